@@ -12,9 +12,9 @@ namespace rubric {
 [[noreturn]] void must_failed(const char* invariant, std::source_location where);
 
 // The invariant is a sentence that should have been true: must(count > 0, "a batch has a case").
-inline void must(bool condition, const char* invariant,
-                 std::source_location where = std::source_location::current()) {
-  if (!condition) [[unlikely]] must_failed(invariant, where);
+constexpr void must(bool condition, const char* invariant,
+                    std::source_location where = std::source_location::current()) {
+  if (!condition) must_failed(invariant, where);
 }
 
 }  // namespace rubric

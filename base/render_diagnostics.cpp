@@ -46,7 +46,8 @@ size_t to_code_point_start(std::string_view text, size_t at) {
 void lay_out(std::string& out, size_t& column, std::string_view part) {
   while (!part.empty()) {
     size_t bytes = first_code_point(part).bytes;
-    std::string shown = part[0] == '\t' ? std::string(tab_width - column % tab_width, ' ') : printable(part.substr(0, bytes));
+    std::string shown =
+        part[0] == '\t' ? std::string(tab_width - column % tab_width, ' ') : printable(part.substr(0, bytes));
     column += display_width(shown);
     out += shown;
     part.remove_prefix(bytes);
@@ -85,7 +86,8 @@ public:
 
   void add(const Diagnostic& d) {
     if (!out.empty()) out += '\n';
-    add_place(d.span, d.severity, d.message);
+    // The name in brackets is what to search the manual for, and what golden files show the row by.
+    add_place(d.span, d.severity, fmt::format("{} [{}]", d.message, diagnostic_row(d.id).name));
     for (const Related& each : d.related) add_place(each.span, Severity::note, each.text);
     if (!d.help.empty()) append("  {}help:{} {}\n", palette.bold, palette.off, printable(d.help));
   }

@@ -15,8 +15,8 @@ namespace rubric {
 
 enum class Color : uint8_t { no, yes };
 
-// Each diagnostic as `file:line:column: error: message`, its source line with carets, the related places likewise as
-// notes, and `help: ...`.
+// Each diagnostic as `file:line:column: error: message [name]`, its source line with carets, the related places
+// likewise as notes, and `help: ...`.
 std::string render_text(const Diagnostics& diagnostics, const SourceSet& sources, Color color = Color::no);
 
 // One array, an object each: name, severity, file, line, column, endLine, endColumn, message, help, related.

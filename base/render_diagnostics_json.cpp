@@ -27,8 +27,8 @@ std::string json_place(Span span, const SourceSet& sources) {
   if (!sources.contains(span.file)) return "";
   const SourceFile& file = sources.file(span.file);
   Position begin = file.position(span.begin), end = file.position(span.end);
-  return fmt::format(R"("file": {}, "line": {}, "column": {}, "endLine": {}, "endColumn": {}, )",
-                     quote_json(file.name), begin.line, begin.column, end.line, end.column);
+  return fmt::format(R"("file": {}, "line": {}, "column": {}, "endLine": {}, "endColumn": {}, )", quote_json(file.name),
+                     begin.line, begin.column, end.line, end.column);
 }
 
 std::string json_object(const Diagnostic& d, const SourceSet& sources) {
@@ -64,11 +64,10 @@ std::string sarif_location(Span span, const SourceSet& sources, std::string_view
   if (!sources.contains(span.file)) return fmt::format("{{{}}}", message_member);
   const SourceFile& file = sources.file(span.file);
   Position begin = file.position(span.begin), end = file.position(span.end);
-  return fmt::format(
-      R"({{{}{}"physicalLocation": {{"artifactLocation": {{"uri": "{}"}}, )"
-      R"("region": {{"startLine": {}, "startColumn": {}, "endLine": {}, "endColumn": {}}}}}}})",
-      message_member, message_member.empty() ? "" : ", ", uri(file.name), begin.line, begin.column, end.line,
-      end.column);
+  return fmt::format(R"({{{}{}"physicalLocation": {{"artifactLocation": {{"uri": "{}"}}, )"
+                     R"("region": {{"startLine": {}, "startColumn": {}, "endLine": {}, "endColumn": {}}}}}}})",
+                     message_member, message_member.empty() ? "" : ", ", uri(file.name), begin.line, begin.column,
+                     end.line, end.column);
 }
 
 std::string sarif_result(const Diagnostic& d, const SourceSet& sources, size_t rule) {
