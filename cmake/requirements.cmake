@@ -3,13 +3,14 @@
 
 set(missing "")
 
-# require(<CMake package> <Debian package> <what it is for>)
-function(require package debian purpose)
-  find_package(${package} QUIET GLOBAL)
+# require(<CMake package> <Debian package> <what it is for>). A macro: what a package sets is for everyone, as ANTLR's
+# include folder, which its targets do not carry.
+macro(require package debian purpose)
+  find_package(${package} QUIET)
   if(NOT ${package}_FOUND)
-    set(missing "${missing}\n  ${package}, for ${purpose}: apt-get install ${debian}" PARENT_SCOPE)
+    string(APPEND missing "\n  ${package}, for ${purpose}: apt-get install ${debian}")
   endif()
-endfunction()
+endmacro()
 
 # g++ 12 and clang 19 are tried; clang 14 (Debian 12's default) compiles neither ANTLR's headers nor consteval well.
 set(compiler "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
@@ -42,7 +43,7 @@ if(NOT ANTLR4)
 endif()
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
-  pkg_check_modules(z3 QUIET IMPORTED_TARGET GLOBAL z3)
+  pkg_check_modules(z3 QUIET IMPORTED_TARGET z3)
 endif()
 if(NOT z3_FOUND)
   string(APPEND missing "\n  z3, for proofs about policies: apt-get install libz3-dev pkg-config")
