@@ -1,0 +1,92 @@
+// Calendar arithmetic: days to civil dates and back by eras of 400 years, no loops.
+#include "vm/date.h"
+
+#include <fmt/format.h>
+
+namespace rubric::vm {
+
+int32_t days_of(int32_t y, int32_t m, int32_t d) {
+  // Years are counted from March, so that the leap day is the last of its year.
+  y -= m <= 2;
+  const int32_t era = (y >= 0 ? y : y - 399) / 400;
+  const int32_t yoe = y - era * 400;
+  const int32_t doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
+  return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+Civil civil(int32_t days) {
+  const int32_t z = days + 719468;
+  const int32_t era = (z >= 0 ? z : z - 146096) / 146097;
+  const int32_t doe = z - era * 146097;
+  const int32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+  const int32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+  const int32_t mp = (5 * doy + 2) / 153;
+  const int32_t m = mp < 10 ? mp + 3 : mp - 9;
+  return {yoe + era * 400 + (m <= 2), m, doy - (153 * mp + 2) / 5 + 1};
+}
+
+int32_t days_in_month(int32_t year, int32_t month) {
+  constexpr int32_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 && leap ? 29 : lengths[month - 1];
+}
+
+bool in_calendar(int64_t days) { return days >= days_of(min_year, 1, 1) && days <= days_of(max_year, 12, 31); }
+
+std::optional<int32_t> add_days(int32_t days, int64_t n) {
+  if (n > 4'000'000 || n < -4'000'000) return std::nullopt;
+  const int64_t sum = days + n;
+  if (!in_calendar(sum)) return std::nullopt;
+  return static_cast<int32_t>(sum);
+}
+
+std::optional<int32_t> add_months(int32_t days, int64_t months) {
+  if (months > 120'000 || months < -120'000) return std::nullopt;
+  const Civil c = civil(days);
+  const int64_t total = int64_t{c.year} * 12 + c.month - 1 + months;
+  const int64_t year = total >= 0 ? total / 12 : (total - 11) / 12;
+  if (year < min_year || year > max_year) return std::nullopt;
+  const auto y = static_cast<int32_t>(year);
+  const auto m = static_cast<int32_t>(total - year * 12) + 1;
+  return days_of(y, m, std::min(c.day, days_in_month(y, m)));
+}
+
+int32_t months_between(int32_t from, int32_t to) {
+  if (to < from) return -months_between(to, from);
+  const Civil a = civil(from), b = civil(to);
+  return (b.year - a.year) * 12 + b.month - a.month - (b.day < a.day ? 1 : 0);
+}
+
+int32_t years_between(int32_t from, int32_t to) { return months_between(from, to) / 12; }
+
+std::optional<Date> parse_iso_date(std::string_view s) {
+  const auto number = [&](size_t at, size_t n) -> int32_t {
+    int32_t v = 0;
+    for (size_t k = at; k < at + n; ++k) {
+      if (s[k] < '0' || s[k] > '9') return -1;
+      v = v * 10 + (s[k] - '0');
+    }
+    return v;
+  };
+  if (s.size() != 4 && s.size() != 7 && s.size() != 10) return std::nullopt;
+  if ((s.size() > 4 && s[4] != '-') || (s.size() > 7 && s[7] != '-')) return std::nullopt;
+  const int32_t year = number(0, 4), month = s.size() > 4 ? number(5, 2) : 1, day = s.size() > 7 ? number(8, 2) : 1;
+  if (year < min_year || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return std::nullopt;
+  return Date{days_of(year, month, day), static_cast<uint8_t>(s.size() == 4 ? 1 : s.size() == 7 ? 2 : 3)};
+}
+
+std::string iso_date(Date d) {
+  const Civil c = civil(d.days);
+  if (d.precision == 1) return fmt::format("{:04}", c.year);
+  if (d.precision == 2) return fmt::format("{:04}-{:02}", c.year, c.month);
+  return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+}
+
+int32_t last_day(Date d) {
+  const Civil c = civil(d.days);
+  if (d.precision == 1) return days_of(c.year, 12, 31);
+  if (d.precision == 2) return days_of(c.year, c.month, days_in_month(c.year, c.month));
+  return d.days;
+}
+
+}  // namespace rubric::vm

@@ -1,0 +1,32 @@
+// Calendar arithmetic on days since 1970-01-01 (proleptic Gregorian), as CQL means it: adding months clamps to the
+// last day of the month, durations count whole periods elapsed. std::chrono's months do not clamp.
+#pragma once
+
+#include "vm/value.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rubric::vm {
+
+struct Civil { int32_t year; int32_t month, day; };  // month 1..12, day 1..31
+
+constexpr int32_t min_year = 1, max_year = 9999;     // CQL's range of dates
+
+int32_t days_of(int32_t year, int32_t month, int32_t day);  // the date must exist
+Civil civil(int32_t days);
+int32_t days_in_month(int32_t year, int32_t month);
+bool in_calendar(int64_t days);                      // within min_year and max_year
+
+std::optional<int32_t> add_months(int32_t days, int64_t months);  // none outside the calendar
+std::optional<int32_t> add_days(int32_t days, int64_t n);
+int32_t months_between(int32_t from, int32_t to);    // whole months elapsed, negative if `to` is earlier
+int32_t years_between(int32_t from, int32_t to);
+
+// "2025-03-01", "2025-03", "2025" -> a Date of that precision; nothing if it is no such text or no day of the calendar.
+std::optional<Date> parse_iso_date(std::string_view);
+std::string iso_date(Date);
+int32_t last_day(Date);                              // the last day that a partial date covers
+
+}  // namespace rubric::vm

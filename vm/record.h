@@ -1,0 +1,100 @@
+// A JSON case record to columns: the loader. Only the fields that a program reads become columns.
+//
+// A record that cannot be read is rejected whole, with every reason found and its JSON pointer; its neighbours in
+// the batch cannot notice. Open facts become unknown or open cells: a field that is not documented is unknown
+// (cause not_documented), {"vague": ..} a range, a partial date the range of its days, a disputed fact its claims.
+#pragma once
+
+#include "base/diagnostic.h"
+#include "vm/column.h"
+#include "vm/program.h"
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace rubric::vm {
+
+// The rows of one domain over a batch. Rows lie in order of their parents.
+struct DomainRows {
+  uint32_t rows = 0;
+  std::vector<Row> first;      // parent row -> first row; one more entry than the parent has rows
+  std::vector<Row> up;         // row -> parent row
+  std::vector<Row> src;        // reference, cross: row -> row of `from`; no_row: it is not known which
+  std::vector<uint32_t> number;  // rows, reference: index of the element in its JSON array; phantom rows: no_row
+  Plane phantom;               // rows that stand for any number of unrecorded ones
+};
+
+struct Evidence { std::string pointer, document, date, page, author; };
+struct Claim { std::string pointer, by, value; };
+struct RecordMessage { std::string pointer, message; bool error = true; };
+struct Assertion { std::string criterion, status, by, credential, date, reason; Id line = none_id; };  // line: its sequence number; none_id: every line
+
+struct CaseInfo {
+  std::string id;
+  std::string source;                    // "file:line"
+  std::string as_of;                     // ISO date, or empty: unknown
+  bool rejected = false;
+  std::vector<RecordMessage> messages;   // errors of a rejected record; warnings otherwise
+  std::vector<Evidence> evidence;        // from annotations
+  std::vector<Claim> claims;             // from disputed annotations
+  std::vector<Assertion> assertions;
+  std::vector<std::pair<std::string, std::string>> vague;  // pointer -> the record's own words ("a couple of months")
+  std::vector<std::pair<std::string, std::string>> not_applicable;  // pointer -> reason
+};
+
+// One batch of cases as columns. A rejected case keeps its row of the `cases` domain and has no rows elsewhere.
+struct Batch {
+  const Program* program = nullptr;
+  uint32_t cases = 0;
+  std::vector<DomainRows> domains;       // parallel to Program::domains; cross domains are empty, the machine makes them
+  std::vector<Column> columns;           // parallel to Program::columns
+  std::vector<CaseInfo> info;
+  Pool pool;
+  std::unique_ptr<Arena> arena = std::make_unique<Arena>();
+  std::deque<std::string> texts;         // ids from Program::texts.size() on
+  std::vector<std::pair<Id, Id>> codes;  // ids from Program::codes.size() on
+
+  std::string_view text(Id id) const {
+    const size_t own = program->texts.size();
+    return id < own ? std::string_view(program->texts[id]) : std::string_view(texts[id - own]);
+  }
+  std::pair<Id, Id> code(Id id) const {
+    const size_t own = program->codes.size();
+    return id < own ? program->codes[id] : codes[id - own];
+  }
+};
+
+struct LoadLimits {
+  uint64_t cells_per_case = uint64_t{1} << 20;   // rows made, and text bytes / 16; charged before anything is allocated
+  uint64_t bytes_per_record = uint64_t{64} << 20;
+};
+
+// Takes records one by one and hands out batches. Thread-compatible: one loader a thread.
+class Loader {
+ public:
+  Loader(const Program&, std::string as_of /* ISO date or empty */, LoadLimits = {});
+  ~Loader();
+  Loader(Loader&&) noexcept;
+
+  // `json` is one record's text; `source` says where it stands ("file:line"). Never fails: a record that cannot be read is a rejected case.
+  void add(std::string_view json, std::string source);
+  uint32_t pending() const;
+  Batch take();                                  // what was added since the last take
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The JSON pointer of a cell: of a scalar column's row, or (column none_id) of the list that a row of `domain` stands in,
+// or of the row itself. The first number is the case's row.
+struct Place { Row case_row; std::string pointer; };
+Place place_of_column(const Batch&, Id column, Row);
+Place place_of_list(const Batch&, Id domain, Row);
+Place place_of_row(const Batch&, Id domain, Row);
+
+}  // namespace rubric::vm

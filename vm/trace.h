@@ -1,0 +1,135 @@
+// The determination of one case and the path to it: one type, read by text, JSON, pages and tests. The contract
+// for users is docs/trace.md. It is plain data: building it (trace.cpp) reads registers, printing it reads only this.
+#pragma once
+
+#include "vm/machine.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rubric::vm {
+
+enum class Status : uint8_t { met, not_met, undetermined, not_applicable };
+std::string_view json_name(Status);       // met, notMet, undetermined, notApplicable
+std::string_view json_name(Cause);        // notDocumented, incomplete, ..., notComputable
+
+struct CitedSource { std::string source, title, section, grade; bool unresolved = false; };
+
+// One value that was looked at: `expression` in the author's words, what was observed, and what it was compared with.
+struct ObservedValue {
+  std::string expression;
+  std::string value;                 // readable; empty: no value
+  bool has_value = false;
+  std::string against;               // the other side of a comparison, readable; empty if there is none
+  std::string fact;                  // JSON pointer, or empty
+  std::string cause;                 // json name, where there is no (certain) value
+  std::string words;                 // the record's own words for a vague value
+  std::string result;                // of the comparison: true, false, unknown
+  std::optional<Evidence> evidence;
+  std::vector<Claim> claims;         // disputed
+};
+
+struct CriterionTrace {
+  std::string name, label, text;     // name: full path; text: its sentence, filled in
+  Status status = Status::undetermined;
+  Status computed = Status::undetermined;  // before a person's assertion
+  std::optional<Assertion> asserted;
+  std::string cause;                 // json name; undetermined only
+  std::string sentence, member_sentence;  // why: the author's for this status, or one made from the values
+  std::string kind;                  // leaf, judged, all, any, none, at least 2, limit, section, amended
+  std::string item;                  // "target 2", where it runs per item; empty otherwise
+  std::string layer;                 // of an amended or added clause; empty: the policy's own
+  bool defeated = false;             // an overlay replaced it: shown, not counted
+  std::vector<std::string> defeated_by;   // exceptions that stand and make it not applicable
+  std::vector<CitedSource> cites;
+  std::vector<ObservedValue> values;
+  std::vector<std::string> notes;
+  Span span;
+  std::vector<CriterionTrace> criteria;
+};
+
+enum class RuleState : uint8_t { stands, defeated, does_not_fire, open };
+std::string_view json_name(RuleState);    // stands, defeated, doesNotFire, open
+
+struct RuleTrace {
+  std::string name, outcome;         // outcome: json name; empty: an exception that only defeats
+  RuleState state = RuleState::does_not_fire;
+  std::vector<std::string> defeated_by, exception_to_none;  // names of rules that stand
+  std::string text, layer;
+  std::vector<CitedSource> cites;
+  std::vector<std::string> notes;
+  Span span;
+};
+
+struct MissingFact {
+  std::string fact;                  // JSON pointer; of a judgment: "judgment:<criterion>"; of another line: "line:<sequence>"
+  std::string kind;                  // fact, judgment, line
+  std::string cause;                 // json name
+  std::vector<std::string> asks;     // what to ask for, in the policy's words
+  std::vector<std::string> criteria; // that it serves
+  std::vector<std::string> could_lead_to;  // outcomes, json names, best first
+};
+
+struct Answer { std::string fact, expression, value; };         // "the record shows that <expression>": true / false / a value
+struct Enough { std::string outcome; std::vector<Answer> answers; };
+
+struct ConditionTrace {
+  std::string name, text;
+  std::string due_from, due_to, after;   // readable; empty: none
+  std::vector<std::pair<std::string, std::string>> values;
+  std::vector<CitedSource> cites;
+};
+struct ModificationField { std::string field, value, requested; };   // value "none": removed
+struct RemarkTrace { std::string kind, text; std::vector<CitedSource> cites; };
+
+struct ItemTrace;
+struct LineTrace {
+  uint32_t sequence = 0;
+  std::string code_system, code, service, date, decided_date;  // decided_date: the date that chose version and parameters
+  bool decided_by_received = false;      // ... because the date of service is not documented
+  std::string block;
+  Outcome outcome = Outcome::gap;
+  std::string action;
+  std::vector<std::string> decided_by;   // rules, or "when undetermined"
+  bool requires_clinician = false, requires_person = false;
+  std::vector<ConditionTrace> conditions;
+  std::vector<ModificationField> modified;
+  std::vector<std::string> approved_items;      // qualifying items, where only some qualify
+  std::vector<std::string> defeated;     // rules that fired and were defeated: "Experimental by AHHIndication"
+  std::vector<CriterionTrace> criteria;
+  std::vector<MissingFact> missing;
+  std::vector<std::string> irrelevant;   // open facts that were read and cannot matter
+  bool exact = true;
+  std::vector<Enough> enough;
+  std::vector<Outcome> possible;
+  std::string recommendation;            // with review: the verdict that would stand
+  std::vector<RuleTrace> rules;
+  std::vector<RemarkTrace> advice, warnings, notes;
+  std::vector<ItemTrace> items;
+};
+struct ItemTrace {
+  std::string item;                      // "diagnosis 3", "target 1"
+  std::string description;               // its code or site
+  Outcome outcome = Outcome::gap;
+  std::vector<std::string> decided_by;
+  std::vector<RuleTrace> rules;
+  std::vector<CriterionTrace> criteria;
+};
+
+struct Trace {
+  std::string case_id, source;
+  std::string policy, policy_version, digest, as_of;
+  bool rejected = false;
+  std::vector<RecordMessage> messages;
+  std::vector<std::string> warnings;     // of the whole case
+  std::vector<LineTrace> lines;
+};
+
+// The trace of one case of a run. `with_criteria` false leaves out criteria, rules and values (what `run` prints without --trace).
+Trace trace(const Decisions&, Row case_row, bool with_criteria = true);
+
+// The determination as JSON, on one line; the shape is docs/trace.md.
+std::string to_json(const Trace&, bool with_criteria);
+
+}  // namespace rubric::vm
