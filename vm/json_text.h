@@ -57,12 +57,13 @@ public:
   // What a string means. The view is into the text, or into `scratch` where the string has escapes.
   std::string_view string(Token t, std::string& scratch) const;
 
-  // The members of an object: call(key token, value token) for each, in order. The call may return false to stop.
+  // The members of an object, as call(key token, value token), or the elements of an array, as call(token), in order.
+  // A call that answers false is the last.
   template <class Call>
   void each_member(Token object, Call&& call) const {
     for (Token t = object + 1; kind(t) != '}';) {
       const Token value = t + 2;
-      call(t, value);
+      if (!call(t, value)) return;
       t = behind(value);
       if (kind(t) == ',') ++t;
     }
@@ -70,7 +71,7 @@ public:
   template <class Call>
   void each_element(Token array, Call&& call) const {
     for (Token t = array + 1; kind(t) != ']';) {
-      call(t);
+      if (!call(t)) return;
       t = behind(t);
       if (kind(t) == ',') ++t;
     }

@@ -26,6 +26,7 @@ struct DomainRows {
   std::vector<Row> src;        // reference, cross: row -> row of `from`; no_row: it is not known which
   std::vector<uint32_t> number;  // rows, reference: index of the element in its JSON array; phantom rows: no_row
   Plane phantom;               // rows that stand for any number of unrecorded ones
+  Plane wrapped;               // parent rows whose list is written {"items": [...]}: pointers go through "items"
 };
 
 struct Evidence { std::string pointer, document, date, page, author; };
@@ -38,7 +39,8 @@ struct CaseInfo {
   std::string source;                    // "file:line"
   std::string as_of;                     // ISO date, or empty: unknown
   bool rejected = false;
-  std::vector<RecordMessage> messages;   // errors of a rejected record; warnings otherwise
+  uint64_t cells = 0;                    // what the case was charged: rows made, text bytes / 16; the machine charges on top
+  std::vector<RecordMessage> messages;   // all that was found; a record with an error is rejected
   std::vector<Evidence> evidence;        // from annotations
   std::vector<Claim> claims;             // from disputed annotations
   std::vector<Assertion> assertions;
@@ -91,7 +93,8 @@ class Loader {
 };
 
 // The JSON pointer of a cell: of a scalar column's row, or (column none_id) of the list that a row of `domain` stands in,
-// or of the row itself. The first number is the case's row.
+// or of the row itself. What stands on a phantom row has "-" for its number ("/trials/-/start"): the element behind the
+// last. The first number is the case's row.
 struct Place { Row case_row; std::string pointer; };
 Place place_of_column(const Batch&, Id column, Row);
 Place place_of_list(const Batch&, Id domain, Row);

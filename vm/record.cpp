@@ -1,0 +1,214 @@
+// The loader: records in, batches out; what is true of a case as a whole, and the messages. See record.h.
+
+#include "vm/record.h"
+
+#include "base/text.h"
+#include "vm/date.h"
+#include "vm/record_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace rubric::vm {
+
+namespace {
+
+constexpr uint32_t most_messages = 100;  // of a record, of either kind; a pointer costs a walk
+constexpr size_t quoted_length = 60;
+
+std::string with_thousands(uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+  return digits;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- the loader
+
+struct Loader::Impl {
+  RecordPlan plan;
+  LoadLimits limits;
+  RecordBatch batch;
+  RecordReader reader;
+
+  Impl(const Program& program, std::string as_of, LoadLimits l)
+      : plan(program), limits(l), batch(plan, l.cells_per_case), reader(plan, batch, std::move(as_of)) {}
+};
+
+Loader::Loader(const Program& program, std::string as_of, LoadLimits limits)
+    : impl_(std::make_unique<Impl>(program, std::move(as_of), limits)) {}
+Loader::~Loader() = default;
+Loader::Loader(Loader&&) noexcept = default;
+
+void Loader::add(std::string_view json, std::string source) { impl_->reader.add(json, std::move(source), impl_->limits); }
+uint32_t Loader::pending() const { return impl_->batch.cases(); }
+Batch Loader::take() { return impl_->batch.take(); }
+
+// ---------------------------------------------------------------- one record
+
+RecordReader::RecordReader(const RecordPlan& plan, RecordBatch& out, std::string as_of)
+    : plan_(plan), out_(out), as_of_(std::move(as_of)) {
+  if (const auto date = parse_iso_date(as_of_); date && date->precision == 3) as_of_value_ = box(*date);
+  after_.resize(plan.nodes.size());
+  for (size_t n = 0; n < after_.size(); ++n) {
+    // Until records have shown their order, a field is expected behind the one that the model declares before it.
+    for (uint32_t f = 0; f <= plan.nodes[n].fields.size(); ++f) after_[n].push_back(f);
+  }
+}
+
+void RecordReader::add(std::string_view json, std::string source, const LoadLimits& limits) {
+  case_row_ = out_.begin_case();
+  CaseInfo& info = out_.info();
+  info.source = std::move(source);
+  errors_ = warnings_ = 0;
+  values_.clear();
+  late_.clear();
+  references_.clear();
+  marks_.clear();
+  annotations_ = assertions_ = no_token;
+
+  if (json.size() > limits.bytes_per_record) {
+    say("", fmt::format("the record has {} bytes, more than the {} that a record may have", with_thousands(json.size()),
+                        with_thousands(limits.bytes_per_record)),
+        true);
+  } else if (!json_.read(json)) {
+    const std::string_view before = json.substr(0, json_.problem().offset);
+    const size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+    const size_t column = before.size() - (before.rfind('\n') + 1) + 1;
+    say("", line == 1 ? fmt::format("not a JSON record: {}, at byte {}", json_.problem().message, column)
+                      : fmt::format("not a JSON record: {}, at byte {} of its line {}", json_.problem().message, column, line),
+        true);
+  } else if (json_.kind(0) != '{') {
+    say("", fmt::format("a case record is an object, found {}", shown(0)), true);
+  } else {
+    read_case();
+  }
+  if (out_.over_limit()) {
+    say("", fmt::format("the case needs more than {} cells (rows, and text by 16 bytes)", with_thousands(limits.cells_per_case)),
+        true);
+  }
+
+  for (const auto& [count, word] : {std::pair{errors_, "errors"}, std::pair{warnings_, "warnings"}}) {
+    if (count > most_messages) {
+      info.messages.push_back({"", fmt::format("and {} more {}", with_thousands(count - most_messages), word), count == errors_});
+    }
+  }
+  if (info.id.empty()) info.id = info.source;
+  if (errors_ == 0) {
+    out_.keep_case();
+    return;
+  }
+  out_.drop_case();
+  info.rejected = true;
+  info.as_of.clear();
+  info.evidence.clear();
+  info.claims.clear();
+  info.assertions.clear();
+  info.vague.clear();
+  info.not_applicable.clear();
+}
+
+void RecordReader::read_case() {
+  const NodePlan& plan = plan_.nodes[0];
+  values_.resize(plan.fields.size(), no_token);
+  read_members(0, 0, values_, 0);
+
+  // What annotations say changes how facts are read, and bounds are often the case's own dates: first those.
+  bool named = false;
+  for (uint32_t f = 0; f < plan.fields.size(); ++f) {
+    const Token value = values_[f];
+    if (value == no_token || json_.is_null(value)) continue;
+    switch (plan.fields[f].case_key) {
+      case CaseKey::id:
+        if (json_.kind(value) == '"') {
+          out_.info().id = json_.string(value, scratch_);
+          named = !out_.info().id.empty();
+        } else {
+          error(value, fmt::format("expected a text that names the case, found {}", shown(value)));
+          named = true;
+        }
+        break;
+      case CaseKey::annotations: annotations_ = value; break;
+      case CaseKey::assertions: assertions_ = value; break;
+      case CaseKey::none:
+      case CaseKey::decision_date:
+      case CaseKey::ignored: break;
+    }
+  }
+  if (!named) say("/id", "the case has no id; it goes by the place where it stands", false);
+  if (annotations_ != no_token) read_annotations(annotations_);
+
+  read_fields(0, case_row_, marks_.empty() ? no_mark : root_mark, 0);
+  if (out_.over_limit()) return;
+  resolve_references();
+  finish_case();
+  if (assertions_ != no_token) read_assertions(assertions_);
+}
+
+void RecordReader::finish_case() {
+  const Value documented = plan_.decision_date == none_id ? Value::unknown(Cause::not_documented)
+                                                          : out_.cell(plan_.decision_date, case_row_);
+  const Value today = as_of_value_ ? *as_of_value_ : documented;
+  if (today.kind == Kind::value) out_.info().as_of = iso_date(unbox<Date>(today));
+
+  const Program& program = plan_.program;
+  for (Id c = 0; c < program.columns.size(); ++c) {
+    const ColumnDef& column = program.columns[c];
+    if (column.kind == ColumnKind::as_of) out_.set(c, case_row_, today);
+    if (column.kind != ColumnKind::decided_date || column.node >= plan_.nodes.size()) continue;
+    const Id dated = plan_.nodes[column.node].fields[column.field].column;
+    for (Row row = out_.first_of_case(column.domain); row < out_.rows(column.domain); ++row) {
+      Value date = out_.cell(dated, row);
+      const bool recorded = !bit(out_.domain(column.domain).phantom, row);
+      const bool absent = date.kind == Kind::none || (date.kind == Kind::unknown && date.cause == Cause::not_documented);
+      if (absent && recorded && plan_.received != none_id) date = out_.cell(plan_.received, case_row_);
+      out_.set(c, row, date);
+    }
+  }
+}
+
+// ---------------------------------------------------------------- messages
+
+void RecordReader::say(std::string pointer, std::string message, bool error) {
+  uint32_t& count = error ? errors_ : warnings_;
+  if (++count <= most_messages) out_.info().messages.push_back({std::move(pointer), std::move(message), error});
+}
+
+void RecordReader::error(Token at, std::string message) {
+  if (errors_ < most_messages) say(json_.pointer(at), std::move(message), true);
+  else ++errors_;
+}
+
+void RecordReader::warn(Token at, std::string message) {
+  if (warnings_ < most_messages) say(json_.pointer(at), std::move(message), false);
+  else ++warnings_;
+}
+
+std::string RecordReader::quoted(std::string_view text) const {
+  size_t end = 0;
+  for (size_t n = 0; n < quoted_length && end < text.size(); ++n) end += first_code_point(text.substr(end)).bytes;
+  return fmt::format("\"{}{}\"", printable(text.substr(0, end)), end < text.size() ? "..." : "");
+}
+
+std::string RecordReader::shown(Token t) const {
+  switch (json_.kind(t)) {
+    case '{': return "an object";
+    case '[': return "a list";
+    case '"': {
+      std::string scratch;
+      return quoted(json_.string(t, scratch));
+    }
+    default: {
+      const std::string_view raw = json_.raw(t);
+      return raw.size() <= quoted_length ? std::string(raw) : std::string(raw.substr(0, quoted_length)) + "...";
+    }
+  }
+}
+
+std::string RecordReader::meant(const std::optional<std::string>& nearest) {
+  return nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : std::string();
+}
+
+}  // namespace rubric::vm

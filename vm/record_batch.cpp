@@ -1,0 +1,213 @@
+// Filling a batch. See record_batch.h.
+
+#include "vm/record_batch.h"
+
+#include "base/must.h"
+
+#include <algorithm>
+
+namespace rubric::vm {
+
+namespace {
+
+constexpr auto undocumented = static_cast<int32_t>(Cause::not_documented);
+constexpr uint32_t least_capacity = 64;
+
+uint64_t pair_key(Id system, Id code) { return uint64_t{system} << 32 | code; }
+
+}  // namespace
+
+RecordBatch::RecordBatch(const RecordPlan& plan, uint64_t cells_per_case) : plan_(plan), cells_per_case_(cells_per_case) {
+  const Program& program = plan.program;
+  for (Id id = 0; id < program.texts.size(); ++id) program_texts_.emplace(program.texts[id], id);
+  for (Id id = 0; id < program.codes.size(); ++id) {
+    program_codes_.emplace(pair_key(program.codes[id].first, program.codes[id].second), id);
+  }
+  expected_.assign(program.domains.size(), 0);
+  start();
+}
+
+void RecordBatch::start() {
+  const Program& program = plan_.program;
+  batch_ = Batch{};
+  batch_.program = &program;
+  batch_.domains.resize(program.domains.size());
+  batch_.columns.resize(plan_.columns.size());
+  capacity_.assign(program.domains.size(), 0);
+  for (Id c = 0; c < plan_.columns.size(); ++c) batch_.columns[c].type = plan_.columns[c].type;
+  for (Id d = 0; d < program.domains.size(); ++d) grow(d, expected_[d]);
+}
+
+void RecordBatch::grow(Id domain, uint32_t capacity) {
+  capacity_[domain] = capacity;
+  for (const Id id : plan_.columns_on[domain]) {
+    Column& column = batch_.columns[id];
+    column.p.resize(words(capacity));
+    column.q.resize(words(capacity));
+    if (column.type == Type::truth) continue;
+    if (wide_cell(column.type)) column.cell8.resize(capacity, undocumented);
+    else column.cell4.resize(capacity, undocumented);
+  }
+}
+
+Row RecordBatch::begin_case() {
+  const size_t domains = batch_.domains.size();
+  case_start_.rows.resize(domains);
+  case_start_.lists.resize(domains);
+  for (size_t d = 0; d < domains; ++d) {
+    case_start_.rows[d] = batch_.domains[d].rows;
+    case_start_.lists[d] = static_cast<uint32_t>(batch_.domains[d].first.size());
+  }
+  case_start_.texts = batch_.texts.size();
+  case_start_.codes = batch_.codes.size();
+  case_start_.pool = batch_.pool.size();
+  charged_ = 0;
+  over_limit_ = false;
+  batch_.info.emplace_back();
+  const Row row = batch_.cases++;
+  for (Id d = 0; d < domains; ++d) {
+    if (plan_.program.domains[d].make != Make::cases) continue;
+    if (row == capacity_[d]) grow(d, std::max(least_capacity, row * 2));
+    batch_.domains[d].rows = row + 1;
+  }
+  return row;
+}
+
+void RecordBatch::keep_case() { info().cells = charged_; }
+
+void RecordBatch::drop_case() {
+  const Program& program = plan_.program;
+  for (Id d = 0; d < batch_.domains.size(); ++d) {
+    DomainRows& rows = batch_.domains[d];
+    const Row from = case_start_.rows[d], to = rows.rows;
+    for (const Id column : plan_.columns_on[d]) clear_cells(column, from, to);
+    if (program.domains[d].make == Make::cases) continue;
+    for (Row r = from; r < to; ++r) set_bit(rows.phantom, r, false);
+    rows.phantom.resize(words(from));
+    rows.wrapped.resize(words(case_start_.lists[d]));
+    for (uint32_t list = case_start_.lists[d]; list < rows.first.size() && list / 64 < rows.wrapped.size(); ++list) {
+      set_bit(rows.wrapped, list, false);
+    }
+    rows.rows = from;
+    rows.first.resize(case_start_.lists[d]);
+    rows.up.resize(from);
+    rows.number.resize(from);
+    if (program.domains[d].make == Make::reference) rows.src.resize(from);
+  }
+  // The case's row has lists as every other, with nothing in them.
+  for (Id d = 0; d < batch_.domains.size(); ++d) {
+    const DomainDef& def = program.domains[d];
+    if ((def.make == Make::rows || def.make == Make::reference) && def.parent < batch_.domains.size() &&
+        program.domains[def.parent].make == Make::cases) {
+      begin_list(d, false);
+    }
+  }
+  for (size_t t = case_start_.texts; t < batch_.texts.size(); ++t) texts_.erase(batch_.texts[t]);
+  batch_.texts.resize(case_start_.texts);
+  for (size_t c = case_start_.codes; c < batch_.codes.size(); ++c) {
+    codes_.erase(pair_key(batch_.codes[c].first, batch_.codes[c].second));
+  }
+  batch_.codes.resize(case_start_.codes);
+  batch_.pool.resize(case_start_.pool);
+}
+
+void RecordBatch::clear_cells(Id id, Row from, Row to) {
+  Column& column = batch_.columns[id];
+  for (Row r = from; r < to; ++r) {
+    set_bit(column.p, r, false);
+    set_bit(column.q, r, false);
+  }
+  if (!column.cell4.empty()) std::fill(column.cell4.begin() + from, column.cell4.begin() + to, undocumented);
+  if (!column.cell8.empty()) std::fill(column.cell8.begin() + from, column.cell8.begin() + to, undocumented);
+}
+
+bool RecordBatch::charge(uint64_t cells) {
+  charged_ += cells;
+  over_limit_ |= charged_ > cells_per_case_;
+  return !over_limit_;
+}
+
+void RecordBatch::begin_list(Id domain, bool wrapped) {
+  DomainRows& rows = batch_.domains[domain];
+  const auto list = static_cast<uint32_t>(rows.first.size());
+  rows.first.push_back(rows.rows);
+  if (rows.wrapped.size() < words(list + 1)) rows.wrapped.push_back(0);
+  if (wrapped) set_bit(rows.wrapped, list, true);
+}
+
+Row RecordBatch::add_row(Id domain, Row parent, uint32_t number, bool phantom) {
+  if (!charge(1)) return no_row;
+  DomainRows& rows = batch_.domains[domain];
+  const Row row = rows.rows++;
+  if (row == capacity_[domain]) grow(domain, std::max(least_capacity, row * 2));
+  rows.up.push_back(parent);
+  rows.number.push_back(number);
+  if (plan_.program.domains[domain].make == Make::reference) rows.src.push_back(no_row);
+  if (rows.phantom.size() < words(row + 1)) rows.phantom.push_back(0);
+  if (phantom) set_bit(rows.phantom, row, true);
+  return row;
+}
+
+void RecordBatch::set_plain(Id id, Row row, int64_t value) {
+  Column& column = batch_.columns[id];
+  set_bit(column.p, row, true);
+  if (wide_cell(column.type)) column.cell8[row] = value;
+  else column.cell4[row] = static_cast<int32_t>(value);
+}
+
+void RecordBatch::set_cause(Id domain, Row row, Cause cause) {
+  for (const Id id : plan_.columns_on[domain]) {
+    Column& column = batch_.columns[id];
+    if (column.type == Type::truth || bit(column.p, row) || bit(column.q, row)) continue;
+    if (wide_cell(column.type)) column.cell8[row] = static_cast<int64_t>(cause);
+    else column.cell4[row] = static_cast<int32_t>(cause);
+  }
+}
+
+Id RecordBatch::text(std::string_view text) {
+  if (const auto found = program_texts_.find(text); found != program_texts_.end()) return found->second;
+  if (const auto found = texts_.find(text); found != texts_.end()) return found->second;
+  const auto id = static_cast<Id>(plan_.program.texts.size() + batch_.texts.size());
+  batch_.texts.emplace_back(text);
+  texts_.emplace(batch_.texts.back(), id);
+  return id;
+}
+
+Id RecordBatch::code(Id system, Id code) {
+  const uint64_t key = pair_key(system, code);
+  if (const auto found = program_codes_.find(key); found != program_codes_.end()) return found->second;
+  const auto [place, fresh] = codes_.emplace(key, static_cast<Id>(plan_.program.codes.size() + batch_.codes.size()));
+  if (fresh) batch_.codes.emplace_back(system, code);
+  return place->second;
+}
+
+Batch RecordBatch::take() {
+  const Program& program = plan_.program;
+  for (Id d = 0; d < batch_.domains.size(); ++d) {
+    DomainRows& rows = batch_.domains[d];
+    expected_[d] = rows.rows + rows.rows / 8;
+    const Make make = program.domains[d].make;
+    if (make == Make::rows || make == Make::reference) {
+      const Id parent = program.domains[d].parent;
+      must(rows.first.size() == batch_.domains[parent].rows, "each row has each of its lists once");
+      rows.first.push_back(rows.rows);
+    }
+    for (const Id id : plan_.columns_on[d]) {
+      Column& column = batch_.columns[id];
+      column.rows = rows.rows;
+      column.p.resize(words(rows.rows));
+      column.q.resize(words(rows.rows));
+      if (column.type == Type::truth) continue;
+      if (wide_cell(column.type)) column.cell8.resize(rows.rows);
+      else column.cell4.resize(rows.rows);
+    }
+  }
+  batch_.columns.resize(program.columns.size());  // the loader's own stay behind
+  texts_.clear();
+  codes_.clear();
+  Batch done = std::move(batch_);
+  start();
+  return done;
+}
+
+}  // namespace rubric::vm

@@ -1,0 +1,77 @@
+// A batch while it is being filled: rows are appended list by list, cells are set, and a case that turns out to be
+// unreadable is taken back without a trace.
+//
+// Columns are kept longer than their rows, filled with "not documented", so that adding a row is one count and
+// setting a cell is one store. What a case costs is charged before it is allocated. Knows nothing of JSON.
+#pragma once
+
+#include "vm/record.h"
+#include "vm/record_plan.h"
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace rubric::vm {
+
+class RecordBatch {
+public:
+  RecordBatch(const RecordPlan&, uint64_t cells_per_case);
+
+  // ---- one case
+  Row begin_case();
+  void keep_case();
+  void drop_case();                  // its row of the cases stays, with nothing documented; nothing else does
+  bool charge(uint64_t cells);       // false: the case costs too much; from then on nothing may be added to it
+  bool over_limit() const { return over_limit_; }
+  uint64_t charged() const { return charged_; }
+
+  // ---- rows. Each list of each row is begun exactly once, in the order of the rows that they belong to.
+  void begin_list(Id domain, bool wrapped);
+  Row add_row(Id domain, Row parent, uint32_t number, bool phantom);  // no_row: over the limit
+  Row rows(Id domain) const { return batch_.domains[domain].rows; }
+  Row first_of_case(Id domain) const { return case_start_.rows[domain]; }
+  void set_source(Id domain, Row row, Row source) { batch_.domains[domain].src[row] = source; }
+  const DomainRows& domain(Id id) const { return batch_.domains[id]; }
+
+  // ---- cells
+  void set(Id column, Row row, const Value& v) { put(batch_.columns[column], row, v, batch_.pool); }
+  void set_plain(Id column, Row row, int64_t value);   // a plain value of a type with a dense form
+  void set_truth(Id column, Row row, Truth t) { batch_.columns[column].set_truth(row, t); }
+  void set_cause(Id domain, Row row, Cause);           // of every column's cell that is unknown
+  Value cell(Id column, Row row) const { return get(batch_.columns[column], row, batch_.pool); }
+  Type type(Id column) const { return batch_.columns[column].type; }
+
+  Id text(std::string_view);
+  Id code(Id system, Id code);
+  std::string_view text_of(Id id) const { return batch_.text(id); }
+  std::pair<Id, Id> code_of(Id id) const { return batch_.code(id); }
+  Arena& arena() { return *batch_.arena; }
+  CaseInfo& info() { return batch_.info.back(); }
+
+  uint32_t cases() const { return batch_.cases; }
+  Batch take();
+
+private:
+  struct Mark {                      // how much there was before the case
+    std::vector<Row> rows;
+    std::vector<uint32_t> lists;
+    size_t texts = 0, codes = 0, pool = 0;
+  };
+  void start();
+  void grow(Id domain, uint32_t capacity);
+  void clear_cells(Id column, Row from, Row to);
+
+  const RecordPlan& plan_;
+  uint64_t cells_per_case_;
+  uint64_t charged_ = 0;
+  bool over_limit_ = false;
+  Batch batch_;
+  std::vector<uint32_t> capacity_;   // domain -> rows that its columns have room for
+  std::vector<uint32_t> expected_;   // domain -> rows of the batch before
+  Mark case_start_;
+  std::unordered_map<std::string_view, Id> program_texts_, texts_;
+  std::unordered_map<uint64_t, Id> program_codes_, codes_;
+};
+
+}  // namespace rubric::vm

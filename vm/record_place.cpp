@@ -1,0 +1,84 @@
+// Where a cell stands in its record, as a JSON pointer: worked out from rows when a trace asks, kept nowhere.
+// See record.h.
+
+#include "vm/json_text.h"
+#include "vm/record.h"
+
+#include <fmt/format.h>
+
+namespace rubric::vm {
+
+namespace {
+
+// The way from a row's own object to the list that makes `domain`: "program/exercises".
+std::string list_path(const Program& program, Id domain) {
+  Id node = none_id;
+  std::string path;
+  for (Id n = 0; n < program.nodes.size() && node == none_id; ++n) {
+    for (const Field& field : program.nodes[n].fields) {
+      if (field.domain != domain || (field.kind != FieldKind::list && field.kind != FieldKind::reference)) continue;
+      node = n;
+      append_to_pointer(path, program.texts[field.key]);
+      break;
+    }
+  }
+  // Up through objects that are not rows themselves.
+  for (bool inside = node != none_id; inside;) {
+    inside = false;
+    for (Id n = 0; n < program.nodes.size() && !inside; ++n) {
+      for (const Field& field : program.nodes[n].fields) {
+        if (field.kind != FieldKind::object || field.node != node) continue;
+        std::string longer;
+        append_to_pointer(longer, program.texts[field.key]);
+        path = longer + path;
+        node = n;
+        inside = true;
+        break;
+      }
+    }
+  }
+  return path;
+}
+
+}  // namespace
+
+Place place_of_list(const Batch& batch, Id domain, Row row) {
+  const DomainDef& def = batch.program->domains[domain];
+  switch (def.make) {
+    case Make::cases: return {row, ""};
+    case Make::cross: return place_of_list(batch, def.from, batch.domains[domain].src[row]);
+    case Make::rows:
+    case Make::reference: break;
+  }
+  Place place = place_of_row(batch, def.parent, batch.domains[domain].up[row]);
+  place.pointer += list_path(*batch.program, domain);
+  return place;
+}
+
+Place place_of_row(const Batch& batch, Id domain, Row row) {
+  const DomainDef& def = batch.program->domains[domain];
+  const DomainRows& rows = batch.domains[domain];
+  switch (def.make) {
+    case Make::cases: return {row, ""};
+    case Make::cross: return place_of_row(batch, def.from, rows.src[row]);
+    case Make::rows:
+    case Make::reference: break;
+  }
+  Place place = place_of_list(batch, domain, row);
+  if (bit(rows.wrapped, rows.up[row])) place.pointer += "/items";
+  // "-" is the element behind the last one (RFC 6901): what is not recorded.
+  append_to_pointer(place.pointer, rows.number[row] == no_row ? "-" : std::to_string(rows.number[row]));
+  return place;
+}
+
+Place place_of_column(const Batch& batch, Id column, Row row) {
+  const ColumnDef& def = batch.program->columns[column];
+  Place place = place_of_row(batch, def.domain, row);
+  if (def.path != none_id && !batch.program->texts[def.path].empty()) {
+    place.pointer += '/';
+    place.pointer += batch.program->texts[def.path];
+  }
+  return place;
+}
+
+}  // namespace rubric::vm

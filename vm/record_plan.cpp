@@ -1,0 +1,166 @@
+// The plan from the program's model. See record_plan.h.
+
+#include "vm/record_plan.h"
+
+#include "vm/decimal.h"
+
+namespace rubric::vm {
+
+Id find_field(const Program& program, const Node& node, std::string_view key) {
+  for (Id f = 0; f < node.fields.size(); ++f) {
+    if (program.texts[node.fields[f].key] == key) return f;
+  }
+  return none_id;
+}
+
+std::optional<Value> constant_value(const Program& program, Id id, Type type, Arena& arena) {
+  if (id >= program.constants.size()) return std::nullopt;
+  const Constant& c = program.constants[id];
+  if (c.kind != Kind::value) return std::nullopt;
+  const Int128 wide = static_cast<Int128>(static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64 |
+                                          static_cast<uint64_t>(c.low));
+  if (c.type == Type::decimal) return type == Type::decimal ? std::optional(box(Decimal{wide}, arena)) : std::nullopt;
+  if (c.type == Type::quantity) {
+    return type == Type::quantity ? std::optional(box(Quantity{{wide}, c.unit}, arena)) : std::nullopt;
+  }
+  if (type == Type::decimal && (c.type == Type::integer || c.type == Type::long_integer)) {
+    return box(to_decimal(c.low), arena);
+  }
+  const bool whole = c.type == Type::integer || c.type == Type::long_integer;
+  if (c.type != type && !(whole && (type == Type::integer || type == Type::long_integer))) return std::nullopt;
+  Value v;
+  v.kind = Kind::value;
+  v.type = type;
+  v.precision = c.precision;
+  v.i = c.low;
+  return v;
+}
+
+RecordPlan::RecordPlan(const Program& from) : program(from) {
+  columns.reserve(program.columns.size() + 8);
+  for (const ColumnDef& column : program.columns) columns.push_back({column.type, column.domain});
+  nodes.resize(program.nodes.size());
+  lists.resize(program.domains.size());
+  if (!program.nodes.empty()) {
+    plan_node(0);
+    want_columns(0);
+
+    const Node& top = program.nodes[0];
+    if (const Id f = find_field(program, top, "received"); f != none_id && top.fields[f].kind == FieldKind::scalar) {
+      received = column_of(0, f);
+    }
+    if (const Id f = find_field(program, top, "decisionDate"); f != none_id && top.fields[f].type == Type::date) {
+      decision_date = column_of(0, f);
+    }
+
+    NodePlan& plan = nodes[0];
+    const auto know = [&](std::string_view key, CaseKey meaning, Type type) {
+      const auto found = plan.by_key.find(key);
+      if (found != plan.by_key.end()) {
+        plan.fields[found->second].case_key = meaning;
+        return;
+      }
+      FieldPlan field;
+      field.key = key;
+      field.case_key = meaning;
+      field.type = type;
+      if (meaning == CaseKey::decision_date) {
+        field.column = decision_date = static_cast<Id>(columns.size());
+        columns.push_back({type, top.domain});
+      }
+      plan.by_key.emplace(key, static_cast<uint32_t>(plan.fields.size()));
+      plan.fields.push_back(std::move(field));
+    };
+    know("id", CaseKey::id, Type::text);
+    know("decisionDate", CaseKey::decision_date, Type::date);
+    know("annotations", CaseKey::annotations, Type::tuple);
+    know("assertions", CaseKey::assertions, Type::list);
+    know("$schema", CaseKey::ignored, Type::text);
+  }
+
+  for (const ColumnDef& column : program.columns) {
+    if (column.kind == ColumnKind::decided_date && column.node < nodes.size()) column_of(column.node, column.field);
+  }
+  if (program.lines_domain < program.domains.size()) {
+    const Id node = program.domains[program.lines_domain].node;
+    if (node < program.nodes.size()) {
+      const Id f = find_field(program, program.nodes[node], "sequence");
+      if (f != none_id && program.nodes[node].fields[f].type == Type::integer) line_sequence = column_of(node, f);
+    }
+  }
+
+  position_on.assign(program.domains.size(), none_id);
+  for (Id c = 0; c < program.columns.size(); ++c) {
+    const ColumnDef& column = program.columns[c];
+    if (column.kind == ColumnKind::position && column.domain < position_on.size()) position_on[column.domain] = c;
+  }
+  columns_on.resize(program.domains.size());
+  for (Id c = 0; c < columns.size(); ++c) {
+    if (columns[c].domain < columns_on.size()) columns_on[columns[c].domain].push_back(c);
+  }
+}
+
+// Whether the node holds anything that is read.
+bool RecordPlan::plan_node(Id id) {
+  const Node& node = program.nodes[id];
+  NodePlan& plan = nodes[id];
+  bool read = false;
+  plan.fields.resize(node.fields.size());
+  for (uint32_t f = 0; f < node.fields.size(); ++f) {
+    const Field& field = node.fields[f];
+    FieldPlan& out = plan.fields[f];
+    out.key = program.texts[field.key];
+    out.field = &field;
+    out.kind = field.kind;
+    out.type = field.type;
+    out.column = field.column;
+    plan.by_key.emplace(out.key, f);
+    switch (field.kind) {
+      case FieldKind::scalar: read |= field.column != none_id; break;
+      case FieldKind::object: out.entered = plan_node(field.node); break;
+      case FieldKind::list:
+        out.entered = field.domain != none_id;
+        if (out.entered) plan_node(field.node);
+        break;
+      case FieldKind::reference: out.entered = field.domain != none_id; break;
+    }
+    if (field.domain != none_id) lists[field.domain] = {id, f};
+    for (const Bound* bound : {&field.low, &field.high}) {
+      if (bound->kind == Bound::Kind::sibling || bound->kind == Bound::Kind::of_case) out.bounded_by_field = true;
+    }
+    if (field.low.kind == Bound::Kind::constant) out.low = constant_value(program, field.low.constant, field.type, *arena);
+    if (field.high.kind == Bound::Kind::constant) {
+      out.high = constant_value(program, field.high.constant, field.type, *arena);
+    }
+    if (out.entered) plan.entered.push_back(f);
+    read |= out.entered;
+  }
+  return read;
+}
+
+Id RecordPlan::column_of(Id node, Id field) {
+  FieldPlan& plan = nodes[node].fields[field];
+  if (plan.column == none_id) {
+    plan.column = static_cast<Id>(columns.size());
+    columns.push_back({plan.type, program.nodes[node].domain});
+  }
+  return plan.column;
+}
+
+void RecordPlan::want_columns(Id id) {
+  for (uint32_t f = 0; f < program.nodes[id].fields.size(); ++f) {
+    const Field& field = program.nodes[id].fields[f];
+    for (const Bound* bound : {&field.low, &field.high}) {
+      if (bound->kind == Bound::Kind::sibling) column_of(id, bound->field);
+      if (bound->kind == Bound::Kind::of_case) column_of(0, bound->field);
+    }
+    if (!nodes[id].fields[f].entered) continue;
+    if (field.kind == FieldKind::reference) {
+      column_of(program.nodes[0].fields[field.refers_to].node, field.refers_by);
+    } else if (field.kind != FieldKind::scalar) {
+      want_columns(field.node);
+    }
+  }
+}
+
+}  // namespace rubric::vm

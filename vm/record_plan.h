@@ -1,0 +1,76 @@
+// What the loader does at each place of a record, worked out once for a program: which keys there are, which of them
+// become columns, which objects and lists are entered.
+//
+// The loader needs a few facts that no program may have asked for: what other facts are bounded by, the numbers that
+// references name, the dates that stand in for a line's own. They get columns behind the program's, which never leave
+// the loader. Nothing in here has seen a record.
+#pragma once
+
+#include "vm/program.h"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace rubric::vm {
+
+// Keys of the case that mean something to the loader itself, whether the model declares them or not.
+enum class CaseKey : uint8_t { none, id, decision_date, annotations, assertions, ignored };
+
+struct FieldPlan {
+  std::string_view key;
+  const Field* field = nullptr;     // nullptr: a key of the case that the model does not declare
+  FieldKind kind = FieldKind::scalar;
+  Type type = Type::text;
+  CaseKey case_key = CaseKey::none;
+  bool entered = false;             // object, list, reference: something in it is read
+  bool bounded_by_field = false;    // can be checked only when the whole object has been read
+  Id column = none_id;              // RecordPlan::columns
+  std::optional<Value> low, high;   // constant bounds
+};
+
+struct NodePlan {
+  std::vector<FieldPlan> fields;    // parallel to Node::fields; behind them the case's own keys
+  std::vector<uint32_t> entered;    // objects, lists and references that make rows even where the record has none
+  std::unordered_map<std::string_view, uint32_t> by_key;
+};
+
+// A list of the record that becomes a domain, and the way to it from the row that it belongs to.
+struct ListPlace {
+  Id node = none_id, field = none_id;
+};
+
+struct RecordPlan {
+  explicit RecordPlan(const Program&);
+
+  struct ColumnPlan {
+    Type type = Type::text;
+    Id domain = none_id;
+  };
+
+  const Program& program;
+  std::vector<NodePlan> nodes;               // parallel to Program::nodes
+  std::vector<ColumnPlan> columns;           // the program's, then the loader's own
+  std::vector<std::vector<Id>> columns_on;   // domain -> its columns
+  std::vector<Id> position_on;               // domain -> the program's column of row numbers, or none_id
+  std::vector<ListPlace> lists;              // domain -> where it stands (rows, reference)
+  Id received = none_id;                     // columns on cases, or none_id
+  Id decision_date = none_id;
+  Id line_sequence = none_id;                // column on lines, or none_id
+  std::unique_ptr<Arena> arena = std::make_unique<Arena>();  // of the constant bounds
+
+private:
+  bool plan_node(Id node);
+  Id column_of(Id node, Id field);           // makes one where there is none
+  void want_columns(Id node);
+};
+
+// A constant of the program as a value of the given type (a whole number may bound a decimal).
+std::optional<Value> constant_value(const Program&, Id constant, Type, Arena&);
+
+// Index of the field with this key, or none_id.
+Id find_field(const Program&, const Node&, std::string_view key);
+
+}  // namespace rubric::vm

@@ -1,0 +1,136 @@
+// Reads one record after the other into a batch: the walk over a record's objects along the model, what its values
+// mean, and every message about it.
+//
+// One class, because a message needs the place in the text, a bound needs other cells, and an annotation changes what
+// a field says; its parts are record_objects.cpp (objects, lists, rows), record_values.cpp (scalars),
+// record_annotations.cpp and record_assertions.cpp. Private to the loader: others see record.h.
+#pragma once
+
+#include "vm/json_text.h"
+#include "vm/record_batch.h"
+#include "vm/record_plan.h"
+
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rubric::vm {
+
+class RecordReader {
+public:
+  RecordReader(const RecordPlan&, RecordBatch&, std::string as_of);
+
+  void add(std::string_view json, std::string source, const LoadLimits&);
+
+private:
+  using Token = JsonText::Token;
+  static constexpr Token no_token = JsonText::no_token;
+
+  // ---- the case (record.cpp)
+  void read_case();
+  void finish_case();
+
+  // ---- messages (record.cpp). A message says what was found and what was expected, in lower case.
+  void error(Token, std::string message);
+  void warn(Token, std::string message);
+  void say(std::string pointer, std::string message, bool error);
+  std::string shown(Token) const;                    // a value as a message quotes it
+  std::string quoted(std::string_view) const;
+  static std::string meant(const std::optional<std::string>& nearest);  // ", did you mean ...?", or nothing
+
+  // ---- objects and lists (record_objects.cpp)
+  uint32_t match_key(Id node, Token key, uint32_t expected);
+  void unknown_key(const NodePlan&, Token key);
+  void read_members(Token object, Id node, std::vector<Token>& values, size_t base);
+  void read_object(Token object, Id node, Row row, uint32_t mark);
+  void read_fields(Id node, Row row, uint32_t mark, size_t base);      // values_[base..]: the node's values
+  void read_object_field(const FieldPlan&, Token value, Row row, uint32_t mark);
+  void read_list(const FieldPlan&, Token value, Row row, uint32_t mark);
+  void read_rows(const FieldPlan&, Token array, Row parent, uint32_t mark);
+  void read_references(const FieldPlan&, Token array, Row parent);
+  void resolve_references();
+  struct Period { std::optional<Value> from, to; };  // plain dates
+  struct Completeness { bool complete = false; std::optional<Period> period; };
+  Completeness read_completeness(const FieldPlan&, Token value);
+  void missing_list(const FieldPlan&, Row parent, Cause);
+  void add_phantom(const FieldPlan&, Row parent, Cause, const std::optional<Period>&);
+  std::optional<Value> outside_period(const FieldPlan& dated, const Period&);  // nothing: no such date
+  void nothing_documented(Id node, Row row, Cause, uint32_t mark);    // no object stands where one could
+  void nothing_there(Id node, Row row, Cause);                        // the record says that there is no such object
+
+  // ---- scalars (record_values.cpp)
+  void read_scalar(const FieldPlan&, Id node, Token value, Row row, uint32_t mark);
+  void store(const FieldPlan&, Row row, const Value&);
+  std::optional<Value> value_of(const FieldPlan&, Token);             // nothing: an error was said
+  std::optional<Value> plain_value(const FieldPlan&, Token);
+  std::optional<Value> object_value(const FieldPlan&, Token);
+  std::optional<Value> vague_value(const FieldPlan&, Token vague);
+  std::optional<Value> code_value(const FieldPlan&, Token system, Token code, Token at);
+  std::optional<Value> quantity_value(Token number, Token unit, Token at);
+  std::optional<Value> quantity_text(Token);
+  std::optional<uint16_t> unit_id(Token at, std::string_view name);
+  std::optional<Value> number_value(Type, Token);
+  std::optional<Value> temporal_value(Type, Token);
+  std::optional<Value> text_value(const FieldPlan&, Token);
+  std::optional<Value> wrong_type(const FieldPlan&, Token);
+  std::optional<Value> within_constant_bounds(const FieldPlan&, Token, Value);
+  std::optional<Value> within(const FieldPlan&, Token, const Value&, const Value& bound, std::string_view name, int sign);
+  void check_late(size_t from);                                        // bounds by other fields, of late_[from..]
+  std::optional<bool> states_none(Token object);                       // {"none": true}; false: wrongly said, with an error
+
+  // The members of a small object that is no part of the model, by name; no_token where there is none.
+  template <size_t N>
+  std::array<Token, N> members(Token object, const std::array<std::string_view, N>& names) {
+    std::array<Token, N> found;
+    found.fill(no_token);
+    collect_members(object, names.data(), found.data(), N);
+    return found;
+  }
+  void collect_members(Token object, const std::string_view* names, Token* found, size_t n);
+  bool string_member(Token value, std::string& out);                   // no_token and null leave it empty
+
+  // ---- annotations (record_annotations.cpp)
+
+  // Annotations by the place that they speak of: a tree along JSON pointers, walked beside the record. Mark 0 is none.
+  struct Mark {
+    std::vector<std::pair<std::string, uint32_t>> below;  // sorted by key once all are read
+    Token at = no_token;                                  // the annotation's key
+    Token disputed = no_token, not_applicable = no_token;
+  };
+  static constexpr uint32_t no_mark = 0, root_mark = 1;
+  void read_annotations(Token);
+  void read_annotation(Token key, Token value);
+  uint32_t mark_below(uint32_t mark, std::string_view key) const;
+  bool marked(uint32_t mark) const {
+    return mark != no_mark && (marks_[mark].disputed != no_token || marks_[mark].not_applicable != no_token);
+  }
+  std::optional<Value> marked_value(const FieldPlan&, uint32_t mark);  // what an annotation makes of a fact
+
+  // ---- assertions (record_assertions.cpp)
+  void read_assertions(Token);
+  void apply_assertions();
+
+  const RecordPlan& plan_;
+  RecordBatch& out_;
+  JsonText json_;
+  std::string as_of_;
+  std::optional<Value> as_of_value_;
+  std::string scratch_, scratch2_;
+
+  // ---- of the record that is being read
+  Row case_row_ = 0;
+  uint32_t errors_ = 0, warnings_ = 0;              // said or suppressed
+  std::vector<Token> values_;                       // a stack: for each object that is being read its fields' values
+  std::vector<std::vector<uint32_t>> after_;        // node -> field -> the field that followed it last time
+  struct Late { const FieldPlan* field; Id node; Row row; Token token; Value value; };
+  std::vector<Late> late_;                          // a stack too
+  struct Reference { const FieldPlan* field; Row row; Token token; int64_t number; };
+  std::vector<Reference> references_;
+  std::vector<Mark> marks_;
+  Token annotations_ = no_token, assertions_ = no_token;
+};
+
+}  // namespace rubric::vm
