@@ -7,6 +7,7 @@
 #include "vm/verify.h"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace rubric::vm {
@@ -29,6 +30,7 @@ struct Decisions {
 // A register's cell held at a value: how completions are tried (settle.h).
 struct Pin { Id reg; Row row; Value value; };
 
-Decisions run(const VerifiedProgram&, std::shared_ptr<const Batch>);
+// `pins` must be sorted by register; `only`, where given, says which instructions are wanted (one flag each).
+Decisions run(const VerifiedProgram&, std::shared_ptr<const Batch>, std::span<const Pin> pins = {}, const std::vector<bool>* only = nullptr);
 
 }  // namespace rubric::vm

@@ -57,7 +57,7 @@ Value box(Quantity q, Arena& arena) {
   return v;
 }
 
-template <> Truth unbox<Truth>(const Value& v) { return v.i ? Truth::yes : Truth::no; }
+template <> Truth unbox<Truth>(const Value& v) { return v.kind == Kind::none ? Truth::none : v.i ? Truth::yes : Truth::no; }
 template <> int32_t unbox<int32_t>(const Value& v) { return static_cast<int32_t>(v.i); }
 template <> int64_t unbox<int64_t>(const Value& v) { return v.i; }
 template <> Decimal unbox<Decimal>(const Value& v) { return {scaled_of(v)}; }

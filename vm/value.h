@@ -81,7 +81,7 @@ struct Value {
 
 using Arena = std::pmr::monotonic_buffer_resource;
 
-// box and unbox are the only two ways between a C++ value and a Value. unbox requires kind value and the right type.
+// box and unbox are the only two ways between a C++ value and a Value. unbox requires kind value and the right type (truth: none too).
 Value box(Truth);
 Value box(int32_t);
 Value box(int64_t);
@@ -91,6 +91,14 @@ Value box(Code);
 Value box(Date);
 Value box(Quantity, Arena&);
 template <class T> T unbox(const Value&);
+template <> Truth unbox<Truth>(const Value&);
+template <> int32_t unbox<int32_t>(const Value&);
+template <> int64_t unbox<int64_t>(const Value&);
+template <> Decimal unbox<Decimal>(const Value&);
+template <> Text unbox<Text>(const Value&);
+template <> Code unbox<Code>(const Value&);
+template <> Date unbox<Date>(const Value&);
+template <> Quantity unbox<Quantity>(const Value&);
 
 // The least statement that is true of both: equal values stay, others become alternatives, and too many of them unknown.
 Value either(const Value& a, const Value& b, Arena&);

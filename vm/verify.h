@@ -10,15 +10,19 @@
 
 namespace rubric::vm {
 
+struct Prepared;
+
 class VerifiedProgram {
  public:
   const Program& operator*() const { return *program_; }
   const Program* operator->() const { return program_.get(); }
+  const Prepared& prepared() const { return *prepared_; }
 
  private:
   friend std::variant<VerifiedProgram, std::string> verify(Program);
-  explicit VerifiedProgram(std::shared_ptr<const Program> p) : program_(std::move(p)) {}
+  VerifiedProgram(std::shared_ptr<const Program> p, std::shared_ptr<const Prepared> prepared) : program_(std::move(p)), prepared_(std::move(prepared)) {}
   std::shared_ptr<const Program> program_;
+  std::shared_ptr<const Prepared> prepared_;
 };
 
 // The verified program, or the reason why it is none.

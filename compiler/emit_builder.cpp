@@ -1,0 +1,167 @@
+#include "compiler/emit_builder.h"
+
+#include <algorithm>
+
+namespace rubric {
+
+using vm::Op;
+using vm::Type;
+
+Id Builder::text(const std::string& s) {
+  if (texts_.empty()) {
+    for (Id id = 0; id < program.texts.size(); ++id) texts_.emplace(program.texts[id], id);
+  }
+  const auto [at, added] = texts_.try_emplace(s, static_cast<Id>(program.texts.size()));
+  if (added) program.texts.push_back(s);
+  return at->second;
+}
+
+Id Builder::constant(const vm::Constant& c) {
+  const auto key = std::tuple(c.kind, c.type, c.precision, c.unit, c.low, c.high);
+  if (constants_.empty()) {
+    for (Id id = 0; id < program.constants.size(); ++id) {
+      const vm::Constant& k = program.constants[id];
+      constants_.emplace(std::tuple(k.kind, k.type, k.precision, k.unit, k.low, k.high), id);
+    }
+  }
+  const auto [at, added] = constants_.try_emplace(key, static_cast<Id>(program.constants.size()));
+  if (added) program.constants.push_back(c);
+  return at->second;
+}
+
+Id Builder::constant(const ir::Expr& e) {
+  vm::Constant c = e.value;
+  if (c.kind == vm::Kind::value && e.type.kind == ir::Type::Kind::scalar) {
+    c.type = e.type.scalar;
+    if (c.type == Type::text) c.low = text(e.string);
+    if (c.type == Type::code) {
+      const auto [at, added] = codes_.try_emplace({e.system, e.string}, static_cast<Id>(program.codes.size()));
+      if (added) program.codes.emplace_back(text(e.system), text(e.string));
+      c.low = at->second;
+    }
+  }
+  return constant(c);
+}
+
+Id Builder::constant_register(const ir::Expr& e) {
+  const Type type = e.type.kind == ir::Type::Kind::scalar ? e.type.scalar : e.value.type;
+  return emit(Op::konst, none_id, type, {}, constant(e));
+}
+
+Id Builder::truth(bool value) {
+  vm::Constant c;
+  c.type = Type::truth;
+  c.low = value;
+  return emit(Op::konst, none_id, Type::truth, {}, constant(c));
+}
+
+bool Builder::is_ancestor(Id above, Id domain) const {
+  if (above == none_id) return true;
+  for (; domain != none_id; domain = program.domains[domain].parent) {
+    if (domain == above) return true;
+  }
+  return false;
+}
+
+Id Builder::deeper(Id a, Id b) const {
+  if (is_ancestor(a, b)) return b;
+  must(is_ancestor(b, a), "operands stand on one chain of domains");
+  return a;
+}
+
+Id Builder::deepest(const std::vector<Id>& regs) const {
+  Id domain = none_id;
+  for (const Id r : regs) domain = deeper(domain, domain_of(r));
+  return domain;
+}
+
+Id Builder::cross(Id parent, Id from, Id via) {
+  const auto [at, added] = crosses_.try_emplace({parent, from, via}, static_cast<Id>(program.domains.size()));
+  if (added) {
+    vm::DomainDef d;
+    d.make = vm::Make::cross;
+    d.parent = parent;
+    d.from = from;
+    d.via = via;
+    d.name = program.domains[from].name;
+    program.domains.push_back(d);
+  }
+  return at->second;
+}
+
+Id Builder::fresh(Id domain, Type type) {
+  program.registers.push_back({domain, type});
+  return static_cast<Id>(program.registers.size() - 1);
+}
+
+Id Builder::emit(Op op, Id domain, Type type, const std::vector<Id>& operands, uint32_t imm, uint16_t fn) {
+  const auto [at, added] = made_.try_emplace({op, fn, domain, imm, operands}, none_id);
+  if (!added) return at->second;
+  const Id dst = fresh(domain, type);
+  at->second = dst;
+  vm::Inst inst;
+  inst.op = op;
+  inst.fn = fn;
+  inst.domain = domain;
+  inst.dst = dst;
+  inst.args = static_cast<uint32_t>(program.operands.size());
+  inst.n = static_cast<uint32_t>(operands.size());
+  inst.imm = imm;
+  program.operands.insert(program.operands.end(), operands.begin(), operands.end());
+  program.code.push_back(inst);
+  return dst;
+}
+
+Id Builder::lift(Id reg, Id domain) {
+  if (domain_of(reg) == none_id || domain_of(reg) == domain) return reg;
+  must(domain != none_id && is_ancestor(domain_of(reg), domain), "a register is lifted to a descendant of its domain");
+  return emit(Op::up, domain, type_of(reg), {reg});
+}
+
+Id Builder::source(Id reg, Id domain) {
+  if (domain_of(reg) == none_id) return reg;
+  must(program.domains[domain].from == domain_of(reg), "src reads the domain that the rows were made from");
+  return emit(Op::src, domain, type_of(reg), {reg});
+}
+
+Id Builder::column(const vm::ColumnDef& def) {
+  const auto key = std::tuple(def.kind, def.domain, def.node, def.field, def.path, def.criterion);
+  const auto [at, added] = columns_.try_emplace(key, static_cast<Id>(program.columns.size()));
+  if (added) program.columns.push_back(def);
+  return emit(Op::column, def.domain, def.type, {}, at->second);
+}
+
+Id Builder::all(std::vector<Id> regs) {
+  std::sort(regs.begin(), regs.end());
+  regs.erase(std::unique(regs.begin(), regs.end()), regs.end());
+  std::erase(regs, truth(true));
+  if (regs.empty()) return truth(true);
+  if (regs.size() == 1) return regs[0];
+  const Id domain = deepest(regs);
+  for (Id& r : regs) r = lift(r, domain);
+  return emit(Op::truth_and, domain, Type::truth, regs);
+}
+
+Id Builder::any(std::vector<Id> regs) {
+  std::sort(regs.begin(), regs.end());
+  regs.erase(std::unique(regs.begin(), regs.end()), regs.end());
+  std::erase(regs, truth(false));
+  if (regs.empty()) return truth(false);
+  if (regs.size() == 1) return regs[0];
+  const Id domain = deepest(regs);
+  for (Id& r : regs) r = lift(r, domain);
+  return emit(Op::truth_or, domain, Type::truth, regs);
+}
+
+Id Builder::negate(Id reg) {
+  if (reg == truth(true)) return truth(false);
+  if (reg == truth(false)) return truth(true);
+  return emit(Op::truth_not, domain_of(reg), Type::truth, {reg});
+}
+
+Id Builder::select(Id condition, Id a, Id b) {
+  const Id domain = deepest({condition, a, b});
+  return emit(Op::select, domain, type_of(a), {lift(condition, domain), lift(a, domain), lift(b, domain)});
+}
+
+}  // namespace rubric

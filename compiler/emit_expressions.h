@@ -1,0 +1,67 @@
+// Expressions to registers. Each expression is computed on the smallest domain that its variables need: a condition
+// on trials that does not mention the line is computed once a trial, not once a line and trial.
+#pragma once
+
+#include "compiler/emit_builder.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rubric {
+
+// Whether something applies, and its truth where it does.
+struct Logic { Id applicable, value; };
+
+class Expressions {
+ public:
+  Expressions(const ir::Policy&, Builder&);
+
+  // What the policy layer knows and expressions ask for.
+  struct Criteria {
+    virtual Logic of_criterion(Id criterion) = 0;     // registers on its own domain
+    virtual Id item_scope(Id criterion) = 0;          // of a per-item criterion: which items count
+    virtual Id granted(Id block) = 0;                 // on the block's lines
+    virtual Id judgment(Id criterion) = 0;            // the assertion column
+   protected:
+    ~Criteria() = default;
+  };
+  void use(Criteria& c) { criteria_ = &c; }
+
+  void bind(Id variable, Id domain) { domains_[variable] = domain; }
+  Id domain_of_variable(Id variable) const { return domains_.at(variable); }
+  Id bind_list(Id variable, Id context);              // the domain of a list under the rows of `context`: its own, or a cross
+
+  Id value(const ir::Expr&);
+  Logic logic(const ir::Expr&);                       // status and group allowed
+  Id truth(const ir::Expr& e);                        // logic, collapsed: applicable and true
+
+  // A query's rows: bound, with the conjunction of membership and `where`.
+  struct Rows { Id parent, domain, member; std::vector<std::pair<Id, Id>> restore; };
+  Rows open(const ir::Query&, const std::vector<const ir::Expr*>& body);
+  void close(const Rows&);
+
+  // A condition with the sites that show it; the id of the site on top.
+  Id with_site(const ir::Expr&, Id& reg);
+
+  Id decided_date(Id line_variable);
+  vm::Template filled(const ir::Template&, Id domain);
+
+ private:
+  Id field(const ir::Expr&);
+  Id move(Id reg, Id variable);                       // from the variable's list domain to where it is bound
+  Id base_domain(Id variable) const;                  // the record list whose rows the variable's are
+  Id fold(const ir::Expr&);
+  Logic status(const ir::Expr&);
+  void free_domains(const ir::Expr&, const std::vector<Id>& inner, std::vector<Id>& out) const;
+  Id note_site(vm::SiteKind, const ir::Expr&, Id value, std::vector<Id> operands);
+  Id compute(const ir::Expr&);
+
+  const ir::Policy& policy_;
+  Builder& b_;
+  Criteria* criteria_ = nullptr;
+  std::map<Id, Id> domains_;                          // variable -> domain it is bound to
+  std::vector<Id>* sink_ = nullptr;                   // sites made while computing
+};
+
+}  // namespace rubric

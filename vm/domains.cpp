@@ -1,0 +1,177 @@
+#include "vm/domains.h"
+
+#include <algorithm>
+
+namespace rubric::vm {
+namespace {
+
+constexpr uint64_t rows_per_case = uint64_t{1} << 20;
+
+const DomainRows& rows_of(const Program& p, const Batch& b, const std::vector<DomainRows>& crosses, Id domain) {
+  return p.domains[domain].make == Make::cross ? crosses[domain] : b.domains[domain];
+}
+
+// The rows of `from` under row r of `parent`, before any limit: a range, empty where the owner is not known.
+struct Slice { Row begin = 0, end = 0; bool unknown_owner = false; };
+
+}  // namespace
+
+Row ancestor(const Program& p, const Batch& b, const std::vector<DomainRows>& crosses, Id domain, Row r, Id target) {
+  while (domain != target) {
+    r = rows_of(p, b, crosses, domain).up[r];
+    domain = p.domains[domain].parent;
+  }
+  return r;
+}
+
+std::vector<Row> case_starts(const Program& p, const Batch& b, const std::vector<DomainRows>& crosses, Id domain) {
+  std::vector<Row> starts(b.cases + 1);
+  for (Row c = 0; c <= b.cases; ++c) starts[c] = c;
+  // Down the chain from the cases: the first row of a parent's first row.
+  std::vector<Id> chain;
+  for (Id d = domain; d != 0; d = p.domains[d].parent) chain.push_back(d);
+  std::reverse(chain.begin(), chain.end());
+  for (const Id d : chain) {
+    const DomainRows& rows = rows_of(p, b, crosses, d);
+    for (Row& s : starts) s = rows.first[s];
+  }
+  return starts;
+}
+
+void make_crosses(const Program& p, const Batch& b, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
+  domains.resize(p.domains.size());
+  limited.assign(words(b.cases), 0);
+  std::vector<uint64_t> made(b.cases, 0);
+  for (Id id = 0; id < p.domains.size(); ++id) {
+    const DomainDef& def = p.domains[id];
+    if (def.make != Make::cross) continue;
+    const DomainRows& parent = rows_of(p, b, domains, def.parent);
+    const DomainRows& from = b.domains[def.from];
+    const std::vector<Row> cases_of_parent = case_starts(p, b, domains, def.parent);
+    const std::vector<Row> from_starts = case_starts(p, b, domains, def.from);
+    const auto slice = [&](Row r, Row case_row) -> Slice {
+      if (def.via == none_id) return {from_starts[case_row], from_starts[case_row + 1]};
+      Row owner = ancestor(p, b, domains, def.parent, r, def.via);
+      // A reference's or a cross's row stands for a row of the list it was made from.
+      for (Id d = def.via; d != p.domains[def.from].parent; d = p.domains[d].from) {
+        owner = rows_of(p, b, domains, d).src[owner];
+        if (owner == no_row) return {0, 0, true};
+      }
+      return {from.first[owner], from.first[owner + 1]};
+    };
+    // Charge first, per case, and only then allocate.
+    uint64_t total = 0;
+    for (Row c = 0; c < b.cases; ++c) {
+      uint64_t rows = 0;
+      for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
+        const Slice s = slice(r, c);
+        rows += s.end - s.begin + s.unknown_owner;
+      }
+      made[c] += rows;
+      if (made[c] > rows_per_case) {
+        limited[c / 64] |= uint64_t{1} << (c % 64);
+      } else {
+        total += rows;
+      }
+    }
+    DomainRows& out = domains[id];
+    out.rows = static_cast<uint32_t>(total);
+    out.first.reserve(parent.rows + 1);
+    out.up.reserve(total);
+    out.src.reserve(total);
+    out.phantom.assign(words(out.rows), 0);
+    out.first.push_back(0);
+    for (Row c = 0; c < b.cases; ++c) {
+      const bool refused = limited[c / 64] >> (c % 64) & 1;
+      for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
+        const Slice s = refused ? Slice{} : slice(r, c);
+        for (Row k = s.begin; k < s.end; ++k) {
+          if (bit(from.phantom, k)) set_bit(out.phantom, static_cast<Row>(out.up.size()), true);
+          out.up.push_back(r);
+          out.src.push_back(k);
+        }
+        if (s.unknown_owner) {
+          set_bit(out.phantom, static_cast<Row>(out.up.size()), true);
+          out.up.push_back(r);
+          out.src.push_back(no_row);
+        }
+        out.first.push_back(static_cast<Row>(out.up.size()));
+      }
+    }
+  }
+}
+
+namespace {
+
+void copy_cells(const Column& from, Row begin, Row end, uint32_t copies, Column& to) {
+  const uint32_t n = end - begin;
+  to.reset(from.type, n * copies);
+  to.any_odd = from.any_odd;
+  for (uint32_t k = 0; k < copies; ++k) {
+    for (uint32_t i = 0; i < n; ++i) {
+      const Row r = k * n + i;
+      set_bit(to.p, r, bit(from.p, begin + i));
+      set_bit(to.q, r, bit(from.q, begin + i));
+      if (from.type == Type::truth) continue;
+      if (wide_cell(from.type)) {
+        to.cell8[r] = from.cell8[begin + i];
+      } else {
+        to.cell4[r] = from.cell4[begin + i];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t copies) {
+  const Program& p = *b.program;
+  auto out = std::make_shared<Batch>();
+  out->program = b.program;
+  out->cases = copies;
+  out->pool = b.pool;      // values point into the original's arena, which outlives the copies
+  out->texts = b.texts;
+  out->codes = b.codes;
+  out->info.resize(copies);
+  out->domains.resize(p.domains.size());
+  out->columns.resize(p.columns.size());
+  static const std::vector<DomainRows> none;
+  std::vector<Row> begin(p.domains.size()), size(p.domains.size());
+  for (Id d = 0; d < p.domains.size(); ++d) {
+    if (p.domains[d].make == Make::cross) continue;
+    const std::vector<Row> starts = case_starts(p, b, none, d);
+    begin[d] = starts[case_row];
+    size[d] = starts[case_row + 1] - starts[case_row];
+  }
+  for (Id d = 0; d < p.domains.size(); ++d) {
+    const DomainDef& def = p.domains[d];
+    if (def.make == Make::cross) continue;
+    const DomainRows& from = b.domains[d];
+    DomainRows& to = out->domains[d];
+    to.rows = size[d] * copies;
+    to.phantom.assign(words(to.rows), 0);
+    if (d == 0) {
+      to.phantom.assign(words(copies), 0);
+      continue;
+    }
+    const uint32_t parents = size[def.parent];
+    to.first.push_back(0);
+    for (uint32_t k = 0; k < copies; ++k) {
+      for (uint32_t i = 0; i < size[d]; ++i) {
+        const Row r = begin[d] + i;
+        to.up.push_back(from.up[r] - begin[def.parent] + k * parents);
+        to.number.push_back(from.number[r]);
+        if (def.make == Make::reference) to.src.push_back(from.src[r] == no_row ? no_row : from.src[r] - begin[def.from] + k * size[def.from]);
+        if (bit(from.phantom, r)) set_bit(to.phantom, k * size[d] + i, true);
+      }
+      for (uint32_t i = 0; i < parents; ++i) to.first.push_back(from.first[begin[def.parent] + i + 1] - begin[d] + k * size[d]);
+    }
+  }
+  for (Id c = 0; c < p.columns.size(); ++c) {
+    const Id d = p.columns[c].domain;
+    copy_cells(b.columns[c], begin[d], begin[d] + size[d], copies, out->columns[c]);
+  }
+  return out;
+}
+
+}  // namespace rubric::vm

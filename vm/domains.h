@@ -1,0 +1,20 @@
+// Rows that a run makes beside the record's own: crosses, and copies of one case.
+#pragma once
+
+#include "vm/machine.h"
+
+namespace rubric::vm {
+
+// The rows of every cross domain of the program. A case whose rows would pass its limit gets none, and is marked.
+void make_crosses(const Program&, const Batch&, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
+
+// A row's ancestor on another domain of its parent chain.
+Row ancestor(const Program&, const Batch&, const std::vector<DomainRows>& crosses, Id domain, Row, Id target);
+
+// First row of each case in a domain; one more entry than there are cases.
+std::vector<Row> case_starts(const Program&, const Batch&, const std::vector<DomainRows>& crosses, Id domain);
+
+// A batch of `copies` times the same case, for trying completions: the rows of copy k of a domain follow those of copy k - 1.
+std::shared_ptr<const Batch> replicate(const Batch&, Row case_row, uint32_t copies);
+
+}  // namespace rubric::vm

@@ -1,0 +1,224 @@
+// The forms of an operator, made from its one meaning: over columns (plain cells in a loop, the others boxed) and
+// over boxed values (none and unknown passed through, alternatives tried, ranges by their ends).
+#pragma once
+
+#include "vm/column.h"
+#include "vm/meanings.h"
+
+#include <tuple>
+#include <utility>
+
+namespace rubric::vm {
+
+// A type of the machine as C++ sees it.
+template <Type> struct Plain;
+template <> struct Plain<Type::truth> { using type = Truth; };
+template <> struct Plain<Type::integer> { using type = int32_t; };
+template <> struct Plain<Type::long_integer> { using type = int64_t; };
+template <> struct Plain<Type::decimal> { using type = Decimal; };
+template <> struct Plain<Type::text> { using type = Text; };
+template <> struct Plain<Type::code> { using type = Code; };
+template <> struct Plain<Type::date> { using type = Date; };
+template <> struct Plain<Type::quantity> { using type = Quantity; };
+
+// A plain cell read and written without boxing. Quantities have no plain form.
+template <class T> T plain_cell(const Column& c, Row r);
+template <> inline Truth plain_cell<Truth>(const Column& c, Row r) { return c.truth(r); }
+template <> inline int32_t plain_cell<int32_t>(const Column& c, Row r) { return c.cell4[r]; }
+template <> inline int64_t plain_cell<int64_t>(const Column& c, Row r) { return c.cell8[r]; }
+template <> inline Decimal plain_cell<Decimal>(const Column& c, Row r) { return {c.cell8[r]}; }
+template <> inline Text plain_cell<Text>(const Column& c, Row r) { return {static_cast<uint32_t>(c.cell4[r])}; }
+template <> inline Code plain_cell<Code>(const Column& c, Row r) { return {static_cast<uint32_t>(c.cell4[r])}; }
+template <> inline Date plain_cell<Date>(const Column& c, Row r) { return {c.cell4[r], 3}; }
+template <> inline Quantity plain_cell<Quantity>(const Column&, Row) { return {}; }
+
+// The rows of a word whose cells are plain values.
+template <class T> uint64_t plain_rows(const Column& c, uint32_t word) {
+  if (c.uniform) {
+    const bool one = std::is_same_v<T, Truth> ? (c.p[0] ^ c.q[0]) & 1 : c.p[0] & ~c.q[0] & 1;
+    return one ? ~uint64_t{0} : 0;
+  }
+  return std::is_same_v<T, Truth> ? c.p[word] ^ c.q[word] : c.p[word] & ~c.q[word];
+}
+
+inline Value box_result(const Context&, Truth v) { return box(v); }
+inline Value box_result(const Context&, int32_t v) { return box(v); }
+inline Value box_result(const Context&, int64_t v) { return box(v); }
+inline Value box_result(const Context&, Text v) { return box(v); }
+inline Value box_result(const Context&, Code v) { return box(v); }
+inline Value box_result(const Context&, Date v) { return box(v); }
+inline Value box_result(const Context& c, Decimal v) { return box(v, *c.arena); }
+inline Value box_result(const Context& c, Quantity v) { return box(v, *c.arena); }
+template <class T> Value box_result(const Context& c, const Maybe<T>& v) { return v.absent ? Value::none(v.fault) : box_result(c, v.value); }
+
+// The ends of an argument that is a value or a range; kind unknown: unbounded.
+struct Ends { Value low, high; };
+inline Ends ends_of(const Value& v) { return v.kind == Kind::range ? Ends{v.items[0], v.items[1]} : Ends{v, v}; }
+
+template <class T> struct IsTruth : std::is_same<T, Truth> {};
+
+template <class F, Type... A> struct Forms {
+  // A comparison of what could not be computed is not none, which a filter would drop: it is open, with nothing to ask.
+  static Value absent_result(const Value& argument) {
+    using Result = decltype(F::apply(std::declval<const Context&>(), std::declval<typename Plain<A>::type>()...));
+    if (IsTruth<Result>::value && is_fault(argument.cause)) return Value::unknown(argument.cause);
+    return Value::none(argument.cause);
+  }
+  static constexpr size_t arity = sizeof...(A);
+  using Arguments = std::tuple<typename Plain<A>::type...>;
+
+  // All arguments are plain values.
+  template <size_t... I> static Value on_points(const Context& c, const Value* args, std::index_sequence<I...>) {
+    return box_result(c, F::apply(c, unbox<std::tuple_element_t<I, Arguments>>(args[I])...));
+  }
+
+  // A comparison of ranges: which orders are possible, and whether they all give one answer.
+  static Value on_ordered(const Context& c, const Value* args) {
+    using T = std::tuple_element_t<0, Arguments>;
+    const Ends a = ends_of(args[0]), b = ends_of(args[1]);
+    // less: the lowest left can come before the highest right; and so on. An unbounded end allows everything.
+    const auto at = [&](const Value& x, const Value& y) -> std::optional<int> { return order(c, unbox<T>(x), unbox<T>(y)); };
+    bool less = true, greater = true, undecided = false;
+    if (a.low.kind == Kind::value && b.high.kind == Kind::value) {
+      const auto o = at(a.low, b.high);
+      undecided |= !o;
+      less = !o || *o < 0;
+    }
+    if (a.high.kind == Kind::value && b.low.kind == Kind::value) {
+      const auto o = at(a.high, b.low);
+      undecided |= !o;
+      greater = !o || *o > 0;
+    }
+    if (undecided) return Value::unknown(Cause::vague);
+    // They can be equal where neither side lies wholly beyond the other.
+    bool equal = true;
+    if (a.high.kind == Kind::value && b.low.kind == Kind::value) equal &= *at(a.high, b.low) >= 0;
+    if (a.low.kind == Kind::value && b.high.kind == Kind::value) equal &= *at(a.low, b.high) <= 0;
+    bool yes = false, no = false;
+    const auto see = [&](bool possible, int o) {
+      if (possible) (F::holds(o) ? yes : no) = true;
+    };
+    see(less, -1);
+    see(equal, 0);
+    see(greater, 1);
+    if (yes && no) return Value::unknown(Cause::vague);
+    return box(yes ? Truth::yes : Truth::no);
+  }
+
+  template <size_t... I> static Value on_monotone(const Context& c, const Value* args, std::index_sequence<I...> seq) {
+    std::array<Value, arity> low, high;
+    bool low_open = false, high_open = false;
+    for (size_t k = 0; k < arity; ++k) {
+      const Ends e = ends_of(args[k]);
+      const bool up = F::directions[k] == rising;
+      low[k] = up ? e.low : e.high;
+      high[k] = up ? e.high : e.low;
+      low_open |= low[k].kind != Kind::value;
+      high_open |= high[k].kind != Kind::value;
+    }
+    const Value a = low_open ? Value{} : on_points(c, low.data(), seq);
+    const Value b = high_open ? Value{} : on_points(c, high.data(), seq);
+    // An end that overflows is no end.
+    const Value l = a.kind == Kind::value ? a : Value{}, h = b.kind == Kind::value ? b : Value{};
+    if (a.kind == Kind::none || b.kind == Kind::none) return Value::unknown(Cause::vague);
+    return range(l, h, Cause::vague, *c.arena);
+  }
+
+  // Every argument is a value or a range (or none, where F inspects).
+  static Value on_ends(const Context& c, const Value* args) {
+    bool ranged = false;
+    for (size_t k = 0; k < arity; ++k) ranged |= args[k].kind == Kind::range;
+    constexpr auto seq = std::make_index_sequence<arity>{};
+    if (!ranged) return on_points(c, args, seq);
+    if constexpr (F::shape == Shape::ordered) {
+      return on_ordered(c, args);
+    } else if constexpr (F::shape == Shape::monotone) {
+      return on_monotone(c, args, seq);
+    } else {
+      return Value::unknown(Cause::vague);
+    }
+  }
+
+  static Value boxed(const Context& c, const Value* args) {
+    if constexpr (!F::inspects) {
+      // None in, none out; a fault outweighs plain absence, so that its cause is not lost.
+      const Value* absent = nullptr;
+      for (size_t k = 0; k < arity; ++k) {
+        if (args[k].kind == Kind::none && (!absent || is_fault(args[k].cause))) absent = &args[k];
+      }
+      if (absent) return absent_result(*absent);
+    }
+    for (size_t k = 0; k < arity; ++k) {
+      if (args[k].kind == Kind::unknown) return Value::unknown(args[k].cause);
+    }
+    // Try every combination of alternatives.
+    std::array<Value, arity> now;
+    Value result;
+    Cause cause = Cause::nothing;
+    uint64_t combinations = 1;
+    for (size_t k = 0; k < arity; ++k) {
+      if (args[k].kind == Kind::open) {
+        combinations *= args[k].n;
+        cause = args[k].cause;
+      }
+    }
+    if (combinations > 64) return Value::unknown(cause);
+    for (uint64_t n = 0; n < combinations; ++n) {
+      uint64_t rest = n;
+      const Value* absent = nullptr;
+      for (size_t k = 0; k < arity; ++k) {
+        if (args[k].kind == Kind::open) {
+          now[k] = args[k].items[rest % args[k].n];
+          rest /= args[k].n;
+        } else {
+          now[k] = args[k];
+        }
+        if (now[k].kind == Kind::none) absent = &now[k];
+      }
+      Value one = absent && !F::inspects ? absent_result(*absent) : on_ends(c, now.data());
+      if (one.kind == Kind::unknown && cause != Cause::nothing) one.cause = cause;
+      result = n == 0 ? one : either(result, one, *c.arena);
+      if (result.kind == Kind::unknown) break;
+    }
+    // Truth has no alternatives in a column: several answers are none at all.
+    if (result.kind == Kind::open || result.kind == Kind::unknown) {
+      if (cause != Cause::nothing) result.cause = cause;
+    }
+    return result;
+  }
+
+  template <size_t... I>
+  static auto apply_plain(const Context& c, const Column* const* args, Row r, std::index_sequence<I...>) {
+    return F::apply(c, plain_cell<std::tuple_element_t<I, Arguments>>(*args[I], args[I]->at(r))...);
+  }
+  template <size_t... I> static uint64_t all_plain(const Column* const* args, uint32_t word, std::index_sequence<I...>) {
+    return (plain_rows<std::tuple_element_t<I, Arguments>>(*args[I], word) & ...);
+  }
+
+  static void store(const Context&, Column& out, Row r, Truth t, Pool&) { out.set_truth(r, t); }
+  static void store(const Context&, Column& out, Row r, int32_t v, Pool&) { out.cell4[r] = v; set_bit(out.p, r, true); }
+  static void store(const Context&, Column& out, Row r, int64_t v, Pool&) { out.cell8[r] = v; set_bit(out.p, r, true); }
+  static void store(const Context&, Column& out, Row r, Text v, Pool&) { out.cell4[r] = static_cast<int32_t>(v.id); set_bit(out.p, r, true); }
+  static void store(const Context&, Column& out, Row r, Code v, Pool&) { out.cell4[r] = static_cast<int32_t>(v.id); set_bit(out.p, r, true); }
+  template <class T> static void store(const Context& c, Column& out, Row r, const T& v, Pool& pool) { put(out, r, box_result(c, v), pool); }
+
+  static void columns(const Context& c, const Column* const* args, const Pool& pool, Column& out, Pool& out_pool) {
+    constexpr auto seq = std::make_index_sequence<arity>{};
+    std::array<Value, arity> boxed_args;
+    for (uint32_t word = 0; word < words(out.rows); ++word) {
+      const uint64_t exist = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
+      const uint64_t plain = all_plain(args, word, seq) & exist;
+      for (uint64_t left = plain; left; left &= left - 1) {
+        const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+        store(c, out, r, apply_plain(c, args, r, seq), out_pool);
+      }
+      for (uint64_t left = exist & ~plain; left; left &= left - 1) {
+        const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+        for (size_t k = 0; k < arity; ++k) boxed_args[k] = get(*args[k], r, pool);
+        put(out, r, boxed(c, boxed_args.data()), out_pool);
+      }
+    }
+  }
+};
+
+}  // namespace rubric::vm

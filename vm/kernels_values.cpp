@@ -1,0 +1,170 @@
+// Choosing, testing for none, and asking tables. All go by boxed values: the law of unknowns is written in either().
+#include "vm/kernels.h"
+
+#include <algorithm>
+
+namespace rubric::vm {
+namespace {
+
+// The key of a table under which a value is found.
+int64_t key_bits(const Value& v) { return v.wide ? INT64_MIN : v.i; }
+
+// f over every value that an argument can be; a range, whose values cannot be listed, is unknown.
+template <class F> Value over_points(const Context& c, const Value& v, F f) {
+  switch (v.kind) {
+    case Kind::unknown: return Value::unknown(v.cause);
+    case Kind::none: return Value::none(v.cause);
+    case Kind::value: return f(v);
+    case Kind::range: return Value::unknown(v.cause);
+    case Kind::open: break;
+  }
+  Value result;
+  for (uint32_t k = 0; k < v.n; ++k) {
+    const Value& item = v.items[k];
+    const Value one = item.kind == Kind::none ? item : item.kind == Kind::range ? Value::unknown(v.cause) : f(item);
+    result = k == 0 ? one : either(result, one, *c.arena);
+  }
+  return result;
+}
+
+// Whether a day lies within an entry's dates. An end that is missing is open.
+Truth in_force(const Value& day, const PreparedTable::Entry& e) {
+  const bool from = e.from.kind == Kind::value, to = e.to.kind == Kind::value;
+  if (!from && !to) return Truth::yes;
+  if (day.kind == Kind::value) {
+    const Date d = unbox<Date>(day);
+    const int32_t first = d.days, last = last_day(d);
+    if ((from && last < e.from.i) || (to && first > e.to.i)) return Truth::no;
+    return (!from || first >= e.from.i) && (!to || last <= e.to.i) ? Truth::yes : Truth::unknown;
+  }
+  if (day.kind == Kind::range) {
+    const Value &low = day.items[0], &high = day.items[1];
+    if ((from && high.kind == Kind::value && high.i < e.from.i) || (to && low.kind == Kind::value && low.i > e.to.i)) return Truth::no;
+    return (!from || (low.kind == Kind::value && low.i >= e.from.i)) && (!to || (high.kind == Kind::value && high.i <= e.to.i)) ? Truth::yes
+                                                                                                                              : Truth::unknown;
+  }
+  if (day.kind == Kind::open) {
+    Truth t = in_force(day.items[0], e);
+    for (uint32_t k = 1; k < day.n; ++k) {
+      if (in_force(day.items[k], e) != t) t = Truth::unknown;
+    }
+    return t;
+  }
+  return day.kind == Kind::none ? Truth::none : Truth::unknown;
+}
+
+Truth member(const PreparedTable& table, const Value& v, const Value* day) {
+  switch (v.kind) {
+    case Kind::none: return Truth::none;
+    case Kind::unknown: return table.entries.empty() ? Truth::no : Truth::unknown;
+    case Kind::value: {
+      const auto at = table.entries.find(key_bits(v));
+      if (at == table.entries.end()) return Truth::no;
+      if (!day) return Truth::yes;
+      Truth t = Truth::no;
+      for (const auto& e : at->second) {
+        const Truth one = in_force(*day, e);
+        if (one == Truth::yes) return Truth::yes;
+        if (one != Truth::no) t = one;
+      }
+      return t;
+    }
+    case Kind::range: {
+      // No member within the range: certainly not one. (Keys of dates and numbers compare as their bits.)
+      const Value &low = v.items[0], &high = v.items[1];
+      for (const auto& [key, entries] : table.entries) {
+        if ((low.kind != Kind::value || key >= low.i) && (high.kind != Kind::value || key <= high.i)) return Truth::unknown;
+      }
+      return Truth::no;
+    }
+    case Kind::open: {
+      Truth t = member(table, v.items[0], day);
+      for (uint32_t k = 1; k < v.n; ++k) {
+        if (member(table, v.items[k], day) != t) return Truth::unknown;
+      }
+      return t;
+    }
+  }
+  return Truth::unknown;
+}
+
+}  // namespace
+
+void select(const Context& c, const Column& condition, const Column& a, const Column& b, const Pool& pool, Column& out, Pool& out_pool) {
+  for (Row r = 0; r < out.rows; ++r) {
+    const Truth t = condition.truth(r);
+    if (t == Truth::unknown) {
+      if (out.type == Type::truth) {
+        const Truth x = a.truth(r), y = b.truth(r);
+        out.set_truth(r, x == y ? x : Truth::unknown);
+      } else {
+        put(out, r, either(get(a, r, pool), get(b, r, pool), *c.arena), out_pool);
+      }
+      continue;
+    }
+    const Column& chosen = t == Truth::yes ? a : b;
+    if (out.type == Type::truth) {
+      out.set_truth(r, chosen.truth(r));
+    } else {
+      put(out, r, get(chosen, r, pool), out_pool);
+    }
+  }
+}
+
+void is_null(const Column& a, const Pool& pool, Column& out) {
+  for (Row r = 0; r < out.rows; ++r) {
+    const Value v = get(a, r, pool);
+    Truth t = v.kind == Kind::none ? Truth::yes : v.kind == Kind::unknown ? Truth::unknown : Truth::no;
+    if (v.kind == Kind::open) {
+      const auto absent = std::count_if(v.items, v.items + v.n, [](const Value& i) { return i.kind == Kind::none; });
+      t = absent == 0 ? Truth::no : absent == v.n ? Truth::yes : Truth::unknown;
+    }
+    out.set_truth(r, t);
+  }
+}
+
+void coalesce(const Context& c, std::span<const Column* const> args, const Pool& pool, Column& out, Pool& out_pool) {
+  for (Row r = 0; r < out.rows; ++r) {
+    // From the last to the first: what follows stands in for each none among the values.
+    Value result = get(*args.back(), r, pool);
+    for (size_t k = args.size() - 1; k-- > 0;) {
+      const Value v = get(*args[k], r, pool);
+      if (v.kind == Kind::none) continue;
+      if (v.kind != Kind::open) {
+        result = v;
+        continue;
+      }
+      Value joined;
+      for (uint32_t i = 0; i < v.n; ++i) {
+        Value one = v.items[i].kind == Kind::none ? result : v.items[i];
+        if (one.kind == Kind::range) one = range(one.items[0], one.items[1], v.cause, *c.arena);
+        joined = i == 0 ? one : either(joined, one, *c.arena);
+      }
+      result = joined;
+    }
+    put(out, r, result, out_pool);
+  }
+}
+
+void lookup(const Context& c, const PreparedTable& table, const Column& key, const Pool& pool, Column& out, Pool& out_pool) {
+  for (Row r = 0; r < out.rows; ++r) {
+    put(out, r, over_points(c, get(key, r, pool), [&](const Value& v) {
+          const auto at = table.entries.find(key_bits(v));
+          if (at != table.entries.end()) return at->second.front().value;
+          return table.otherwise_key ? v : table.otherwise;
+        }), out_pool);
+  }
+}
+
+void in_set(const PreparedTable& table, const Column& value, const Column* date, const Pool& pool, Column& out) {
+  for (Row r = 0; r < out.rows; ++r) {
+    if (!date) {
+      out.set_truth(r, member(table, get(value, r, pool), nullptr));
+    } else {
+      const Value day = get(*date, r, pool);
+      out.set_truth(r, member(table, get(value, r, pool), &day));
+    }
+  }
+}
+
+}  // namespace rubric::vm

@@ -1,0 +1,266 @@
+// The machine: one pass over a straight line of column operators. The only repetition is `repeat`, whose body's rows
+// settle one after another, so that it ends after at most as many rounds as a case has lines.
+#include "vm/machine.h"
+
+#include "vm/domains.h"
+#include "vm/kernels.h"
+#include "vm/operator_forms.h"
+#include "vm/prepared.h"
+#include "vm/verdict.h"
+
+#include <algorithm>
+#include <map>
+
+namespace rubric::vm {
+namespace {
+
+class Run {
+ public:
+  Run(const VerifiedProgram& program, Decisions& d, std::span<const Pin> pins, const std::vector<bool>* wanted)
+      : program_(*program), prepared_(program.prepared()), d_(d), batch_(*d.batch), context_{d.batch.get(), d.arena.get()}, pins_(pins), wanted_(wanted) {}
+
+  void all() { range(0, static_cast<uint32_t>(program_.code.size())); }
+
+ private:
+  void range(uint32_t from, uint32_t to) {
+    for (uint32_t at = from; at < to; ++at) {
+      const Inst& inst = program_.code[at];
+      if (inst.op == Op::repeat) {
+        repeat(inst, at + 1, at + 1 + inst.imm);
+        at += inst.imm;
+      } else if (!wanted_ || (*wanted_)[at]) {
+        one(inst);
+        pin(inst.dst);
+      }
+    }
+  }
+
+  // The accumulator starts unknown. Each round can only settle more rows, since every operator is monotone in what is
+  // known; when a round changes nothing, all are as settled as they can be.
+  void repeat(const Inst& inst, uint32_t from, uint32_t to) {
+    Column& seen = d_.registers[operand(inst, 0)];
+    const Column& made = d_.registers[operand(inst, 1)];
+    seen.reset(Type::truth, rows(program_.registers[operand(inst, 0)].domain));
+    pin(operand(inst, 0));
+    for (uint32_t round = 0; round <= seen.rows; ++round) {
+      range(from, to);
+      if (seen.p == made.p && seen.q == made.q) break;
+      seen.p = made.p;
+      seen.q = made.q;
+      pin(operand(inst, 0));
+    }
+  }
+
+  void pin(Id reg) {
+    const auto first = std::lower_bound(pins_.begin(), pins_.end(), reg, [](const Pin& p, Id id) { return p.reg < id; });
+    for (auto p = first; p != pins_.end() && p->reg == reg; ++p) put(d_.registers[reg], p->row, p->value, d_.pool);
+  }
+
+  Id operand(const Inst& inst, uint32_t k) const { return program_.operands[inst.args + k]; }
+  const Column& arg(const Inst& inst, uint32_t k) const { return d_.registers[operand(inst, k)]; }
+  uint32_t rows(Id domain) const { return domain == none_id ? 1 : d_.rows_of(domain).rows; }
+
+  // The rows of operand k's domain under each row of the instruction's: where levels lie between, their offsets are
+  // joined, and a row is a phantom if any row above it is.
+  const DomainRows& child(const Inst& inst, uint32_t k) {
+    const Id domain = program_.registers[operand(inst, k)].domain;
+    if (program_.domains[domain].parent == inst.domain) return d_.rows_of(domain);
+    const auto [at, added] = joined_.try_emplace({inst.domain, domain});
+    if (added) {
+      DomainRows& out = at->second;
+      const DomainRows& low = d_.rows_of(domain);
+      out.rows = low.rows;
+      out.phantom = low.phantom;
+      out.first.resize(rows(inst.domain) + 1);
+      for (Row r = 0; r < out.first.size(); ++r) out.first[r] = r;
+      std::vector<Id> chain;
+      for (Id d = domain; d != inst.domain; d = program_.domains[d].parent) chain.push_back(d);
+      for (auto d = chain.rbegin(); d != chain.rend(); ++d) {
+        for (Row& f : out.first) f = d_.rows_of(*d).first[f];
+      }
+      for (Row r = 0; r < low.rows; ++r) {
+        Row above = r;
+        for (size_t level = 0; level + 1 < chain.size(); ++level) {
+          above = d_.rows_of(chain[level]).up[above];
+          if (bit(d_.rows_of(chain[level + 1]).phantom, above)) set_bit(out.phantom, r, true);
+        }
+      }
+    }
+    return at->second;
+  }
+
+  std::span<const Column* const> args(const Inst& inst) {
+    args_.clear();
+    for (uint32_t k = 0; k < inst.n; ++k) args_.push_back(&arg(inst, k));
+    return args_;
+  }
+
+  void copy_row(const Column& from, Row source, Column& to, Row row) {
+    const Row s = from.at(source);
+    if (from.type == Type::truth) {
+      to.set_truth(row, from.truth(s));
+      return;
+    }
+    set_bit(to.p, row, bit(from.p, s));
+    set_bit(to.q, row, bit(from.q, s));
+    if (wide_cell(from.type)) {
+      to.cell8[row] = from.cell8[s];
+    } else {
+      to.cell4[row] = from.cell4[s];
+    }
+    to.any_odd |= from.any_odd;
+  }
+
+  void up(const Inst& inst, Column& out) {
+    const Column& from = arg(inst, 0);
+    const Id target = program_.registers[operand(inst, 0)].domain;
+    for (Row r = 0; r < out.rows; ++r) copy_row(from, ancestor(program_, batch_, d_.domains, inst.domain, r, target), out, r);
+  }
+
+  void src(const Inst& inst, Column& out) {
+    const Column& from = arg(inst, 0);
+    const DomainRows& here = d_.rows_of(inst.domain);
+    for (Row r = 0; r < out.rows; ++r) {
+      if (here.src[r] != no_row) {
+        copy_row(from, here.src[r], out, r);
+      } else {
+        put(out, r, Value::unknown(Cause::not_documented), d_.pool);
+      }
+    }
+  }
+
+  void decide_rows(const Inst& inst, Column& out) {
+    const Block& block = program_.blocks[inst.imm];
+    std::vector<Standing> standing;
+    std::vector<Id> equals;
+    uint32_t next = 0;
+    for (const Id r : block.rules) {
+      const Rule& rule = program_.rules[r];
+      if (rule.outcome == no_outcome) continue;
+      standing.push_back({&rule, Truth::no});
+      ++next;
+    }
+    for (Row row = 0; row < out.rows; ++row) {
+      uint32_t modify = next;
+      for (uint32_t k = 0; k < standing.size(); ++k) {
+        standing[k].stands = arg(inst, k).truth(row);
+        if (standing[k].rule->equals_request != none_id) standing[k].equals_request = arg(inst, modify++).truth(row);
+      }
+      set_bit(out.p, row, true);
+      out.cell8[row] = decide(standing);
+    }
+  }
+
+  void fold_rows(const Inst& inst, Column& out) {
+    const Block& block = program_.blocks[inst.imm];
+    const Column &outcomes = arg(inst, 0), &included = arg(inst, 1);
+    const DomainRows& items = child(inst, 0);
+    std::vector<Item> found;
+    for (Row row = 0; row < out.rows; ++row) {
+      found.clear();
+      for (Row k = items.first[row]; k < items.first[row + 1]; ++k) {
+        Truth in = included.truth(k);
+        if (bit(items.phantom, k) && in == Truth::yes) in = Truth::unknown;
+        found.push_back({static_cast<OutcomeSet>(outcomes.cell8[k]), in});
+      }
+      set_bit(out.p, row, true);
+      out.cell8[row] = fold_items(block.fold, found);
+    }
+  }
+
+  void granted(const Inst& inst, Column& out) {
+    constexpr OutcomeSet given = set_of(Outcome::approve) | set_of(Outcome::approve_with_conditions) | set_of(Outcome::modify);
+    constexpr OutcomeSet refused = set_of(Outcome::deny) | set_of(Outcome::not_required) | set_of(Outcome::not_decided);
+    const Column &outcomes = arg(inst, 0), &scope = arg(inst, 1);
+    for (Row r = 0; r < out.rows; ++r) {
+      const auto set = static_cast<OutcomeSet>(outcomes.cell8[r]);
+      const Truth in = scope.truth(r);
+      const Truth t = (set & ~refused) == 0 || in == Truth::no || in == Truth::none ? Truth::no
+                      : (set & ~given) == 0 && in == Truth::yes                     ? Truth::yes
+                                                                                    : Truth::unknown;
+      out.set_truth(r, t);
+    }
+  }
+
+  Usage usage(const Inst& inst) {
+    return {child(inst, 0), arg(inst, 0), arg(inst, 1), child(inst, 2), arg(inst, 2), arg(inst, 3), arg(inst, 4), arg(inst, 5)};
+  }
+
+  void one(const Inst& inst) {
+    Column& out = d_.registers[inst.dst];
+    const Register& reg = program_.registers[inst.dst];
+    out.reset(reg.type, rows(reg.domain));
+    out.uniform = reg.domain == none_id;
+    Pool& pool = d_.pool;
+    switch (inst.op) {
+      case Op::konst: put(out, 0, prepared_.constants[inst.imm], pool); break;
+      case Op::column: out = batch_.columns[inst.imm]; break;
+      case Op::member: {
+        const Plane& phantom = d_.rows_of(inst.domain).phantom;
+        for (uint32_t w = 0; w < words(out.rows); ++w) out.p[w] = ~phantom[w] & (w + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
+        break;
+      }
+      case Op::up: up(inst, out); break;
+      case Op::src: src(inst, out); break;
+      case Op::truth_not: truth_not(arg(inst, 0), out); break;
+      case Op::truth_and: truth_and(args(inst), out); break;
+      case Op::truth_or: truth_or(args(inst), out); break;
+      case Op::keep: keep(arg(inst, 0), out); break;
+      case Op::select: select(context_, arg(inst, 0), arg(inst, 1), arg(inst, 2), pool, out, pool); break;
+      case Op::call: forms(inst.fn).columns(context_, args(inst).data(), pool, out, pool); break;
+      case Op::lookup: lookup(context_, prepared_.tables[inst.imm], arg(inst, 0), pool, out, pool); break;
+      case Op::in_set: in_set(prepared_.tables[inst.imm], arg(inst, 0), nullptr, pool, out); break;
+      case Op::in_set_on: in_set(prepared_.tables[inst.imm], arg(inst, 0), &arg(inst, 1), pool, out); break;
+      case Op::is_null: is_null(arg(inst, 0), pool, out); break;
+      case Op::coalesce: coalesce(context_, args(inst), pool, out, pool); break;
+      case Op::any: any(child(inst, 0), arg(inst, 0), out); break;
+      case Op::all: vm::all(child(inst, 0), arg(inst, 0), out); break;
+      case Op::count: count(context_, child(inst, 0), arg(inst, 0), out, pool); break;
+      case Op::at_least: at_least(args(inst), inst.imm, out); break;
+      case Op::fold: fold(context_, static_cast<FoldKind>(inst.fn), child(inst, 0), arg(inst, 0), arg(inst, 1), pool, out, pool); break;
+      case Op::pick: pick(context_, inst.fn == 1, child(inst, 0), arg(inst, 0), arg(inst, 1), arg(inst, 2), pool, out, pool); break;
+      case Op::only: only(context_, child(inst, 0), arg(inst, 0), arg(inst, 1), pool, out, pool); break;
+      case Op::shown: shown(arg(inst, 0), arg(inst, 1), out); break;
+      case Op::not_shown: not_shown(arg(inst, 0), arg(inst, 1), out); break;
+      case Op::undetermined: undetermined(arg(inst, 0), arg(inst, 1), out); break;
+      case Op::assert_value: assert_value(arg(inst, 0), arg(inst, 1), out); break;
+      case Op::assert_applicable: assert_applicable(arg(inst, 0), arg(inst, 1), out); break;
+      case Op::decide: decide_rows(inst, out); break;
+      case Op::fold_items: fold_rows(inst, out); break;
+      case Op::granted: granted(inst, out); break;
+      case Op::used_days: used_days(context_, usage(inst), pool, out, pool); break;
+      case Op::fullest: fullest(context_, usage(inst), inst.imm == 1, arg(inst, 6), pool, out, pool); break;
+      case Op::repeat: break;  // in range()
+    }
+  }
+
+  const Program& program_;
+  const Prepared& prepared_;
+  Decisions& d_;
+  const Batch& batch_;
+  Context context_;
+  std::span<const Pin> pins_;
+  const std::vector<bool>* wanted_;
+  std::vector<const Column*> args_;
+  std::map<std::pair<Id, Id>, DomainRows> joined_;
+};
+
+}  // namespace
+
+const DomainRows& Decisions::rows_of(Id domain) const {
+  return (**program).domains[domain].make == Make::cross ? domains[domain] : batch->domains[domain];
+}
+
+Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only) {
+  Decisions d;
+  d.program = &program;
+  d.batch = std::move(batch);
+  d.pool = d.batch->pool;
+  d.arena = std::make_unique<Arena>();
+  d.registers.resize(program->registers.size());
+  make_crosses(*program, *d.batch, d.domains, d.limited);
+  Run(program, d, pins, only).all();
+  return d;
+}
+
+}  // namespace rubric::vm

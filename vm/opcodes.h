@@ -1,0 +1,24 @@
+// opcodes.def as data, for whoever must know every opcode: verify, disassembler, manual.
+#pragma once
+
+#include "vm/program.h"
+
+#include <span>
+#include <string_view>
+
+namespace rubric::vm {
+
+// What an instruction writes, beside a type of its own.
+enum class Writes : uint8_t { typed, any, same, nothing };
+
+struct OpcodeInfo {
+  std::string_view name;
+  Writes writes;
+  Type type;                  // Writes::typed
+  std::string_view operands;  // as opcodes.def explains
+  std::string_view help;
+};
+
+std::span<const OpcodeInfo> opcodes();  // index is the Op
+
+}  // namespace rubric::vm

@@ -1,0 +1,35 @@
+#include "vm/prepared.h"
+
+namespace rubric::vm {
+
+Value value_of(const Constant& c, Arena& arena) {
+  if (c.kind == Kind::none) return Value::none();
+  if (c.type == Type::truth) return box(c.low ? Truth::yes : Truth::no);
+  const Int128 scaled = (Int128{c.high} << 64) | static_cast<uint64_t>(c.low);
+  if (c.type == Type::decimal) return box(Decimal{scaled}, arena);
+  if (c.type == Type::quantity) return box(Quantity{{scaled}, c.unit}, arena);
+  Value v;
+  v.kind = Kind::value;
+  v.type = c.type;
+  v.precision = c.type == Type::date ? c.precision : 0;
+  v.i = c.low;
+  return v;
+}
+
+std::shared_ptr<const Prepared> prepare(const Program& p) {
+  auto out = std::make_shared<Prepared>();
+  for (const Constant& c : p.constants) out->constants.push_back(value_of(c, out->arena));
+  for (const Table& t : p.tables) {
+    PreparedTable& table = out->tables.emplace_back();
+    table.otherwise_key = t.otherwise_key;
+    table.otherwise = t.otherwise == none_id ? Value::none(Cause::not_in_table) : out->constants[t.otherwise];
+    const auto end = [&](const std::vector<Id>& ends, size_t k) { return ends.empty() || ends[k] == none_id ? Value{} : out->constants[ends[k]]; };
+    for (size_t k = 0; k < t.keys.size(); ++k) {
+      const Value& key = out->constants[t.keys[k]];
+      table.entries[key.wide ? INT64_MIN : key.i].push_back({t.values.empty() ? Value{} : out->constants[t.values[k]], end(t.from, k), end(t.to, k)});
+    }
+  }
+  return out;
+}
+
+}  // namespace rubric::vm
