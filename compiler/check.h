@@ -18,7 +18,7 @@ namespace rubric {
 
 // Libraries first (each after those that it includes), then the policy in one or several versions, then its overlays.
 // Modules of tests may stand among them and are passed over. The modules outlive the call, not the policy.
-std::optional<ir::Policy> check(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics);
+std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics);
 
 // One expression over a case: a policy without blocks, whose only remark's text is the expression (for `rubric eval`).
 std::optional<ir::Policy> check_single(const ast::Expr& expression, const std::vector<const ast::Module*>& libraries,

@@ -414,7 +414,7 @@ namespace rubric {
 
 using namespace check;
 
-std::optional<ir::Policy> check(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics) {
+std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics) {
   ir::Policy policy;
   Context context(policy, sources, diagnostics);
   Versions versions = sort_modules(context, modules);
@@ -440,7 +440,7 @@ std::optional<ir::Policy> check(const std::vector<const ast::Module*>& modules, 
     const ast::Declaration* in_force = find_declaration(*base, ast::DeclarationKind::in_force);
     if (in_force) names.in_force = check_dates(names, in_force->in_force);
     declare_names(names, own);
-    Builder builder{.context = names, .base = *base};
+    Builder builder(names, *base);
     builder.line = add_line_variable(names);
     size_t first_block = policy.blocks.size();
     check_version(builder, versions.overlays, versions.libraries);

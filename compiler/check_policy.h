@@ -57,23 +57,23 @@ struct RulePlan {
   const ast::Table* table = nullptr;       // a row of it: row number, and whether this is its `else`
   size_t row = 0;
   bool otherwise = false;
-  std::vector<Id> joined;                  // add criterion X to R: these must be met as well
+  std::vector<Id> joined{};                // add criterion X to R: these must be met as well
 };
 
 // One version of a policy, together with the overlays that amend it.
 struct Builder {
+  Builder(Context& context, const ast::Module& base) : context(context), base(base) {}
+
   Context& context;
   const ast::Module& base;
   std::vector<Overlay> overlays;           // weakest first
   std::vector<BlockPlan> blocks;           // in the order of ir::Policy::blocks; never moved once planned
   std::vector<const ast::Declaration*> shared;  // before the first `decides`
   std::map<std::string, const ast::Condition*, std::less<>> conditions;
-  std::map<std::string, Id, std::less<>> condition_ids;
   std::vector<RulePlan> rules;
   std::deque<ast::Rule> made_rules;        // of table rows: they need a place to stand
   std::vector<Reference> references;
-  std::set<std::string, std::less<>> used;  // every name that some clause mentions
-  std::map<const ast::Declaration*, bool> placed;
+  std::set<std::string, std::less<>> used; // names that were used without being written in a declaration's expressions
   Scope scope;                             // the case and the line
   Id line = none_id;
   size_t first_criterion = 0, first_rule = 0, first_condition = 0;
