@@ -1,0 +1,128 @@
+// See words.h.
+
+#include "render/words.h"
+
+#include <fmt/format.h>
+
+namespace rubric {
+
+using vm::Outcome, vm::OutcomeClass, vm::RuleState, vm::Status;
+
+std::string_view words(Status status) {
+  switch (status) {
+    case Status::met: return "met";
+    case Status::not_met: return "not met";
+    case Status::undetermined: return "undetermined";
+    case Status::not_applicable: return "not applicable";
+  }
+  return "";
+}
+
+std::string_view mark(Status status) {
+  switch (status) {
+    case Status::met: return "✓";
+    case Status::not_met: return "✗";
+    case Status::undetermined: return "?";
+    case Status::not_applicable: return "-";
+  }
+  return "";
+}
+
+Style style(Status status) {
+  switch (status) {
+    case Status::met: return Style::good;
+    case Status::not_met: return Style::bad;
+    case Status::undetermined: return Style::open;
+    case Status::not_applicable: return Style::quiet;
+  }
+  return Style::plain;
+}
+
+std::string_view words(RuleState state) {
+  switch (state) {
+    case RuleState::stands: return "stands";
+    case RuleState::defeated: return "defeated";
+    case RuleState::does_not_fire: return "does not fire";
+    case RuleState::open: return "open";
+  }
+  return "";
+}
+
+std::string_view words(Outcome outcome) { return vm::outcome_row(outcome).words; }
+
+Style style(Outcome outcome) {
+  switch (vm::outcome_row(outcome).outcome_class) {
+    case OutcomeClass::favourable:
+    case OutcomeClass::not_required: return Style::good;
+    case OutcomeClass::deny: return Style::bad;
+    case OutcomeClass::modify:
+    case OutcomeClass::review:
+    case OutcomeClass::pend: return Style::open;
+    case OutcomeClass::none: return outcome == Outcome::not_decided ? Style::quiet : Style::bad;
+  }
+  return Style::plain;
+}
+
+std::string outcome_words(std::string_view json_name) {
+  const vm::OutcomeRow* row = vm::outcome_named(json_name);
+  return std::string(row ? row->words : json_name);
+}
+
+std::string cause_words(std::string_view cause) {
+  struct Row { std::string_view cause, words; };
+  static constexpr Row rows[] = {
+      {"notDocumented", "not documented"},
+      {"incomplete", "the list may hold more than is recorded"},
+      {"vague", "the record is vague"},
+      {"disputed", "disputed"},
+      {"judgment", "a reviewer has to judge it"},
+      {"awaitsLine", "another line has to be decided first"},
+      {"divisionByZero", "it divides by zero"},
+      {"overflow", "a number is out of range"},
+      {"notComputable", "it cannot be computed from the record, and no further document would help"},
+  };
+  for (const Row& row : rows) {
+    if (row.cause == cause) return std::string(row.words);
+  }
+  return std::string(cause);
+}
+
+std::string join(const std::vector<std::string>& items, std::string_view last) {
+  std::string out;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) out += i + 1 == items.size() ? fmt::format(" {} ", last) : ", ";
+    out += items[i];
+  }
+  return out;
+}
+
+std::string words(const vm::CitedSource& cite) {
+  std::string out = cite.source;
+  if (!cite.section.empty()) out += fmt::format(" \"{}\"", cite.section);
+  if (!cite.grade.empty()) out += fmt::format(" (grade: {})", cite.grade);
+  if (cite.unresolved) out += " (the source names it, and does not list it)";
+  return out;
+}
+
+std::string words(const std::vector<vm::CitedSource>& cites) {
+  std::string out;
+  for (const vm::CitedSource& each : cites) (out += out.empty() ? "" : "; ") += words(each);
+  return out;
+}
+
+std::string words(const vm::Evidence& evidence) {
+  std::string out = evidence.document;
+  const auto add = [&](std::string_view before, const std::string& part) {
+    if (part.empty()) return;
+    if (!out.empty()) out += ", ";
+    (out += before) += part;
+  };
+  add("", evidence.date), add("page ", evidence.page), add("by ", evidence.author);
+  return out;
+}
+
+std::string words(const vm::Claim& claim) {
+  return fmt::format("{} says \"{}\"", claim.by.empty() ? "one source" : claim.by, claim.value);
+}
+
+}  // namespace rubric

@@ -1,0 +1,36 @@
+// How statuses, causes and outcomes are said to people: one place for the words, read by every form of a trace.
+#pragma once
+
+#include "render/layout.h"
+#include "vm/outcomes.h"
+#include "vm/trace.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rubric {
+
+std::string_view words(vm::Status);     // "not met"
+std::string_view mark(vm::Status);      // one character
+Style style(vm::Status);
+
+std::string_view words(vm::RuleState);  // "does not fire"
+
+std::string_view words(vm::Outcome);    // "approved with conditions"
+Style style(vm::Outcome);
+std::string outcome_words(std::string_view json_name);  // a name that is no outcome stays as it is
+
+// "not documented", of a cause's json name.
+std::string cause_words(std::string_view json_name);
+
+// "a", "a or b", "a, b or c"
+std::string join(const std::vector<std::string>& items, std::string_view last);
+
+// 'LCD "Group 1 codes" (grade: weak for)'
+std::string words(const vm::CitedSource&);
+std::string words(const std::vector<vm::CitedSource>&);  // with "; " between them
+std::string words(const vm::Evidence&);                  // "exam note, 2025-11-03, page 2"
+std::string words(const vm::Claim&);                     // 'first reviewer says "true"'
+
+}  // namespace rubric
