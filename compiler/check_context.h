@@ -54,13 +54,13 @@ struct Entity {
   std::vector<const ast::Field*> fields;
   Span span;
 };
-// A date in force, at both ends included; none_id-like "no end" is an empty optional.
+// In force from one day to another, both included; an empty optional is no end.
 struct Dates {
   std::optional<vm::Constant> from, to;  // of type date
 };
 struct CodeSystem {
   std::string name;
-  Id validity = none_id;                 // ir table of the codes that have dates: `in force on`; none_id: all codes always are
+  std::vector<std::pair<std::string, Dates>> codes;  // those with dates; others are always valid
 };
 struct ValueSet {
   std::string name, system;              // system: empty where unions mix systems, see `systems`
@@ -84,6 +84,12 @@ struct Lookup {
   std::string name;
   Id table = none_id;
   ir::Type from, to;
+};
+
+// The name that policies use for a field, where it is not the record's key: `serviceDate Date called date`.
+struct Called {
+  Id node = none_id, field = none_id;
+  std::string name;                      // empty: the key
 };
 
 // ---------------------------------------------------------------- scopes
@@ -144,9 +150,16 @@ struct Context {
   std::vector<Definition> definitions;   // defines and functions
   std::vector<Lookup> lookups;
 
+  Id validity = none_id;                 // ir table of all codes that have dates, for `in force on`; none_id: there are none
+  std::vector<Called> called;            // of every field of the model, in the order of declaration
+  std::map<std::string, Id, std::less<>> text_ids;  // of the model's texts
+  std::vector<std::pair<Id, Id>> durations;  // node and field of the model's Duration fields: quantities of time
+  Dates in_force;                        // of the policy: parameters need values for these dates only
+
   std::vector<Id> active;                // definitions being inlined, outermost first: a repetition is a recursion
   size_t nodes = 0;                      // made so far: inlining is bounded
   bool too_large = false;
+  bool dry = false;                      // check_definitions is at work: what depends on the place of use is not asked for
 
   template <DiagnosticId Name, class... Arguments>
   Diagnostic& report(Span span, const Arguments&... arguments) {
@@ -160,8 +173,8 @@ using Modules = std::vector<const ast::Module*>;  // included libraries first, t
 void declare_model(Context& context, const Modules& modules);
 // Sources, code systems, value sets, parameters, lookups, defines and functions. After declare_model.
 void declare_names(Context& context, const Modules& modules);
-// Checks each define and function by itself, so that mistakes are found in the unused ones too. After the policy layer
-// registered its names; what it makes is thrown away.
+// Checks each define and function by itself, so that mistakes are found in the unused ones too. Between the policy
+// layer's registration of its names and its first clause; what it makes is thrown away.
 void check_definitions(Context& context);
 
 // Registers a name; a clash is reported with both places, and gives false.
@@ -170,6 +183,7 @@ const Symbol* find_symbol(const Context& context, std::string_view name);
 // The symbol of one of these kinds; otherwise a report (unknown name with the nearest of these kinds, or: is a ... not a ...).
 const Symbol* expect_symbol(Context& context, const ast::Word& name, std::initializer_list<SymbolKind> kinds);
 // "Diagnosis1", "Diagnosis1.b.ii": a criterion of `block` (none_id: of any), or none_id with a report.
+Id find_criterion(const Context& context, std::string_view path, Id block);  // without a report
 Id expect_criterion(Context& context, std::string_view path, Span span, Id block);
 
 // ---------------------------------------------------------------- variables and the model
@@ -181,6 +195,9 @@ Id lines_domain(const Context& context);
 Id expect_list(Context& context, Id owner, const ast::Word& entity);
 // The list of the case whose rows are of the entity (`PriorProcedure` -> priorProcedures), or none_id without a report.
 Id case_list_of(const Context& context, std::string_view entity);
+// The case's list or object that policies call by this name: `Trials`, `Program`; a field of node 0, or none_id.
+Id case_field_named(const Context& context, std::string_view name);
+std::vector<std::string> case_names(const Context& context);
 // The entity of a node ("Line"), the field of a node by its key or the name that it is `called`; none_id: no such field.
 std::string_view entity_name(const Context& context, Id node);
 Id find_field(const Context& context, Id node, std::string_view name);

@@ -1,0 +1,443 @@
+// Types, conversions, and what is known of a value beside its type. No name is resolved in here.
+#include "compiler/check_types.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/must.h"
+#include "base/text.h"
+#include "vm/decimal.h"
+
+namespace rubric::check {
+
+using vm::Type;
+
+// ---------------------------------------------------------------- names of types
+
+std::string_view scalar_name(Type type) {
+  switch (type) {
+    case Type::truth: return "Boolean";
+    case Type::integer: return "Integer";
+    case Type::long_integer: return "Long";
+    case Type::decimal: return "Decimal";
+    case Type::text: return "String";
+    case Type::code: return "Code";
+    case Type::date: return "Date";
+    case Type::date_time: return "DateTime";
+    case Type::time: return "Time";
+    case Type::quantity: return "Quantity";
+    case Type::interval: return "Interval";
+    case Type::list: return "List";
+    case Type::tuple: return "Tuple";
+    case Type::outcome: return "an outcome";
+  }
+  return "";
+}
+
+std::string type_name(const Context& context, const ir::Type& type) {
+  using enum ir::Type::Kind;
+  switch (type.kind) {
+    case scalar: return std::string(scalar_name(type.scalar));
+    case row:
+      if (type.node == none_id) return type.names.empty() ? "a row" : type.names[0];
+      return std::string(entity_name(context, type.node));
+    case list: return "a list of " + (type.of.empty() ? "values" : type_name(context, type.of[0]));
+    case interval: return "Interval<" + (type.of.empty() ? "null" : type_name(context, type.of[0])) + ">";
+    case tuple: return "Tuple";
+    case null: return "null";
+  }
+  return "";
+}
+
+std::string type_name(const Context& context, const Meaning& meaning) {
+  using enum Meaning::Kind;
+  switch (meaning.kind) {
+    case error: return "nothing";
+    case value: return type_name(context, meaning.value.type);
+    case row: return std::string(entity_name(context, meaning.node));
+    case rows: {
+      const Meaning& item = meaning.rows[0].item[0];
+      return "a list of " + (item.kind == row ? std::string(entity_name(context, item.node)) : type_name(context, item));
+    }
+    case picked: return type_name(context, meaning.rows[0].item[0]);
+    case list: return meaning.parts.empty() ? "an empty list" : "a list of " + type_name(context, meaning.parts[0]);
+    case interval: {
+      const Meaning& known = check::is_null(meaning.parts[0].value) ? meaning.parts[1] : meaning.parts[0];
+      return "Interval<" + type_name(context, known) + ">";
+    }
+    case tuple: return "a tuple";
+    case codes: return "a value set";
+    case fields: return "a group of values";
+  }
+  return "";
+}
+
+// ---------------------------------------------------------------- meanings
+
+Meaning error_meaning(Span span) {
+  Meaning made;
+  made.span = span;
+  return made;
+}
+
+Meaning value_meaning(ir::Expr value) {
+  if (is_error(value)) return error_meaning(value.span);
+  Meaning made;
+  made.kind = Meaning::Kind::value;
+  made.span = value.span;
+  made.value = std::move(value);
+  return made;
+}
+
+Meaning row_meaning(const Context& context, Id variable, std::vector<Id> path, Span span) {
+  Meaning made;
+  made.kind = Meaning::Kind::row;
+  made.span = span;
+  made.variable = variable;
+  made.node = context.policy.variables[variable].node;
+  for (Id field : path) made.node = context.policy.model.nodes[made.node].fields[field].node;
+  made.path = std::move(path);
+  return made;
+}
+
+bool is_error(const Meaning& meaning) { return meaning.kind == Meaning::Kind::error; }
+
+bool is_null(const ir::Expr& expression) { return expression.type.kind == ir::Type::Kind::null; }
+
+bool is_scalar(const ir::Expr& expression, Type type) {
+  return expression.type.kind == ir::Type::Kind::scalar && expression.type.scalar == type;
+}
+
+bool is_number(Type type) { return type == Type::integer || type == Type::long_integer || type == Type::decimal; }
+
+// ---------------------------------------------------------------- types as written
+
+std::optional<ir::Type> type_of(Context& context, const ast::TypeRef& type) {
+  struct Known {
+    std::string_view name;
+    Type type;
+  };
+  static constexpr Known known[] = {
+      {"Boolean", Type::truth}, {"Integer", Type::integer},   {"Long", Type::long_integer}, {"Decimal", Type::decimal},
+      {"String", Type::text},   {"Code", Type::code},         {"Date", Type::date},         {"DateTime", Type::date_time},
+      {"Time", Type::time},     {"Quantity", Type::quantity}, {"Duration", Type::quantity}, {"Tuple", Type::tuple},
+  };
+  if (type.name == "List" || type.name == "Interval") {
+    ir::Type made;
+    made.kind = type.name == "List" ? ir::Type::Kind::list : ir::Type::Kind::interval;
+    for (const ast::TypeRef& argument : type.arguments) {
+      std::optional<ir::Type> of = type_of(context, argument);
+      if (!of) return std::nullopt;
+      made.of.push_back(std::move(*of));
+    }
+    return made;
+  }
+  for (const Known& each : known) {
+    if (each.name == type.name) return scalar_type(each.type);
+  }
+  for (const Entity& entity : context.entities) {
+    if (entity.name != type.name) continue;
+    ir::Type made;
+    made.kind = ir::Type::Kind::row;
+    made.names = {entity.name};
+    return made;
+  }
+  std::vector<std::string> names;
+  for (const Known& each : known) names.emplace_back(each.name);
+  for (const Entity& entity : context.entities) names.push_back(entity.name);
+  context.report<DiagnosticId::unknown_name>(type.span, "type", type.name).did_you_mean(nearest(type.name, names));
+  return std::nullopt;
+}
+
+// ---------------------------------------------------------------- conversions
+
+std::optional<int> conversion_cost(Type from, Type to) {
+  if (from == to) return 0;
+  if (from == Type::integer && to == Type::long_integer) return 1;
+  if (from == Type::integer && to == Type::decimal) return 2;
+  if (from == Type::long_integer && to == Type::decimal) return 1;
+  return std::nullopt;
+}
+
+ir::Expr converted(Context& context, ir::Expr value, Type to) {
+  if (is_error(value)) return value;
+  if (is_null(value)) {
+    value.type = scalar_type(to);
+    return value;
+  }
+  must(value.type.kind == ir::Type::Kind::scalar, "only scalars are converted");
+  const Type from = value.type.scalar;
+  if (from == to) return value;
+  must(conversion_cost(from, to).has_value(), "only what fits is converted");
+  if (value.kind == ir::ExprKind::constant) {
+    // A literal becomes a literal of the other type: `> 3` over decimals needs no operator in the trace.
+    ir::Expr made = value;
+    made.type = scalar_type(to);
+    if (value.value.kind == vm::Kind::value) {
+      made.value = to == Type::decimal ? decimal_constant(vm::to_decimal(value.value.low)) : value.value;
+    }
+    made.value.type = to;
+    return made;
+  }
+  if (value.kind == ir::ExprKind::select) {  // a parameter with dates: the choice stays one of constants
+    value.args[1] = converted(context, std::move(value.args[1]), to);
+    value.args[2] = converted(context, std::move(value.args[2]), to);
+    value.type = scalar_type(to);
+    return value;
+  }
+  const Span span = value.span;
+  const std::string_view name = to == Type::decimal ? "ToDecimal" : "ToLong";
+  const Type argument[] = {from};
+  std::optional<uint16_t> fn = find_operator(name, argument);
+  if (!fn) {
+    context.report<DiagnosticId::not_supported>(span, fmt::format("a {} as a {}", scalar_name(from), scalar_name(to)));
+    return error_expression(span);
+  }
+  ir::Expr made;
+  made.kind = ir::ExprKind::call;
+  made.type = scalar_type(to);
+  made.span = span;
+  made.fn = *fn;
+  made.args.push_back(std::move(value));
+  return made;
+}
+
+std::optional<Type> common_type(const std::vector<const ir::Expr*>& values) {
+  std::optional<Type> common;
+  for (const ir::Expr* value : values) {
+    if (is_null(*value)) continue;
+    if (value->type.kind != ir::Type::Kind::scalar) return std::nullopt;
+    const Type type = value->type.scalar;
+    if (!common || conversion_cost(*common, type)) {
+      common = type;
+    } else if (!conversion_cost(type, *common)) {
+      return std::nullopt;
+    }
+  }
+  return common;
+}
+
+std::optional<uint16_t> find_operator(std::string_view name, std::span<const Type> types) {
+  const std::span<const vm::OperatorInfo> rows = vm::operators();
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (rows[row].name == name && std::ranges::equal(rows[row].args, types)) return static_cast<uint16_t>(row);
+  }
+  return std::nullopt;
+}
+
+bool operator_exists(std::string_view name) {
+  return std::ranges::any_of(vm::operators(), [&](const vm::OperatorInfo& row) { return row.name == name; });
+}
+
+// ---------------------------------------------------------------- what else is known
+
+namespace {
+
+// The value that stands for the elements of a picked row: First(...).outcome has the words of `outcome`.
+const ir::Expr* picked_value(const ir::Expr& value) {
+  if (value.kind != ir::ExprKind::fold) return nullptr;
+  using enum ir::Fold;
+  const bool same = value.fold == first || value.fold == last || value.fold == only || value.fold == min ||
+                    value.fold == max || value.fold == sum || value.fold == avg;
+  return same && !value.query[0].value.empty() ? &value.query[0].value[0] : nullptr;
+}
+
+const vm::Field& field_of(const Context& context, const ir::Expr& value) {
+  return context.policy.model.nodes[value.node].fields[value.field];
+}
+
+// The operands of which the value is one, where it is one of several.
+std::span<const ir::Expr> branches(const ir::Expr& value) {
+  if (value.kind == ir::ExprKind::select) return std::span(value.args).subspan(1);
+  if (value.kind == ir::ExprKind::coalesce) return value.args;
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> words_of(const Context& context, const ir::Expr& value) {
+  if (value.kind == ir::ExprKind::field) {
+    std::vector<std::string> words;
+    for (Id word : field_of(context, value).one_of) words.emplace_back(text_of(context, word));
+    return words;
+  }
+  if (const ir::Expr* picked = picked_value(value)) return words_of(context, *picked);
+  std::vector<std::string> words;
+  for (const ir::Expr& branch : branches(value)) {
+    if (is_null(branch)) continue;
+    if (branch.kind == ir::ExprKind::constant) {
+      words.push_back(branch.string);
+      continue;
+    }
+    std::vector<std::string> more = words_of(context, branch);
+    if (more.empty()) return {};
+    words.insert(words.end(), more.begin(), more.end());
+  }
+  return words;
+}
+
+std::optional<std::string> system_of(const Context& context, const ir::Expr& value) {
+  if (value.kind == ir::ExprKind::constant && !value.system.empty()) return value.system;
+  if (value.kind == ir::ExprKind::field && field_of(context, value).code_system != none_id) {
+    return std::string(text_of(context, field_of(context, value).code_system));
+  }
+  if (const ir::Expr* picked = picked_value(value)) return system_of(context, *picked);
+  std::optional<std::string> system;
+  for (const ir::Expr& branch : branches(value)) {
+    std::optional<std::string> one = system_of(context, branch);
+    if (!one || (system && *system != *one)) return std::nullopt;
+    system = one;
+  }
+  return system;
+}
+
+std::optional<vm::Dimension> dimension_of(const Context& context, const ir::Expr& value) {
+  if (value.kind == ir::ExprKind::constant) {
+    if (value.value.kind != vm::Kind::value || !is_scalar(value, Type::quantity)) return std::nullopt;
+    return vm::unit(value.value.unit).dimension;
+  }
+  if (value.kind == ir::ExprKind::field) {
+    // A Duration is some length of time; which unit the record uses is its own business.
+    const bool duration = std::ranges::count(context.durations, std::pair{value.node, value.field}) > 0;
+    return duration ? std::optional(vm::Dimension::days) : std::nullopt;
+  }
+  if (const ir::Expr* picked = picked_value(value)) return dimension_of(context, *picked);
+  for (const ir::Expr& branch : branches(value)) {
+    if (std::optional<vm::Dimension> dimension = dimension_of(context, branch)) return dimension;
+  }
+  if (value.kind == ir::ExprKind::call && is_scalar(value, Type::quantity)) {
+    for (const ir::Expr& argument : value.args) {
+      if (std::optional<vm::Dimension> dimension = dimension_of(context, argument)) return dimension;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view dimension_name(vm::Dimension dimension) {
+  switch (dimension) {
+    case vm::Dimension::one: return "a plain number";
+    case vm::Dimension::months:
+    case vm::Dimension::days:
+    case vm::Dimension::time: return "a time";
+    case vm::Dimension::mass: return "a mass";
+    case vm::Dimension::volume: return "a volume";
+    case vm::Dimension::length: return "a length";
+    case vm::Dimension::pressure: return "a pressure";
+    case vm::Dimension::temperature: return "a temperature";
+    case vm::Dimension::activity: return "an activity";
+  }
+  return "";
+}
+
+bool may_be_none(const Context& context, const ir::Expr& value) {
+  using enum ir::ExprKind;
+  switch (value.kind) {
+    case constant: return value.value.kind == vm::Kind::none;
+    case field: {  // where an object on the way may be stated to be none, its fields are none with it
+      Id at = context.policy.variables[value.variable].node;
+      for (Id step : value.path) {
+        const vm::Field& on_the_way = context.policy.model.nodes[at].fields[step];
+        if (on_the_way.optional) return true;
+        at = on_the_way.node;
+      }
+      return false;
+    }
+    case position:
+    case is_null:
+    case in_set:
+    case in_set_on:
+    case judged:
+    case approved:
+    case status:
+    case group: return false;
+    case decided_date:
+    case as_of: return false;
+    case lookup: return true;
+    case fold: return value.fold != ir::Fold::count && value.fold != ir::Fold::count_distinct;
+    case select: return may_be_none(context, value.args[1]) || may_be_none(context, value.args[2]);
+    case coalesce: return std::ranges::all_of(value.args, [&](const ir::Expr& e) { return may_be_none(context, e); });
+    case truth_and:
+    case truth_or:
+    case truth_not: return std::ranges::any_of(value.args, [&](const ir::Expr& e) { return may_be_none(context, e); });
+    case call: {
+      // Comparisons of values are values; sums may overflow, quotients may have no value at all.
+      const bool truth = is_scalar(value, Type::truth);
+      const bool date = is_scalar(value, Type::date) && value.args.size() == 2 && value.args[1].kind == constant;
+      return !(truth || date) ||
+             std::ranges::any_of(value.args, [&](const ir::Expr& e) { return may_be_none(context, e); });
+    }
+  }
+  return true;
+}
+
+// ---------------------------------------------------------------- constants
+
+std::optional<vm::Constant> integer_constant(int64_t value) {
+  if (value < INT32_MIN || value > INT32_MAX) return std::nullopt;
+  vm::Constant made;
+  made.type = Type::integer;
+  made.low = value;
+  return made;
+}
+
+namespace {
+vm::Constant scaled_constant(Type type, vm::Decimal value) {
+  vm::Constant made;
+  made.type = type;
+  made.low = static_cast<int64_t>(value.scaled);
+  made.high = static_cast<int64_t>(value.scaled >> 64);
+  return made;
+}
+}  // namespace
+
+vm::Constant decimal_constant(vm::Decimal value) { return scaled_constant(Type::decimal, value); }
+
+vm::Constant quantity_constant(vm::Decimal value, uint16_t unit) {
+  vm::Constant made = scaled_constant(Type::quantity, value);
+  made.unit = unit;
+  return made;
+}
+
+vm::Decimal decimal_of(const vm::Constant& constant) {
+  const auto low = static_cast<vm::Int128>(static_cast<uint64_t>(constant.low));
+  return {(static_cast<vm::Int128>(constant.high) << 64) | low};
+}
+
+ir::Expr make_null(Span span) {
+  ir::Expr made;
+  made.type.kind = ir::Type::Kind::null;
+  made.value.kind = vm::Kind::none;
+  made.span = span;
+  return made;
+}
+
+ir::Expr negated_text(ir::Expr inner, std::string text, Span span) {
+  if (is_error(inner)) return inner;
+  ir::Expr made = make_not(std::move(inner), span);
+  if (made.kind == ir::ExprKind::truth_not) made.text = std::move(text);
+  return made;
+}
+
+bool same_expression(const ir::Expr& a, const ir::Expr& b) {
+  const auto all_same = [](const std::vector<ir::Expr>& x, const std::vector<ir::Expr>& y) {
+    return std::ranges::equal(x, y, same_expression);
+  };
+  if (a.kind != b.kind || a.type != b.type || a.value != b.value || a.string != b.string || a.system != b.system ||
+      a.variable != b.variable || a.path != b.path || a.fn != b.fn || a.table != b.table || a.criterion != b.criterion ||
+      a.block != b.block || a.fold != b.fold || a.test != b.test || a.items != b.items || a.group != b.group ||
+      a.at_least != b.at_least || a.query.size() != b.query.size() || !all_same(a.args, b.args)) {
+    return false;
+  }
+  for (size_t i = 0; i < a.query.size(); ++i) {
+    const ir::Query &x = a.query[i], &y = b.query[i];
+    const auto same_source = [](const auto& s, const auto& t) { return s.variable == t.variable; };
+    if (!std::ranges::equal(x.sources, y.sources, same_source) || !all_same(x.where, y.where) ||
+        !all_same(x.value, y.value) || !all_same(x.key, y.key)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace rubric::check
