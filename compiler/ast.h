@@ -217,7 +217,11 @@ struct Condition { Word name; std::string text; std::optional<Expr> due_from, du
 struct Remark { Word kind; std::string text; std::optional<Expr> when; Word from; std::vector<std::string> features; std::vector<Cite> cites; Span span; };
 
 // table Name [for each Diagnosis D]  | head | ... rows of cells; `table Name from 'file.csv'`
-struct Cell { std::string text; Span span; std::vector<Expr> exprs; Span inner; };  // exprs: the parsed cell, comma separated
+struct Cell {
+  std::string text; Span span; std::vector<Expr> exprs; Span inner;  // exprs: the parsed cell, comma separated
+  std::optional<Outcome> outcome;  // under then and else
+  std::vector<Cite> cites;         // under cite
+};
 struct Table { Word name; Word item_entity, item_alias; std::vector<Cell> head; std::vector<std::vector<Cell>> rows; Word csv; std::vector<Cite> cites; Span span; };
 
 // add | replace | relax X by c | tighten X by c | remove X, in an overlay

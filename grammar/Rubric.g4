@@ -219,7 +219,7 @@ comparison
 
 arithmetic
   : postfixed                                                                    # onlyPostfixed
-  | 'convert' expression 'to' (type | unit)                                      # convert
+  | 'convert' expression 'to' (unit | type)                                      # convert
   | op=('+' | '-') arithmetic                                                    # sign
   | op=('start' | 'end' | 'width' | 'successor' | 'predecessor' | 'size') word_='of' arithmetic   # extract
   | op=('singleton' | 'point') word_='from' arithmetic                           # extract
@@ -247,7 +247,7 @@ primary
   | literal                                                                      # onlyLiteral
   | name STRING ('from' name)? ('display' STRING)?                               # codeLiteral
   | name (arguments | instanceBody)?                                             # named
-  | 'Concept' '{' primary (',' primary)* '}' ('display' STRING)?                 # conceptLiteral
+  | 'Concept' (instanceBody | '{' primary (',' primary)* '}' ('display' STRING)?)   # conceptLiteral
   | variable=('$this' | '$index' | '$total')                                     # variable
   | intervalSelector                                                             # onlyInterval
   | 'Tuple'? instanceBody                                                        # tupleSelector
@@ -267,7 +267,7 @@ type
   | 'Choice' '<' type (',' type)* '>'
   | 'Tuple' ('{' argument (',' argument)* '}')?
   | 'Concept'
-  | name ('.' name)?
+  | name ('.' name)? ('<' type (',' type)* '>')?
   ;
 
 // -- queries --
