@@ -43,6 +43,9 @@ Loader::~Loader() = default;
 Loader::Loader(Loader&&) noexcept = default;
 
 void Loader::add(std::string_view json, std::string source) { impl_->reader.add(json, std::move(source), impl_->limits); }
+void Loader::add_rejected(std::string source, std::string message) {
+  impl_->reader.add_rejected(std::move(source), std::move(message));
+}
 uint32_t Loader::pending() const { return impl_->batch.cases(); }
 Batch Loader::take() { return impl_->batch.take(); }
 
@@ -58,17 +61,25 @@ RecordReader::RecordReader(const RecordPlan& plan, RecordBatch& out, std::string
   }
 }
 
-void RecordReader::add(std::string_view json, std::string source, const LoadLimits& limits) {
+void RecordReader::begin(std::string source) {
   case_row_ = out_.begin_case();
-  CaseInfo& info = out_.info();
-  info.source = std::move(source);
+  out_.info().source = std::move(source);
   errors_ = warnings_ = 0;
   values_.clear();
   late_.clear();
   references_.clear();
   marks_.clear();
   annotations_ = assertions_ = no_token;
+}
 
+void RecordReader::add_rejected(std::string source, std::string message) {
+  begin(std::move(source));
+  say("", std::move(message), true);
+  end({});
+}
+
+void RecordReader::add(std::string_view json, std::string source, const LoadLimits& limits) {
+  begin(std::move(source));
   if (json.size() > limits.bytes_per_record) {
     say("", fmt::format("the record has {} bytes, more than the {} that a record may have", with_thousands(json.size()),
                         with_thousands(limits.bytes_per_record)),
@@ -85,16 +96,23 @@ void RecordReader::add(std::string_view json, std::string source, const LoadLimi
   } else {
     read_case();
   }
+  end(limits);
+}
+
+// The last word on a case: kept, or taken back whole.
+void RecordReader::end(const LoadLimits& limits) {
+  CaseInfo& info = out_.info();
   if (out_.over_limit()) {
     say("", fmt::format("the case needs more than {} cells (rows, and text by 16 bytes)", with_thousands(limits.cells_per_case)),
         true);
   }
 
-  for (const auto& [count, word] : {std::pair{errors_, "errors"}, std::pair{warnings_, "warnings"}}) {
-    if (count > most_messages) {
-      info.messages.push_back({"", fmt::format("and {} more {}", with_thousands(count - most_messages), word), count == errors_});
-    }
-  }
+  const auto suppressed = [&](uint32_t count, const char* word, bool error) {
+    if (count <= most_messages) return;
+    info.messages.push_back({"", fmt::format("and {} more {}", with_thousands(count - most_messages), word), error});
+  };
+  suppressed(errors_, "errors", true);
+  suppressed(warnings_, "warnings", false);
   if (info.id.empty()) info.id = info.source;
   if (errors_ == 0) {
     out_.keep_case();

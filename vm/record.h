@@ -32,7 +32,7 @@ struct DomainRows {
 struct Evidence { std::string pointer, document, date, page, author; };
 struct Claim { std::string pointer, by, value; };
 struct RecordMessage { std::string pointer, message; bool error = true; };
-struct Assertion { std::string criterion, status, by, credential, date, reason; Id line = none_id; };  // line: its sequence number; none_id: every line
+struct Assertion { std::string criterion, status, by, credential, date, reason; Id line = none_id, item = none_id; };  // line: its sequence number, item: from 1; none_id: every one
 
 struct CaseInfo {
   std::string id;
@@ -84,6 +84,8 @@ class Loader {
 
   // `json` is one record's text; `source` says where it stands ("file:line"). Never fails: a record that cannot be read is a rejected case.
   void add(std::string_view json, std::string source);
+  // A place where a record should be and none can be handed over (record_stream.h): a rejected case.
+  void add_rejected(std::string source, std::string message);
   uint32_t pending() const;
   Batch take();                                  // what was added since the last take
 
@@ -91,6 +93,20 @@ class Loader {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// Reads a record for its mistakes alone, and everything in it: the loader skips what its program does not read.
+class RecordChecker {
+ public:
+  explicit RecordChecker(const Program&, LoadLimits = {});
+  ~RecordChecker();
+  RecordChecker(RecordChecker&&) noexcept;
+  CaseInfo check(std::string_view json, std::string source);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+std::vector<RecordMessage> check_record(const Program&, std::string_view json, std::string source);
 
 // The JSON pointer of a cell: of a scalar column's row, or (column none_id) of the list that a row of `domain` stands in,
 // or of the row itself. What stands on a phantom row has "-" for its number ("/trials/-/start"): the element behind the

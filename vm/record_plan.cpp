@@ -94,6 +94,14 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
     const ColumnDef& column = program.columns[c];
     if (column.kind == ColumnKind::position && column.domain < position_on.size()) position_on[column.domain] = c;
   }
+  for (const Criterion& criterion : program.criteria) {
+    if (criterion.name < program.texts.size()) criteria.insert(program.texts[criterion.name]);
+  }
+  for (Id c = 0; c < program.columns.size(); ++c) {
+    const ColumnDef& column = program.columns[c];
+    if (column.kind != ColumnKind::assertion || column.criterion >= program.criteria.size()) continue;
+    assertions_on[program.texts[program.criteria[column.criterion].name]].push_back(c);
+  }
   columns_on.resize(program.domains.size());
   for (Id c = 0; c < columns.size(); ++c) {
     if (columns[c].domain < columns_on.size()) columns_on[columns[c].domain].push_back(c);

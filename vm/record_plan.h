@@ -8,8 +8,10 @@
 
 #include "vm/program.h"
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -56,6 +58,8 @@ struct RecordPlan {
   std::vector<std::vector<Id>> columns_on;   // domain -> its columns
   std::vector<Id> position_on;               // domain -> the program's column of row numbers, or none_id
   std::vector<ListPlace> lists;              // domain -> where it stands (rows, reference)
+  std::set<std::string_view> criteria;       // names; one may stand in several blocks
+  std::map<std::string_view, std::vector<Id>> assertions_on;  // criterion -> the program's columns of judgments on it
   Id received = none_id;                     // columns on cases, or none_id
   Id decision_date = none_id;
   Id line_sequence = none_id;                // column on lines, or none_id

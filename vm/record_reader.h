@@ -11,10 +11,12 @@
 #include "vm/record_plan.h"
 
 #include <array>
-#include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <unordered_map>
 #include <vector>
 
 namespace rubric::vm {
@@ -24,12 +26,15 @@ public:
   RecordReader(const RecordPlan&, RecordBatch&, std::string as_of);
 
   void add(std::string_view json, std::string source, const LoadLimits&);
+  void add_rejected(std::string source, std::string message);
 
 private:
   using Token = JsonText::Token;
   static constexpr Token no_token = JsonText::no_token;
 
   // ---- the case (record.cpp)
+  void begin(std::string source);
+  void end(const LoadLimits&);
   void read_case();
   void finish_case();
 
@@ -96,13 +101,19 @@ private:
 
   // Annotations by the place that they speak of: a tree along JSON pointers, walked beside the record. Mark 0 is none.
   struct Mark {
-    std::vector<std::pair<std::string, uint32_t>> below;  // sorted by key once all are read
+    std::map<std::string, uint32_t, std::less<>> below;
     Token at = no_token;                                  // the annotation's key
     Token disputed = no_token, not_applicable = no_token;
+    std::vector<Token> claims;                            // their values
   };
   static constexpr uint32_t no_mark = 0, root_mark = 1;
   void read_annotations(Token);
   void read_annotation(Token key, Token value);
+  void read_claims(Token claims, const std::string& pointer, uint32_t mark);
+  void check_marks(uint32_t mark, Id node, Token object, const std::string& pointer);
+  void check_row_marks(uint32_t mark, const FieldPlan& list, Token value, const std::string& pointer);
+  void refuse_mark(uint32_t mark, bool may_not_apply);
+  void stray_marks(uint32_t mark, const std::string& why);
   uint32_t mark_below(uint32_t mark, std::string_view key) const;
   bool marked(uint32_t mark) const {
     return mark != no_mark && (marks_[mark].disputed != no_token || marks_[mark].not_applicable != no_token);
@@ -110,8 +121,17 @@ private:
   std::optional<Value> marked_value(const FieldPlan&, uint32_t mark);  // what an annotation makes of a fact
 
   // ---- assertions (record_assertions.cpp)
+  struct Asserted {
+    struct Said { Truth status; size_t number; };                // number: of the assertion
+    std::map<std::pair<Id, Row>, Said> cells;                    // what is said of a cell
+    std::map<std::tuple<std::string, Id, Id>, Said> criteria;    // of a criterion, line and item
+    std::unordered_map<int64_t, Row> lines;                      // by sequence; no_row: two have it
+  };
   void read_assertions(Token);
-  void apply_assertions();
+  void read_assertion(Token, Asserted&);
+  void assert_cells(Id column, Row line, const Assertion&, Asserted::Said, Token, Asserted&);
+  void disagree(Token, size_t other);
+  Id assertion_number(Token);
 
   const RecordPlan& plan_;
   RecordBatch& out_;

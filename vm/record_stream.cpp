@@ -1,0 +1,412 @@
+// Finding records in a stream of bytes. See record_stream.h.
+//
+// Brackets are counted outside of strings; a record ends where its first bracket is closed. Two facts of JSON say where
+// a broken record ends: a string cannot hold a line's end, and a value cannot follow a value without a comma. Where
+// records have been lines so far, a line that begins with "{" begins a record. A stream of lines, by far the most
+// common one, is not scanned at all: "}", the line's end, "{" can only be a border.
+
+#include "vm/record_stream.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace rubric::vm {
+
+namespace {
+
+constexpr size_t chunk = size_t{1} << 20;
+
+bool is_white(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Whether a record may end inside of the line: "}" with a "{" or white space behind it. In blocks, so that compilers
+// make vector code of it.
+bool may_hold_two(const char* line, size_t size) {
+  const auto suspicious = [](char a, char b) -> uint8_t { return (a == '}') & ((b == '{') | (b == ' ') | (b == '\t')); };
+  size_t i = 0;
+  for (; i + 65 <= size; i += 64) {
+    uint8_t any = 0;
+    for (size_t k = 0; k < 64; ++k) any |= suspicious(line[i + k], line[i + k + 1]);
+    if (any) return true;
+  }
+  for (; i + 1 < size; ++i) {
+    if (suspicious(line[i], line[i + 1])) return true;
+  }
+  return false;
+}
+
+// Where a value ends, byte by byte; it can stop anywhere and go on with the next chunk.
+class Scanner {
+public:
+  enum class End : uint8_t { not_yet, complete, broken };
+
+  // Begins with '{' or '['.
+  void begin(bool lines) {
+    *this = Scanner();
+    lines_ = lines;
+  }
+
+  // Takes bytes up to the end of the value and answers how many. `lines` counts the line ends among them.
+  size_t feed(const char* bytes, size_t size, uint64_t& lines) {
+    for (size_t i = 0; i < size; ++i) {
+      const char c = bytes[i];
+      if (in_string_) {
+        if (escaped_) escaped_ = false;
+        else if (c == '\\') escaped_ = true;
+        else if (c == '"') in_string_ = false;
+        if (c != '\n') continue;
+        end_ = End::broken;  // the line's end is left for whoever skips white space
+        return i;
+      }
+      switch (c) {
+        case '"':
+          in_string_ = true;
+          last_ = c;
+          line_start_ = false;
+          break;
+        case '{':
+        case '[':
+          if (c == '{' && line_start_ && depth_ > 0 && (lines_ || (last_ != '[' && last_ != ',' && last_ != ':'))) {
+            end_ = End::broken;
+            return i;
+          }
+          if (depth_++ == 0) first_ = c;
+          last_ = c;
+          line_start_ = false;
+          break;
+        case '}':
+        case ']':
+          last_ = c;
+          line_start_ = false;
+          if (--depth_ > 0) break;
+          end_ = (first_ == '{') == (c == '}') ? End::complete : End::broken;
+          return i + 1;
+        case '\n':
+          ++lines;
+          line_start_ = true;
+          break;
+        case '\r': break;
+        case ' ':
+        case '\t': line_start_ = false; break;
+        default:
+          last_ = c;
+          line_start_ = false;
+      }
+    }
+    return size;
+  }
+  End end() const { return end_; }
+
+private:
+  bool in_string_ = false, escaped_ = false;
+  bool lines_ = false;
+  bool line_start_ = false;   // at the first column of a line
+  char first_ = '{', last_ = '{';  // the last that is not white space
+  uint64_t depth_ = 0;
+  End end_ = End::not_yet;
+};
+
+}  // namespace
+
+struct RecordStream::Impl {
+  int file = -1;
+  bool owned = false;
+  uint64_t limit;
+  bool lines;                      // a record ends with its line: said, or seen
+  std::vector<char> buffer;        // of a file
+  const char* data = nullptr;      // the buffer, or the memory
+  size_t at = 0, end = 0;          // what is not taken yet
+  bool at_end = false;             // nothing follows behind `end`
+  uint64_t line = 1;
+  bool started = false, in_array = false, finished = false;
+  // In an array: what may follow. Behind a broken case anything may, since the comma may have gone with it.
+  enum class Next : uint8_t { first, value, comma, anything } expected = Next::first;
+  std::optional<std::string> problem;
+
+  Impl(Lines l, uint64_t bytes) : limit(bytes), lines(l == Lines::always) {}
+  ~Impl() {
+    if (owned) ::close(file);
+  }
+
+  // More bytes behind `end`; what lies before `at` may go. False: there are no more.
+  bool fill() {
+    if (at_end) return false;
+    if (at > 0) {
+      std::memmove(buffer.data(), buffer.data() + at, end - at);
+      end -= at;
+      at = 0;
+    }
+    // One large record should not keep its memory for the rest of the stream.
+    if (buffer.size() > 8 * chunk && end < chunk) {
+      buffer.resize(2 * chunk);
+      buffer.shrink_to_fit();
+    }
+    if (buffer.size() - end < chunk / 2) buffer.resize(std::max(end * 2, end + chunk));
+    data = buffer.data();
+    ssize_t got;
+    do {
+      got = ::read(file, buffer.data() + end, buffer.size() - end);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) problem = std::system_category().message(errno);
+    if (got <= 0) {
+      at_end = true;
+      return false;
+    }
+    end += static_cast<size_t>(got);
+    return true;
+  }
+
+  // To the next byte that is not white space; false: there is none.
+  bool skip_white() {
+    for (;;) {
+      for (; at < end; ++at) {
+        if (data[at] == '\n') ++line;
+        else if (!is_white(data[at])) return true;
+      }
+      if (!fill()) return false;
+    }
+  }
+
+  bool refuse(RecordSlice& out, uint64_t where, std::string why) {
+    out = {{}, where, std::move(why)};
+    return true;
+  }
+  bool refuse_size(RecordSlice& out, uint64_t where) {
+    return refuse(out, where, fmt::format("the record has more than the {} bytes that a record may have", limit));
+  }
+
+  // `size` bytes from `at` are a record, or too many for one.
+  bool hand_out(RecordSlice& out, size_t size, uint64_t where) {
+    const char* first = data + at;
+    at += size;
+    while (size > 0 && is_white(first[size - 1])) --size;
+    if (size > limit) return refuse_size(out, where);
+    out = {{first, size}, where, std::nullopt};
+    return true;
+  }
+
+  // Bytes up to (not with) one that `stops`; beyond the limit they are dropped.
+  template <class Stops>
+  bool take_until(RecordSlice& out, Stops stops) {
+    const uint64_t where = line;
+    size_t seen = 0;
+    bool dropped = false;
+    for (;;) {
+      while (at + seen < end && !stops(data[at + seen])) ++seen;
+      if (at + seen < end) break;
+      if (seen > limit) {
+        at += seen;
+        seen = 0;
+        dropped = true;
+      }
+      if (!fill()) break;
+    }
+    if (!dropped) return hand_out(out, seen, where);
+    at += seen;
+    return refuse_size(out, where);
+  }
+
+  // The value that begins at `at` with a bracket.
+  bool take_value(RecordSlice& out) {
+    const uint64_t where = line;
+    Scanner scanner;
+    scanner.begin(lines);
+    size_t seen = 0;
+    bool dropped = false;
+    for (;;) {
+      seen += scanner.feed(data + at + seen, end - at - seen, line);
+      if (scanner.end() != Scanner::End::not_yet) break;
+      if (seen > limit) {
+        at += seen;
+        seen = 0;
+        dropped = true;
+      }
+      if (!fill()) break;
+    }
+    if (scanner.end() == Scanner::End::complete && line == where) lines = true;
+    if (dropped) {
+      at += seen;
+      return refuse_size(out, where);
+    }
+    // A bracket that does not fit: what follows it on its line belongs to the same mistake.
+    if (scanner.end() == Scanner::End::broken && seen > 0 && (data[at + seen - 1] == '}' || data[at + seen - 1] == ']')) {
+      while (at + seen < end && data[at + seen] != '\n') ++seen;
+    }
+    return hand_out(out, seen, where);
+  }
+
+  // A line that is surely one record, or a broken one.
+  bool take_line(RecordSlice& out) {
+    const auto* stop = static_cast<const char*>(std::memchr(data + at, '\n', end - at));
+    while (!stop && end - at <= limit && fill()) stop = static_cast<const char*>(std::memchr(data + at, '\n', end - at));
+    if (!stop && !at_end) return false;
+    size_t size = stop ? static_cast<size_t>(stop - (data + at)) : end - at;
+    // The first byte of the next line decides; without it, the careful way.
+    if (stop && at + size + 1 == end) {
+      if (fill()) stop = data + at + size;
+    }
+    if (at + size + 1 < end && data[at + size + 1] != '{') return false;
+    size_t last = size;
+    while (last > 0 && is_white(data[at + last - 1])) --last;
+    if (last == 0 || last > limit || data[at + last - 1] != '}' || may_hold_two(data + at, last)) return false;
+    out = {{data + at, last}, line, std::nullopt};
+    at += size;
+    return true;
+  }
+
+  bool next_of_array(RecordSlice& out) {
+    for (;;) {
+      if (!skip_white()) {
+        finished = true;
+        return !problem && refuse(out, line, "the list of cases is not closed");
+      }
+      const char c = data[at];
+      if (c == ']') {
+        ++at;
+        finished = true;
+        const uint64_t where = line;
+        if (expected == Next::value) return refuse(out, where, "a case should follow ',', found ']'");
+        return skip_white() && refuse(out, line, "more text follows the end of the list of cases");
+      }
+      if (c == ',') {
+        ++at;
+        if (expected == Next::first || expected == Next::value) return refuse(out, line, "a case should stand here, found ','");
+        expected = Next::value;
+        continue;
+      }
+      if (expected == Next::comma) {
+        expected = Next::anything;
+        return refuse(out, line, "',' or ']' should follow a case");
+      }
+      if (c != '{' && c != '[') {
+        expected = Next::comma;
+        return take_until(out, [](char b) { return b == ',' || b == ']' || b == '\n'; });
+      }
+      const bool good = take_value(out);
+      expected = out.json.ends_with('}') || out.json.ends_with(']') ? Next::comma : Next::anything;
+      return good;
+    }
+  }
+
+  bool next(RecordSlice& out) {
+    if (!started) {
+      started = true;
+      while (end - at < 3 && fill()) {}
+      if (end - at >= 3 && std::memcmp(data + at, "\xEF\xBB\xBF", 3) == 0) at += 3;
+      if (!skip_white()) {
+        finished = true;
+        if (!problem) problem = "there is nothing in it";
+        return false;
+      }
+      if (data[at] == '[') {
+        ++at;
+        in_array = true;
+      }
+    }
+    if (finished) return false;
+    if (in_array) return next_of_array(out);
+    if (!skip_white()) {
+      finished = true;
+      return false;
+    }
+    if (data[at] == '{') return (lines && take_line(out)) || take_value(out);
+    if (data[at] == '[') return take_value(out);
+    return take_until(out, [](char b) { return b == '\n'; });
+  }
+};
+
+RecordStream::RecordStream(int file, Lines lines, uint64_t limit) : impl_(std::make_unique<Impl>(lines, limit)) {
+  impl_->file = file;
+}
+
+RecordStream::RecordStream(std::string_view memory, Lines lines, uint64_t limit) : impl_(std::make_unique<Impl>(lines, limit)) {
+  impl_->data = memory.data();
+  impl_->end = memory.size();
+  impl_->at_end = true;
+}
+
+RecordStream::~RecordStream() = default;
+RecordStream::RecordStream(RecordStream&&) noexcept = default;
+
+tl::expected<RecordStream, std::string> RecordStream::open(const std::string& path, uint64_t limit) {
+  if (path == "-") return RecordStream(STDIN_FILENO, Lines::perhaps, limit);
+  std::error_code problem;
+  if (std::filesystem::is_directory(path, problem)) return tl::unexpected(std::string("it is a directory"));
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return tl::unexpected(errno == ENOENT ? std::string("no such file") : std::system_category().message(errno));
+  const bool lines = path.ends_with(".ndjson") || path.ends_with(".jsonl");
+  RecordStream stream(file, lines ? Lines::always : Lines::perhaps, limit);
+  stream.impl_->owned = true;
+  return stream;
+}
+
+bool RecordStream::next(RecordSlice& out) { return impl_->next(out); }
+const std::optional<std::string>& RecordStream::problem() const { return impl_->problem; }
+
+// ---------------------------------------------------------------- several files
+
+tl::expected<std::vector<std::string>, std::string> case_files(const std::vector<std::string>& arguments,
+                                                               const std::vector<std::string>& extensions) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> files;
+  for (const std::string& argument : arguments) {
+    std::error_code problem;
+    if (argument == "-" || fs::is_regular_file(argument, problem)) {
+      files.push_back(argument);
+      continue;
+    }
+    if (!fs::exists(argument, problem)) return tl::unexpected(argument + ": no such file or directory");
+    if (!fs::is_directory(argument, problem)) {
+      files.push_back(argument);  // a pipe, say
+      continue;
+    }
+    std::vector<std::string> found;
+    fs::directory_iterator entry(argument, problem);
+    for (; !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
+      const fs::path& path = entry->path();
+      std::error_code ignored;
+      if (entry->is_directory(ignored)) continue;
+      if (std::find(extensions.begin(), extensions.end(), path.extension().string()) != extensions.end()) {
+        found.push_back(path.string());
+      }
+    }
+    if (problem) return tl::unexpected(argument + ": " + problem.message());
+    if (found.empty()) {
+      std::string kinds;
+      for (const std::string& extension : extensions) kinds += (kinds.empty() ? "" : ", ") + extension;
+      return tl::unexpected(fmt::format("{}: there are no case records ({}) in this directory", argument, kinds));
+    }
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+RecordInputs::RecordInputs(std::vector<std::string> files, uint64_t limit) : files_(std::move(files)), limit_(limit) {}
+
+bool RecordInputs::next(RecordSlice& out) {
+  for (;;) {
+    if (stream_) {
+      if (stream_->next(out)) return true;
+      if (stream_->problem()) problems_.push_back(fmt::format("{}: {}", files_[at_ - 1], *stream_->problem()));
+      stream_.reset();
+    }
+    if (at_ == files_.size()) return false;
+    auto stream = RecordStream::open(files_[at_++], limit_);
+    if (stream) stream_.emplace(std::move(*stream));
+    else problems_.push_back(fmt::format("{}: {}", files_[at_ - 1], stream.error()));
+  }
+}
+
+std::string RecordInputs::source(const RecordSlice& slice) const {
+  return fmt::format("{}:{}", at_ > 0 ? files_[at_ - 1] : std::string("-"), slice.line);
+}
+
+}  // namespace rubric::vm
