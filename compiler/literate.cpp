@@ -21,7 +21,7 @@ Marker marker_of(std::string_view line) {
   while (at < line.size() && line[at] == marker.sign) ++at, ++marker.count;
   if (marker.count < 3) return {};
   line.remove_prefix(at);
-  size_t first = line.find_first_not_of(" \t\r"), last = line.find_last_not_of(" \t\r");
+  size_t first = line.find_first_not_of(" \t\r\n"), last = line.find_last_not_of(" \t\r\n");
   if (first != line.npos) marker.info = line.substr(first, last + 1 - first);
   if (marker.sign == '`' && marker.info.find('`') != marker.info.npos) return {};  // `code` in a sentence
   return marker;

@@ -6,6 +6,7 @@
 #include "compiler/parse.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "compiler/literate.h"
@@ -246,6 +247,26 @@ ast::Cell parse_cell(std::string_view bytes, Span span, ColumnKind kind, Diagnos
       }
   }
   return cell;
+}
+
+bool is_plain_name(std::string_view word) {
+  auto letter = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (word.empty() || !letter(word[0])) return false;
+  if (!std::all_of(word.begin(), word.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); })) return false;
+  // The grammar's words, without those that its rule `name` lets stand for names.
+  static const std::set<std::string, std::less<>> reserved = [] {
+    antlr4::CommonTokenStream no_tokens(nullptr);
+    Parser parser(&no_tokens);
+    const antlr4::atn::ATN& atn = parser.getATN();
+    antlr4::misc::IntervalSet names = atn.nextTokens(atn.ruleToStartState[Parser::RuleName]);
+    std::set<std::string, std::less<>> words;
+    for (size_t type = 1; type <= atn.maxTokenType; ++type) {
+      std::string literal = parser.getVocabulary().getLiteralName(type);
+      if (literal.size() > 2 && !names.contains(type)) words.insert(literal.substr(1, literal.size() - 2));
+    }
+    return words;
+  }();
+  return !reserved.contains(word);
 }
 
 }  // namespace rubric

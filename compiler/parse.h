@@ -52,4 +52,7 @@ struct TemplatePart {
 std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_view text, Span span,
                                          Diagnostics& diagnostics);
 
+// Whether the word is read as a name as it stands: it is spelled like one and is no reserved word of the language.
+bool is_plain_name(std::string_view word);
+
 }  // namespace rubric

@@ -55,7 +55,7 @@ Context* as(antlr4::tree::ParseTree* node) {
 struct Clauses {
   std::vector<ast::Cite> cites;
   ast::InForce in_force;
-  std::optional<ast::Expr> when, met_when;
+  std::optional<ast::Expr> when;
   ast::ExceptionTo exception_to;
   std::vector<ast::Word> subject_to, asks;
   ast::Sentences sentences;
@@ -65,7 +65,7 @@ struct Clauses {
 // Which clauses a declaration takes; the others are reported.
 enum ClauseKind : unsigned {
   clause_cite = 1, clause_in_force = 2, clause_when = 4, clause_exception = 8, clause_subject = 16, clause_ask = 32,
-  clause_note = 64, clause_sentence = 128, clause_met_when = 256,
+  clause_note = 64, clause_sentence = 128,
 };
 
 class Builder {
@@ -164,7 +164,8 @@ private:
   void clause(Clauses& into, Parser::ClauseContext* node, std::string_view owner, unsigned taken, unsigned& seen);
 
   ast::Record record(Parser::RecordContext* node);
-  void record_source(ast::Record& record, Parser::RecordSourceContext* node);
+  void record_source(ast::Record& record, Parser::RecordSourceContext* node,
+                     const std::vector<Parser::RecordChangeContext*>& changes);
   ast::Override change(Parser::RecordPathContext* path, Parser::JsonContext* value, const Node* node);
   ast::Json json(Parser::JsonContext* node);
   ast::Test test(Parser::TestContext* node);

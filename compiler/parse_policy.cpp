@@ -368,10 +368,13 @@ ast::Condition Builder::condition(Parser::ConditionContext* node) {
   result.text = string(node->STRING());
   if (node->from) result.due_from = expression(node->from);
   if (node->to) result.due_to = expression(node->to);
-  Clauses c = clauses(node->clause(), "condition", clause_cite | clause_in_force | clause_met_when);
-  result.met_when = std::move(c.met_when);
-  result.cites = std::move(c.cites);
-  result.in_force = std::move(c.in_force);
+  for (auto* each : node->conditionClause()) {
+    if (each->cite()) result.cites.push_back(citation(each->cite()->citation()));
+    if (each->inForce()) result.in_force = in_force(each->inForce()->from, each->inForce()->to);
+    if (!each->expression()) continue;
+    if (result.met_when) diagnostics.report<DiagnosticId::clause_twice>(span(each), "condition", "met when");
+    result.met_when = expression(each->expression());
+  }
   return result;
 }
 
@@ -380,9 +383,9 @@ ast::Remark Builder::remark(Parser::RemarkContext* node) {
   result.span = span(node);
   result.kind = word(node->kind);
   result.text = string(node->STRING());
-  Clauses c = clauses(node->clause(), result.kind.text, clause_cite | clause_when);
-  result.when = std::move(c.when);
-  result.cites = std::move(c.cites);
+  if (node->expression().size() > 1) diagnostics.report<DiagnosticId::clause_twice>(span(node), result.kind.text, "when");
+  if (!node->expression().empty()) result.when = expression(node->expression(0));
+  result.cites = cites(node->cite());
   return result;
 }
 
@@ -418,7 +421,6 @@ ast::Amend Builder::amendment(Parser::AmendmentContext* node) {
     result.added.push_back(std::move(made));
   }
   result.cites = cites(node->cite());
-  for (ast::Cite& each : clauses(node->clause(), result.verb.text, clause_cite).cites) result.cites.push_back(std::move(each));
   return result;
 }
 
@@ -465,12 +467,10 @@ void Builder::clause(Clauses& into, Parser::ClauseContext* node, std::string_vie
                   : first == "subject"   ? clause_subject
                   : first == "ask"       ? clause_ask
                   : node->note           ? clause_note
-                  : node->statusClause() ? clause_sentence
-                                         : clause_met_when;
+                                         : clause_sentence;
   if (kind == clause_in_force) said = "in force";
   if (kind == clause_exception) said = "exception to";
   if (kind == clause_subject) said = "subject to";
-  if (kind == clause_met_when) said = "met when";
   if (kind == clause_sentence) said = text.view(node->start, node->statusClause()->stop);
   if (!(taken & kind)) {
     diagnostics.report<DiagnosticId::clause_not_taken>(span(node), owner, said);
@@ -491,7 +491,6 @@ void Builder::clause(Clauses& into, Parser::ClauseContext* node, std::string_vie
       for (auto* each : node->STRING()) into.asks.push_back(text_word(each));
       break;
     case clause_note: into.notes.push_back(string(node->STRING(0))); break;
-    case clause_met_when: into.met_when = expression(node->expression()); break;
     default: {
       bool member = node->member != nullptr;
       std::string_view status = text.view(node->statusClause()->start);

@@ -19,18 +19,19 @@ ast::Record Builder::record(Parser::RecordContext* node) {
   if (node->json()) {
     result.value = json(node->json());
   } else {
-    record_source(result, node->recordSource());
+    record_source(result, node->recordSource(), node->recordChange());
   }
   return result;
 }
 
-void Builder::record_source(ast::Record& record, Parser::RecordSourceContext* node) {
+void Builder::record_source(ast::Record& record, Parser::RecordSourceContext* node,
+                            const std::vector<Parser::RecordChangeContext*>& changes) {
   if (node->name()) record.base = word(node->name());
   if (node->STRING()) record.file = text_word(node->STRING());
   if (node->json()) record.value = json(node->json());
-  for (auto* changes : node->recordChange()) {
-    for (auto* each : changes->change()) record.overrides.push_back(change(each->recordPath(), each->json(), each));
-    if (changes->recordPath()) record.overrides.push_back(change(changes->recordPath(), nullptr, changes));
+  for (auto* clause : changes) {
+    for (auto* each : clause->change()) record.overrides.push_back(change(each->recordPath(), each->json(), each));
+    if (clause->recordPath()) record.overrides.push_back(change(clause->recordPath(), nullptr, clause));
   }
 }
 
@@ -102,7 +103,7 @@ ast::Test Builder::test(Parser::TestContext* node) {
   result.span = span(node);
   result.name = string(node->STRING());
   result.record.span = span(node->recordSource());
-  record_source(result.record, node->recordSource());
+  record_source(result.record, node->recordSource(), node->recordChange());
   for (auto* each : node->testOption()) {
     for (ast::Word& name : words(each->name())) result.overlays.push_back(std::move(name));
     if (each->date()) result.as_of = text.view(each->date()).substr(1);

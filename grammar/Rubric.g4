@@ -116,9 +116,10 @@ outcomeWord : 'not'? name ;
 contents : '{' (content (',' content)*)? '}' ;
 content : anyWord ':' (none='none' | expression) ;
 
-condition : 'condition' name STRING? ('due' ('from' from=arithmetic)? 'to' to=arithmetic 'after' name)? clause* ;
+condition : 'condition' name STRING? ('due' ('from' from=arithmetic)? 'to' to=arithmetic 'after' name)? conditionClause* ;
+conditionClause : cite | inForce | 'met' 'when' expression ;
 
-remark : kind=('advise' | 'warn' | 'note') STRING clause* ;
+remark : kind=('advise' | 'warn' | 'note') STRING ('when' expression | cite)* ;
 observation : 'observe' STRING 'from' name ':' feature (',' feature)* cite* ;
 feature : STRING ;
 
@@ -126,7 +127,7 @@ table : 'table' name forEach? ('from' STRING | TABLE_ROW+) cite* ;
 
 amendment
   : verb=('add' | 'replace') declaration
-  | verb=('relax' | 'tighten') path 'by' expression clause*
+  | verb=('relax' | 'tighten') path 'by' expression cite*
   | verb='remove' path (',' path)* cite*
   ;
 
@@ -140,7 +141,6 @@ clause
   | 'ask' STRING (',' STRING)*
   | note='note' STRING
   | member='member'? statusClause STRING
-  | 'met' 'when' expression
   ;
 statusClause : 'not'? 'met' | 'undetermined' ;
 cite : 'cite' citation ;
@@ -148,8 +148,8 @@ citation : name STRING? ('grade' grade)? ;
 
 // -- tests --
 
-record : 'record' name (json | '=' recordSource) ;
-recordSource : (name | STRING | json) recordChange* ;
+record : 'record' name (json | '=' recordSource recordChange*) ;
+recordSource : name | STRING | json ;
 recordChange : 'with' change (',' change)* | 'without' recordPath ;
 change : recordPath '=' json | without='without' recordPath ;
 recordPath : anyWord ('.' anyWord | '[' NUMBER ']')* ;
@@ -161,7 +161,7 @@ json
   ;
 jsonMember : (anyWord | STRING) ':' json ;
 
-test : 'test' STRING 'case'? recordSource testOption* (expectation | sourceConcludes)* ;
+test : 'test' STRING 'case'? recordSource (recordChange | testOption)* (expectation | sourceConcludes)* ;
 testOption : 'with' 'overlay' name (',' name)* | 'as' 'of' date ;
 expectation : 'expect' expected (',' expected)* ;
 expected : place? expectedWhat ;
