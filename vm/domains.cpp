@@ -132,6 +132,10 @@ std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t co
   out->pool = b.pool;      // values point into the original's arena, which outlives the copies
   out->texts = b.texts;
   out->codes = b.codes;
+  // A text and a code that nothing else is equal to: what an open fact may be beside the values it is compared with.
+  out->texts.emplace_back("another value");
+  const auto other = static_cast<Id>(p.texts.size() + out->texts.size() - 1);
+  out->codes.emplace_back(other, other);
   out->info.resize(copies);
   out->domains.resize(p.domains.size());
   out->columns.resize(p.columns.size());

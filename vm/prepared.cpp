@@ -1,6 +1,29 @@
 #include "vm/prepared.h"
 
 namespace rubric::vm {
+namespace {
+
+std::vector<bool> decisive_code(const Program& p) {
+  std::vector<bool> needed(p.registers.size(), false), decisive(p.code.size(), false);
+  const auto need = [&](Id reg) {
+    if (reg != none_id) needed[reg] = true;
+  };
+  for (const Block& b : p.blocks) {
+    for (const Id r : {b.scope, b.version_gate, b.item_scope, b.item_outcome, b.outcome, b.granted}) need(r);
+    for (const Id r : b.rules) {
+      for (const Id x : {p.rules[r].fires, p.rules[r].stands, p.rules[r].equals_request}) need(x);
+    }
+  }
+  for (size_t k = p.code.size(); k-- > 0;) {
+    const Inst& i = p.code[k];
+    decisive[k] = i.op == Op::repeat || needed[i.dst];
+    if (!decisive[k]) continue;
+    for (uint32_t a = 0; a < i.n; ++a) needed[p.operands[i.args + a]] = true;
+  }
+  return decisive;
+}
+
+}  // namespace
 
 Value value_of(const Constant& c, Arena& arena) {
   if (c.kind == Kind::none) return Value::none();
@@ -29,6 +52,7 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
       table.entries[key.wide ? INT64_MIN : key.i].push_back({t.values.empty() ? Value{} : out->constants[t.values[k]], end(t.from, k), end(t.to, k)});
     }
   }
+  out->decisive = decisive_code(p);
   return out;
 }
 

@@ -13,6 +13,7 @@ struct Prepared {
   std::vector<Value> constants;
   std::vector<PreparedTable> tables;
   Arena arena;                       // of wide constants
+  std::vector<bool> decisive;        // instructions that outcomes rest on; the others only explain
 };
 
 std::shared_ptr<const Prepared> prepare(const Program&);

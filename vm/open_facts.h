@@ -1,0 +1,73 @@
+// Finding what is open behind a register's cell: a walk back through the instructions that made it.
+#pragma once
+
+#include "vm/machine.h"
+#include "vm/settle.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rubric::vm {
+
+struct Cell {
+  Id reg; Row row;
+  auto operator<=>(const Cell&) const = default;
+};
+
+// What the walk needs to know of a program, independent of any run.
+class Definitions {
+ public:
+  explicit Definitions(const Program&);
+  const Inst* of(Id reg) const { return by_[reg]; }       // nullptr: a repeat's accumulator
+  Id made_for(Id accumulator) const { return made_.at(accumulator); }
+
+ private:
+  std::vector<const Inst*> by_;
+  std::map<Id, Id> made_;
+};
+
+struct Variable {
+  Cell cell;                        // what is pinned
+  std::vector<Value> values;        // what it is tried at
+  std::vector<Cell> readers;        // comparisons that read it; itself, where it is a truth
+  std::set<size_t> facts;           // indices in Walk::facts
+};
+
+class Walk {
+ public:
+  Walk(const Decisions&, const Definitions&);
+
+  void from(Id reg, Row);           // gather the variables behind a cell
+  std::set<size_t> facts_behind(Id reg, Row);  // facts only
+  void settle_values();             // after the last from(): what each variable is tried at
+
+  std::vector<OpenFact> facts;
+  std::vector<Variable> variables;
+
+ private:
+  bool open(Id reg, Row) const;
+  Row above(Id domain, Row, Id target) const;
+  void atom(Cell);
+  void children(const Inst&, Id arg, Row parent);
+  void leaves(Id reg, Row, bool direct, std::set<std::pair<Cell, bool>>& out);
+  void leaf_facts(Cell, std::set<size_t>& out, std::set<Cell>& seen);
+  size_t fact(OpenFact::Kind, std::string name, Cause);
+  size_t list_fact(Id domain, Row);
+  size_t column_fact(const Inst&, Row);
+  Variable& variable(Cell);
+  void try_values(Variable&);
+  uint32_t arg_count(const Inst& i) const { return i.n; }
+  Id arg(const Inst& i, uint32_t k) const;
+
+  const Decisions& d_;
+  const Definitions& definitions_;
+  const Program& p_;
+  const Batch& batch_;
+  std::set<Cell> seen_;
+  std::map<Cell, size_t> variable_of_;
+  std::map<std::string, size_t> fact_of_;
+};
+
+}  // namespace rubric::vm

@@ -1,0 +1,520 @@
+// A case's trace: nothing was recorded for it while running, everything still stands in the registers.
+#include "vm/trace.h"
+
+#include "vm/date.h"
+#include "vm/domains.h"
+#include "vm/prepared.h"
+#include "vm/settle.h"
+#include "vm/trace_values.h"
+#include "vm/value_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace rubric::vm {
+namespace {
+
+class Tracing {
+ public:
+  Tracing(const Decisions& d, Row case_row, bool with_criteria)
+      : d_(d), p_(**d.program), case_(case_row), info_(d.batch->info[case_row]), definitions_(p_), reader_(d, definitions_, info_), full_(with_criteria) {}
+
+  Trace run() {
+    Trace t;
+    t.case_id = info_.id;
+    t.source = info_.source;
+    t.policy = p_.name;
+    t.policy_version = p_.version;
+    t.digest = p_.digest;
+    t.as_of = info_.as_of;
+    t.rejected = info_.rejected;
+    t.messages = info_.messages;
+    if (!t.rejected && d_.limited[case_ / 64] >> (case_ % 64) & 1) {
+      t.rejected = true;
+      t.messages.push_back({"", "the case has more rows to look at than one case may have; nothing was decided", true});
+    }
+    if (t.rejected || p_.lines_domain == none_id) return t;
+    const std::vector<Row> starts = case_starts(p_, *d_.batch, d_.domains, p_.lines_domain);
+    for (Row line = starts[case_]; line < starts[case_ + 1]; ++line) {
+      if (!bit(d_.rows_of(p_.lines_domain).phantom, line)) t.lines.push_back(this->line(line));
+    }
+    return t;
+  }
+
+ private:
+  std::string name(Id text) const { return text == none_id ? "" : p_.texts[text]; }
+
+  std::vector<CitedSource> cited(const std::vector<Id>& cites) const {
+    std::vector<CitedSource> out;
+    for (const Id c : cites) {
+      const Cite& cite = p_.cites[c];
+      CitedSource s;
+      if (cite.source != none_id) {
+        s.source = name(p_.sources[cite.source].name);
+        s.title = name(p_.sources[cite.source].title);
+        s.unresolved = p_.sources[cite.source].unresolved;
+      }
+      s.section = name(cite.section);
+      s.grade = name(cite.grade);
+      out.push_back(std::move(s));
+    }
+    return out;
+  }
+
+  // ---------------------------------------------------------------- lines
+
+  void request(LineTrace& t, Row line) {
+    const auto value = [&](Id reg) { return reg == none_id ? Value{} : d_.value(reg, line); };
+    const Value sequence = value(p_.line_sequence);
+    t.sequence = sequence.kind == Kind::value ? static_cast<uint32_t>(sequence.i) : d_.rows_of(p_.lines_domain).number[line] + 1;
+    if (const Value code = value(p_.line_code); code.kind == Kind::value) {
+      const auto [system, text] = d_.batch->code(static_cast<Id>(code.i));
+      t.code_system = d_.batch->text(system);
+      t.code = d_.batch->text(text);
+    }
+    t.service = words_of(*d_.batch, value(p_.line_service));
+    const Value date = value(p_.line_date);
+    t.date = words_of(*d_.batch, date);
+    t.decided_by_received = date.kind == Kind::unknown;
+    for (const Inst& i : p_.code) {
+      if (i.op == Op::column && p_.columns[i.imm].kind == ColumnKind::decided_date && i.domain == p_.lines_domain) t.decided_date = words_of(*d_.batch, d_.value(i.dst, line));
+    }
+  }
+
+  LineTrace line(Row line) {
+    LineTrace t;
+    request(t, line);
+    const Settlement s = settle(d_, line);
+    t.outcome = s.outcome;
+    t.exact = s.exact;
+    for (uint8_t o = 0; o < std::size(outcome_rows); ++o) {
+      if (s.possible >> o & 1) t.possible.push_back(static_cast<Outcome>(o));
+    }
+    const OutcomeRow& row = outcome_row(s.outcome);
+    t.action = row.action;
+    t.requires_clinician = row.clinician;
+    t.requires_person = row.clinician || s.outcome == Outcome::review || s.outcome == Outcome::conflict || s.outcome == Outcome::gap;
+    if (s.recommendation != Outcome::not_decided) t.recommendation = outcome_row(s.recommendation).json;
+    for (const OpenFact& f : s.missing) t.missing.push_back(missing(f, line));
+    for (const OpenFact& f : s.irrelevant) t.irrelevant.push_back(fact_name(f));
+    for (const EnoughAnswers& e : s.enough) t.enough.push_back(enough(e));
+    if (s.block != none_id) decided(t, s, line);
+    remarks(t, s.block, line);
+    return t;
+  }
+
+  void decided(LineTrace& t, const Settlement& s, Row line) {
+    const Block& block = p_.blocks[s.block];
+    t.block = name(block.name);
+    const bool items = block.items != none_id;
+    Row begin = line, end = line + 1;
+    if (items) {
+      begin = d_.rows_of(block.items).first[line];
+      end = d_.rows_of(block.items).first[line + 1];
+    }
+    const auto once = [](std::vector<std::string>& list, const std::string& what) {
+      if (std::find(list.begin(), list.end(), what) == list.end()) list.push_back(what);
+    };
+    if (s.by_when_undetermined) t.decided_by.emplace_back("when undetermined");
+    for (Row r = begin; r < end; ++r) {
+      if (items && (d_.truth(block.item_scope, r) == Truth::no || bit(d_.rows_of(block.items).phantom, r))) continue;
+      if (!s.by_when_undetermined) {
+        for (const std::string& rule : deciding(block, r, s.outcome)) once(t.decided_by, rule);
+      }
+      for (const Id id : block.rules) {
+        const Rule& rule = p_.rules[id];
+        if (d_.truth(rule.fires, r) != Truth::yes) continue;
+        for (const Id x : rule.exceptions) {
+          if (d_.truth(p_.rules[x].stands, r) == Truth::yes) once(t.defeated, fmt::format("{} by {}", name(rule.name), name(p_.rules[x].name)));
+        }
+      }
+      approval(t, block, s, r, r - begin);
+      if (items) t.items.push_back(item(block, r, r - begin));
+    }
+    if (!full_) return;
+    if (!items) {
+      for (const Id r : block.rules) t.rules.push_back(rule(p_.rules[r], line));
+    }
+    for (const Id c : block.criteria) {
+      if (p_.criteria[c].parent != none_id || is_member(block, c)) continue;
+      criterion(c, line, t.criteria);
+    }
+  }
+
+  // A criterion that another one shows as a member.
+  bool is_member(const Block& block, Id id) const {
+    return std::any_of(block.criteria.begin(), block.criteria.end(), [&](Id c) {
+      const auto& m = p_.criteria[c].members;
+      return c != id && p_.criteria[id].parent == c && std::find(m.begin(), m.end(), id) != m.end();
+    });
+  }
+
+  static bool verdict_class(OutcomeClass c, Outcome o) {
+    switch (o) {
+      case Outcome::approve: case Outcome::approve_with_conditions: return c == OutcomeClass::favourable || c == OutcomeClass::modify;
+      case Outcome::modify: return c == OutcomeClass::modify || c == OutcomeClass::favourable;
+      case Outcome::deny: return c == OutcomeClass::deny;
+      case Outcome::pend: return c == OutcomeClass::pend;
+      case Outcome::review: return c == OutcomeClass::review;
+      case Outcome::not_required: return c == OutcomeClass::not_required;
+      case Outcome::conflict: return c != OutcomeClass::review && c != OutcomeClass::pend && c != OutcomeClass::none;
+      case Outcome::gap: case Outcome::not_decided: break;
+    }
+    return false;
+  }
+
+  // The rules that an outcome rests on: those that stand, else those that are open and say the same.
+  std::vector<std::string> deciding(const Block& block, Row r, Outcome o) const {
+    std::vector<std::string> stand, open;
+    for (const Id id : block.rules) {
+      const Rule& rule = p_.rules[id];
+      if (rule.outcome == no_outcome || !verdict_class(outcome_row(static_cast<Outcome>(rule.outcome)).outcome_class, o)) continue;
+      const Truth t = d_.truth(rule.stands, r);
+      if (t == Truth::yes) stand.push_back(name(rule.name));
+      if (t == Truth::unknown || t == Truth::none) open.push_back(name(rule.name));
+    }
+    return stand.empty() ? open : stand;
+  }
+
+  void approval(LineTrace& t, const Block& block, const Settlement& s, Row r, Row number) {
+    const bool granting = s.outcome == Outcome::approve || s.outcome == Outcome::approve_with_conditions || s.outcome == Outcome::modify;
+    if (!granting) return;
+    bool stands = false;
+    for (const Id id : block.rules) {
+      const Rule& rule = p_.rules[id];
+      if (rule.outcome == no_outcome || d_.truth(rule.stands, r) != Truth::yes) continue;
+      const OutcomeClass kind = outcome_row(static_cast<Outcome>(rule.outcome)).outcome_class;
+      if (kind != OutcomeClass::favourable && kind != OutcomeClass::modify) continue;
+      stands = true;
+      for (const Id c : rule.subject_to) {
+        if (std::none_of(t.conditions.begin(), t.conditions.end(), [&](const ConditionTrace& x) { return x.name == name(p_.conditions[c].name); })) t.conditions.push_back(condition(p_.conditions[c], r));
+      }
+      if (rule.modification != none_id && t.modified.empty()) {
+        for (const auto& [field, value] : p_.modifications[rule.modification].fields) t.modified.push_back({name(field), reader_.words(value, r), requested(field, r)});
+      }
+    }
+    if (stands && block.fold == FoldItems::qualifying && s.outcome == Outcome::modify) t.approved_items.push_back(item_name(block, number));
+  }
+
+  // What the request itself has in a field of the line.
+  std::string requested(Id field, Row line) const {
+    for (Id c = 0; c < p_.columns.size(); ++c) {
+      if (p_.columns[c].domain == p_.lines_domain && p_.columns[c].path == field) return words_of(*d_.batch, get(d_.batch->columns[c], line, d_.batch->pool));
+    }
+    return "";
+  }
+
+  ConditionTrace condition(const Condition& c, Row r) const {
+    ConditionTrace t;
+    t.name = name(c.name);
+    t.text = reader_.fill(c.text, r, "");
+    const auto& constants = d_.program->prepared().constants;
+    if (c.due_from != none_id) t.due_from = words_of(*d_.batch, constants[c.due_from]);
+    if (c.due_to != none_id) t.due_to = words_of(*d_.batch, constants[c.due_to]);
+    t.after = name(c.after);
+    for (const auto& [parameter, reg] : c.values) t.values.emplace_back(name(parameter), reader_.words(reg, r));
+    t.cites = cited(c.cites);
+    return t;
+  }
+
+  std::string item_name(const Block& block, Row number) const {
+    std::string word = name(block.item_name);
+    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return fmt::format("{} {}", word, number + 1);
+  }
+
+  // An item's own words: the first code or text that stands on its rows.
+  std::string description(Id domain, Row r) const {
+    for (const Inst& i : p_.code) {
+      if (i.op != Op::column && i.op != Op::src) continue;
+      if (i.domain != domain) continue;
+      const Type type = p_.registers[i.dst].type;
+      if (type != Type::code && type != Type::text) continue;
+      if (std::string said = words_of(*d_.batch, d_.value(i.dst, r)); !said.empty()) return said;
+    }
+    return "";
+  }
+
+  ItemTrace item(const Block& block, Row r, Row number) {
+    ItemTrace t;
+    t.item = item_name(block, number);
+    t.description = description(block.items, r);
+    const auto set = static_cast<OutcomeSet>(d_.registers[block.item_outcome].cell8[r]);
+    t.outcome = has_one(set) ? the_one(set) : Outcome::pend;
+    t.decided_by = has_one(set) ? deciding(block, r, t.outcome) : std::vector<std::string>{};
+    if (full_) {
+      for (const Id id : block.rules) t.rules.push_back(rule(p_.rules[id], r));
+    }
+    return t;
+  }
+
+  // ---------------------------------------------------------------- rules
+
+  RuleTrace rule(const Rule& rule, Row r) const {
+    RuleTrace t;
+    t.name = name(rule.name);
+    if (rule.outcome != no_outcome) t.outcome = outcome_row(static_cast<Outcome>(rule.outcome)).json;
+    const Truth fires = d_.truth(rule.fires, r), stands = d_.truth(rule.stands, r);
+    t.state = stands == Truth::yes ? RuleState::stands : fires == Truth::no ? RuleState::does_not_fire : stands == Truth::no ? RuleState::defeated : RuleState::open;
+    for (const Id x : rule.exceptions) {
+      if (d_.truth(p_.rules[x].stands, r) == Truth::yes) t.defeated_by.push_back(name(p_.rules[x].name));
+    }
+    t.text = reader_.fill(rule.text, r, "");
+    t.layer = layer(rule.layer);
+    t.cites = cited(rule.cites);
+    for (const Id n : rule.notes) t.notes.push_back(name(n));
+    t.span = rule.span;
+    return t;
+  }
+
+  std::string layer(Id id) const { return id == 0 || id >= p_.layers.size() ? "" : name(p_.layers[id].overlay); }
+
+  // ---------------------------------------------------------------- criteria
+
+  Status status(Id applicable, Id value, Row r) const {
+    const Truth a = d_.truth(applicable, r), v = d_.truth(value, r);
+    if (a == Truth::no) return Status::not_applicable;
+    if (a != Truth::yes) return Status::undetermined;
+    return v == Truth::yes ? Status::met : v == Truth::no ? Status::not_met : Status::undetermined;
+  }
+
+  void criterion(Id id, Row line, std::vector<CriterionTrace>& out) {
+    const Criterion& c = p_.criteria[id];
+    if (c.domain == p_.lines_domain) {
+      out.push_back(criterion_at(id, line, ""));
+      return;
+    }
+    const DomainRows& rows = d_.rows_of(c.domain);
+    Row number = 0;
+    for (Row k = rows.first[line]; k < rows.first[line + 1]; ++k) {
+      ++number;
+      if (bit(rows.phantom, k)) continue;
+      out.push_back(criterion_at(id, k, fmt::format("{} {}", item_word(c.domain), number)));
+    }
+  }
+
+  std::string item_word(Id domain) const {
+    std::string word = name(p_.nodes[p_.domains[p_.domains[domain].make == Make::cross ? p_.domains[domain].from : domain].node].name);
+    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return word.empty() ? "item" : word;
+  }
+
+  CriterionTrace criterion_at(Id id, Row r, std::string item) {
+    const Criterion& c = p_.criteria[id];
+    CriterionTrace t;
+    t.name = name(c.name);
+    t.label = name(c.label);
+    t.text = reader_.fill(c.text, r, "");
+    t.status = status(c.applicable, c.value, r);
+    t.computed = status(c.computed_applicable, c.computed_value, r);
+    t.item = std::move(item);
+    t.kind = kind(c);
+    t.layer = layer(c.layer);
+    t.cites = cited(c.cites);
+    for (const Id n : c.notes) t.notes.push_back(name(n));
+    t.span = c.span;
+    for (const Id x : c.defeated_by) {
+      if (rule_stands(x, r, c.domain)) t.defeated_by.push_back(name(p_.rules[x].name));
+    }
+    for (const Assertion& a : info_.assertions) {
+      if (a.criterion != t.name) continue;
+      if (a.line == none_id || a.line == sequence_of(r, c.domain)) t.asserted = a;
+    }
+    if (c.site != none_id) reader_.read(c.site, c.domain, r, t.values);
+    if (c.applies_site != none_id && t.status != Status::met && t.status != Status::not_met) reader_.read(c.applies_site, c.domain, r, t.values);
+    for (const Id m : c.members) {
+      const Criterion& member = p_.criteria[m];
+      if (member.domain == c.domain) {
+        t.criteria.push_back(criterion_at(m, r, t.item));
+      } else if (c.domain == p_.lines_domain) {
+        criterion(m, r, t.criteria);
+      } else {
+        t.criteria.push_back(criterion_at(m, ancestor(p_, *d_.batch, d_.domains, c.domain, r, member.domain), ""));
+      }
+    }
+    if (c.kind == CriterionKind::choice) defeat(t, c, r);
+    if (t.status == Status::undetermined) t.cause = cause(c, t);
+    const std::string why = because(t);
+    const auto pick = [&](const Template& met, const Template& not_met, const Template& open) {
+      const Template* chosen = t.status == Status::met ? &met : t.status == Status::not_met ? &not_met : t.status == Status::undetermined ? &open : nullptr;
+      return chosen && !chosen->empty() ? reader_.fill(*chosen, r, why) : std::string();
+    };
+    t.sentence = pick(c.met, c.not_met, c.undetermined);
+    if (t.sentence.empty()) t.sentence = why;
+    t.member_sentence = pick(c.member_met, c.member_not_met, c.member_undetermined);
+    return t;
+  }
+
+  uint32_t sequence_of(Row r, Id domain) const {
+    const Row line = ancestor(p_, *d_.batch, d_.domains, domain, r, p_.lines_domain);
+    if (p_.line_sequence == none_id) return line;
+    const Value v = d_.value(p_.line_sequence, line);
+    return v.kind == Kind::value ? static_cast<uint32_t>(v.i) : none_id;
+  }
+
+  bool rule_stands(Id rule, Row r, Id domain) const {
+    const Rule& x = p_.rules[rule];
+    if (x.domain != domain && domain != p_.lines_domain) r = ancestor(p_, *d_.batch, d_.domains, domain, r, x.domain);
+    return x.domain == domain || domain != p_.lines_domain ? d_.truth(x.stands, r) == Truth::yes : false;
+  }
+
+  // Of an amended criterion: the version that does not count is shown as defeated.
+  void defeat(CriterionTrace& t, const Criterion& c, Row r) const {
+    if (c.gate == none_id || t.criteria.size() != 2) return;
+    const Id domain = p_.registers[c.gate].domain;
+    const Row at = domain == none_id ? 0 : ancestor(p_, *d_.batch, d_.domains, c.domain, r, domain);
+    const Truth gate = d_.truth(c.gate, at);
+    if (gate == Truth::yes) t.criteria[1].defeated = true;
+    if (gate == Truth::no) t.criteria[0].defeated = true;
+  }
+
+  static std::string kind(const Criterion& c) {
+    if (c.section) return "section";
+    switch (c.kind) {
+      case CriterionKind::leaf: return "leaf";
+      case CriterionKind::judged: return "judged";
+      case CriterionKind::all: return "all";
+      case CriterionKind::any: return "any";
+      case CriterionKind::none: return "none";
+      case CriterionKind::at_least: return fmt::format("at least {}", c.at_least);
+      case CriterionKind::limit: return "limit";
+      case CriterionKind::choice: return "amended";
+    }
+    return "";
+  }
+
+  // The first open value's cause; of a group, its first undetermined member's.
+  static std::string cause(const Criterion& c, const CriterionTrace& t) {
+    if (c.kind == CriterionKind::judged) return std::string(json_name(Cause::judgment));
+    for (const ObservedValue& v : t.values) {
+      if (v.result == "unknown" && !v.cause.empty()) return v.cause;
+    }
+    for (const CriterionTrace& m : t.criteria) {
+      if (m.status == Status::undetermined && !m.defeated && !m.cause.empty()) return m.cause;
+    }
+    for (const ObservedValue& v : t.values) {
+      if (!v.cause.empty()) return v.cause;
+    }
+    return "notComputable";
+  }
+
+  // One readable reason, made from the members or the values that decide.
+  static std::string because(const CriterionTrace& t) {
+    std::vector<std::string> parts;
+    const auto add = [&](std::string s) {
+      if (!s.empty() && parts.size() < 4 && std::find(parts.begin(), parts.end(), s) == parts.end()) parts.push_back(std::move(s));
+    };
+    if (!t.defeated_by.empty()) return fmt::format("set aside by {}", fmt::join(t.defeated_by, ", "));
+    if (t.kind == "judged") return t.status == Status::undetermined ? "it waits for a reviewer's judgment" : "a reviewer judged it so";
+    for (const CriterionTrace& m : t.criteria) {
+      if (m.defeated) continue;
+      const bool relevant = t.kind == "none" ? (t.status == Status::not_met ? m.status == Status::met : m.status == t.status) : m.status == t.status;
+      if (!relevant || m.status == Status::not_applicable) continue;
+      add(m.text.empty() ? m.sentence : m.text);
+    }
+    if (!parts.empty()) return fmt::format("{}", fmt::join(parts, "; "));
+    for (const ObservedValue& v : t.values) {
+      if (t.status == Status::met && v.result != "true") continue;
+      if (t.status == Status::not_met && v.result != "false") continue;
+      if (t.status == Status::undetermined && v.result != "unknown") continue;
+      std::string observed = v.value;
+      if (!v.claims.empty()) {
+        observed = "the record disagrees with itself";
+      } else if (v.cause == "incomplete") {
+        observed = "the record shows none, and may not be complete";
+      } else if (v.cause == "notDocumented") {
+        observed = "not documented";
+      } else if (observed.empty()) {
+        observed = v.cause.empty() ? "no value" : v.cause;
+      }
+      add(v.against.empty() ? fmt::format("{}: {}", v.expression, observed) : fmt::format("{}: {} against {}", v.expression, observed, v.against));
+    }
+    return fmt::format("{}", fmt::join(parts, "; "));
+  }
+
+  // ---------------------------------------------------------------- what is missing
+
+  static std::string fact_name(const OpenFact& f) {
+    switch (f.kind) {
+      case OpenFact::Kind::record: return f.fact;
+      case OpenFact::Kind::judgment: return "judgment:" + f.fact;
+      case OpenFact::Kind::line: return "line:" + f.fact;
+    }
+    return f.fact;
+  }
+
+  // The criterion that an author declared and a fact's own reader belongs to: below sections, above items of groups.
+  Id declared(Id c) const {
+    while (p_.criteria[c].parent != none_id && !p_.criteria[p_.criteria[c].parent].section) c = p_.criteria[c].parent;
+    return c;
+  }
+
+  MissingFact missing(const OpenFact& f, Row line) const {
+    MissingFact m;
+    m.fact = fact_name(f);
+    m.kind = f.kind == OpenFact::Kind::record ? "fact" : f.kind == OpenFact::Kind::judgment ? "judgment" : "line";
+    m.cause = json_name(f.cause);
+    const auto once = [](std::vector<std::string>& list, std::string what) {
+      if (!what.empty() && std::find(list.begin(), list.end(), what) == list.end()) list.push_back(std::move(what));
+    };
+    for (const Id c : f.criteria) {
+      if (p_.criteria[c].section) continue;
+      const Criterion& owner = p_.criteria[declared(c)];
+      once(m.criteria, name(owner.name));
+      Row r = line;
+      if (owner.domain != p_.lines_domain) r = d_.rows_of(owner.domain).first[line];
+      for (const Criterion* from : {&p_.criteria[c], &owner}) {
+        if (from->domain != owner.domain) continue;
+        for (const Template& ask : from->asks) once(m.asks, reader_.fill(ask, r, ""));
+      }
+    }
+    for (uint8_t o = 0; o < std::size(outcome_rows); ++o) {
+      if (f.could_lead_to >> o & 1) m.could_lead_to.emplace_back(outcome_rows[o].json);
+    }
+    return m;
+  }
+
+  Enough enough(const EnoughAnswers& e) const {
+    Enough out;
+    out.outcome = outcome_row(e.outcome).json;
+    for (const AnswerGiven& a : e.answers) {
+      Answer answer;
+      answer.fact = a.fact;
+      answer.expression = a.site == none_id ? "" : name(p_.sites[a.site].text);
+      answer.value = a.value;
+      out.answers.push_back(std::move(answer));
+    }
+    return out;
+  }
+
+  void remarks(LineTrace& t, Id block, Row line) const {
+    for (const Remark& r : p_.remarks) {
+      if (r.block != none_id && r.block != block) continue;
+      Row row = r.domain == p_.lines_domain ? line : case_;
+      if (r.domain != p_.lines_domain && r.domain != 0) continue;
+      if (r.when != none_id && d_.truth(r.when, row) != Truth::yes) continue;
+      RemarkTrace remark{"", reader_.fill(r.text, row, ""), cited(r.cites)};
+      switch (r.kind) {
+        case Remark::Kind::advise: remark.kind = "advise"; t.advice.push_back(remark); break;
+        case Remark::Kind::warn: remark.kind = "warn"; t.warnings.push_back(remark); break;
+        case Remark::Kind::note: remark.kind = "note"; t.notes.push_back(remark); break;
+        case Remark::Kind::observe: remark.kind = "observe"; t.notes.push_back(remark); break;
+      }
+    }
+  }
+
+  const Decisions& d_;
+  const Program& p_;
+  const Row case_;
+  const CaseInfo& info_;
+  const Definitions definitions_;
+  const ValueReader reader_;
+  const bool full_;
+};
+
+}  // namespace
+
+Trace trace(const Decisions& d, Row case_row, bool with_criteria) { return Tracing(d, case_row, with_criteria).run(); }
+
+}  // namespace rubric::vm

@@ -1,0 +1,255 @@
+#include "vm/trace_values.h"
+
+#include "vm/domains.h"
+#include "vm/value_words.h"
+
+#include <algorithm>
+
+namespace rubric::vm {
+namespace {
+
+// So many rows of a list are shown one by one; the record has the rest.
+constexpr size_t most_rows_shown = 8;
+
+std::string_view result_words(Truth t) {
+  switch (t) {
+    case Truth::yes: return "true";
+    case Truth::no: return "false";
+    case Truth::none: return "none";
+    case Truth::unknown: break;
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+ValueReader::ValueReader(const Decisions& d, const Definitions& definitions, const CaseInfo& info) : d_(d), definitions_(definitions), p_(**d.program), info_(info) {}
+
+std::optional<Row> ValueReader::at(Id reg, Id domain, Row r) const {
+  const Id own = p_.registers[reg].domain;
+  if (own == none_id) return 0;
+  for (Id d = domain; d != none_id; d = p_.domains[d].parent) {
+    if (d == own) return ancestor(p_, *d_.batch, d_.domains, domain, r, own);
+  }
+  return std::nullopt;
+}
+
+// The place in the record that a value was taken from: the first field behind it, or the list that it was folded from.
+ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
+  const Inst* const definition = definitions_.of(reg);
+  if (!definition) return {};
+  const Inst& i = *definition;
+  switch (i.op) {
+    case Op::column: {
+      const ColumnDef& c = p_.columns[i.imm];
+      if (c.kind == ColumnKind::assertion || c.kind == ColumnKind::position || c.kind == ColumnKind::as_of) return {};
+      if (c.domain != 0 && bit(d_.rows_of(c.domain).phantom, r)) return {place_of_list(*d_.batch, c.domain, r).pointer, Cause::incomplete};
+      return {place_of_column(*d_.batch, i.imm, r).pointer, get(d_.batch->columns[i.imm], r, d_.batch->pool).cause};
+    }
+    case Op::up: return fact(arg(i, 0), ancestor(p_, *d_.batch, d_.domains, i.domain, r, p_.registers[arg(i, 0)].domain));
+    case Op::src: {
+      const Row s = d_.rows_of(i.domain).src[r];
+      return s == no_row ? Fact{{}, Cause::not_documented} : fact(arg(i, 0), s);
+    }
+    case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::truth_not:
+      for (uint32_t k = 0; k < i.n; ++k) {
+        if (p_.registers[arg(i, k)].domain == none_id) continue;
+        if (Fact f = fact(arg(i, k), r); !f.pointer.empty()) return f;
+      }
+      return {};
+    case Op::count: case Op::fold: case Op::pick: case Op::only: case Op::any: case Op::all: case Op::used_days: case Op::fullest: {
+      const Id domain = p_.registers[arg(i, 0)].domain;
+      if (domain == none_id) return {};
+      const DomainRows& rows = d_.rows_of(domain);
+      if (p_.domains[domain].parent != i.domain || rows.first[r] == rows.first[r + 1]) return {};
+      Id list = domain;
+      Row row = rows.first[r];
+      while (p_.domains[list].make == Make::cross) {
+        const Row s = d_.rows_of(list).src[row];
+        if (s == no_row) return {};
+        row = s;
+        list = p_.domains[list].from;
+      }
+      return {place_of_list(*d_.batch, list, row).pointer, Cause::incomplete};
+    }
+    default: return {};
+  }
+}
+
+std::optional<Evidence> ValueReader::evidence(const std::string& pointer) const {
+  const Evidence* best = nullptr;
+  for (const Evidence& e : info_.evidence) {
+    const bool covers = pointer == e.pointer || (pointer.starts_with(e.pointer) && pointer.size() > e.pointer.size() && pointer[e.pointer.size()] == '/');
+    if (covers && (!best || e.pointer.size() > best->pointer.size())) best = &e;
+  }
+  return best ? std::optional(*best) : std::nullopt;
+}
+
+void ValueReader::about(ObservedValue& o, Id reg, Row r) const {
+  const Value v = d_.value(reg, r);
+  o.value = words_of(*d_.batch, v);
+  o.has_value = v.kind == Kind::value;
+  if (v.kind == Kind::none) o.value = "none";
+  const Fact f = fact(reg, r);
+  o.fact = f.pointer;
+  if (!o.has_value && v.kind != Kind::none) o.cause = json_name(v.cause == Cause::nothing ? (f.cause == Cause::nothing ? Cause::not_documented : f.cause) : v.cause);
+  if (v.kind == Kind::none && v.cause != Cause::nothing) o.cause = json_name(v.cause);
+  if (o.fact.empty()) return;
+  o.evidence = evidence(o.fact);
+  for (const Claim& c : info_.claims) {
+    if (c.pointer == o.fact) o.claims.push_back(c);
+  }
+  for (const auto& [pointer, words] : info_.vague) {
+    if (pointer == o.fact) o.words = words;
+  }
+}
+
+void ValueReader::compared(const Site& site, Id domain, Row r, std::vector<ObservedValue>& out) const {
+  ObservedValue o;
+  o.expression = p_.texts[site.text];
+  const auto row = at(site.value, domain, r);
+  if (!row) return;
+  o.result = result_words(d_.truth(site.value, *row));
+  // The side that comes from the record is what was observed; the other one is the threshold.
+  Id observed = none_id, against = none_id;
+  for (const Id operand : site.operands) {
+    const bool constant = p_.registers[operand].domain == none_id;
+    if (observed == none_id && !constant) {
+      observed = operand;
+    } else if (against == none_id) {
+      against = operand;
+    }
+  }
+  if (site.kind == SiteKind::fact && site.operands.empty()) observed = site.value;
+  if (observed == none_id && !site.operands.empty()) {
+    observed = site.operands[0];
+    against = site.operands.size() > 1 ? site.operands[1] : none_id;
+  }
+  if (observed != none_id) {
+    if (const auto here = at(observed, domain, r)) about(o, observed, *here);
+  }
+  if (against != none_id) {
+    if (const auto here = at(against, domain, r)) {
+      o.against = words_of(*d_.batch, d_.value(against, *here));
+      // Where it is the other side that the record leaves open, that is the fact to name.
+      if (o.has_value && o.result == "unknown") {
+        ObservedValue other;
+        about(other, against, *here);
+        if (!other.has_value && !other.fact.empty()) {
+          o.fact = other.fact;
+          o.cause = other.cause;
+          o.evidence = other.evidence;
+          o.claims = other.claims;
+          o.words = other.words;
+        }
+      }
+    }
+  }
+  out.push_back(std::move(o));
+}
+
+// Of a list: the rows that decide. Met by some rows: these. Open: the rows that may count, and the list where it may
+// hold more. Met by none: each recorded row with what fails in it.
+void ValueReader::rows(const Site& site, Id domain, Row r, std::vector<ObservedValue>& out) const {
+  const auto row = at(site.value, domain, r);
+  const Id parent = p_.registers[site.value].domain;
+  if (!row || parent == none_id || p_.registers[site.member].domain == none_id) return;
+  // The rows may lie several levels below.
+  std::vector<Id> chain;
+  for (Id d = site.domain; d != parent && d != none_id; d = p_.domains[d].parent) chain.push_back(d);
+  Row begin = *row, end = *row + 1;
+  for (auto d = chain.rbegin(); d != chain.rend(); ++d) {
+    begin = d_.rows_of(*d).first[begin];
+    end = d_.rows_of(*d).first[end];
+  }
+  const DomainRows& rows = d_.rows_of(site.domain);
+  std::vector<Row> yes, open, no;
+  bool phantom_open = false;
+  Row phantom = no_row;
+  for (Row k = begin; k < end; ++k) {
+    const Truth t = d_.truth(site.member, k);
+    if (bit(rows.phantom, k)) {
+      phantom = k;
+      phantom_open |= t == Truth::unknown;
+    } else {
+      (t == Truth::yes ? yes : t == Truth::unknown ? open : no).push_back(k);
+    }
+  }
+  const auto show = [&](const std::vector<Row>& list, std::string_view only) {
+    size_t shown = 0;
+    for (const Row k : list) {
+      if (shown++ == most_rows_shown) break;
+      std::vector<ObservedValue> found;
+      for (const Id s : site.sites) read(s, site.domain, k, found);
+      for (ObservedValue& o : found) {
+        if (only.empty() || o.result == only) out.push_back(std::move(o));
+      }
+    }
+  };
+  const auto list_value = [&](std::string value, bool known) {
+    ObservedValue o;
+    o.expression = p_.texts[site.text];
+    o.value = std::move(value);
+    o.has_value = known;
+    Id list = site.domain;
+    Row source = phantom != no_row ? phantom : begin < end ? begin : no_row;
+    while (source != no_row && p_.domains[list].make == Make::cross) {
+      source = d_.rows_of(list).src[source];
+      list = p_.domains[list].from;
+    }
+    if (source != no_row) o.fact = place_of_list(*d_.batch, list, source).pointer;
+    if (!known) o.cause = json_name(Cause::incomplete);
+    o.result = known ? "false" : "unknown";
+    if (!o.fact.empty()) o.evidence = evidence(o.fact);
+    out.push_back(std::move(o));
+  };
+  const Truth result = d_.truth(site.value, *row);
+  if (site.kind == SiteKind::has && !yes.empty() && result == Truth::yes) return show(yes, "true");
+  show(yes, "true");
+  show(open, "");
+  if (yes.empty() && open.empty()) show(no, "false");
+  if (phantom_open) {
+    list_value("", false);
+  } else if (no.empty() && yes.empty() && open.empty()) {
+    list_value("none recorded", true);
+  }
+}
+
+void ValueReader::read(Id id, Id domain, Row r, std::vector<ObservedValue>& out) const {
+  const Site& site = p_.sites[id];
+  switch (site.kind) {
+    case SiteKind::truth:
+      for (const Id s : site.sites) read(s, domain, r, out);
+      break;
+    case SiteKind::comparison:
+    case SiteKind::fact:
+    case SiteKind::limit:
+      compared(site, domain, r, out);
+      for (const Id s : site.sites) read(s, domain, r, out);
+      break;
+    case SiteKind::has:
+    case SiteKind::fold: rows(site, domain, r, out); break;
+  }
+}
+
+std::string ValueReader::words(Id reg, Row r) const {
+  const Value v = d_.value(reg, p_.registers[reg].domain == none_id ? 0 : r);
+  const std::string said = words_of(*d_.batch, v);
+  return said.empty() ? (v.kind == Kind::none ? "none" : "not documented") : said;
+}
+
+std::string ValueReader::fill(const Template& t, Row r, const std::string& because) const {
+  std::string out;
+  for (const Template::Piece& piece : t.pieces) {
+    if (piece.because) {
+      out += because;
+    } else if (piece.reg != none_id) {
+      out += words(piece.reg, r);
+    } else if (piece.text != none_id) {
+      out += p_.texts[piece.text];
+    }
+  }
+  return out;
+}
+
+}  // namespace rubric::vm
