@@ -260,6 +260,7 @@ Scope item_scope(Builder& builder, size_t block, Id criterion, const ast::Word& 
   if (alias) scope.names.push_back(row_named(alias.text, item));
   builder.criterion(criterion).per_item = true;
   builder.criterion(criterion).item = item;
+  builder.scopes.insert_or_assign(criterion, scope);
   return scope;
 }
 
@@ -308,8 +309,11 @@ void check_criterion(Builder& builder, size_t block, const ast::Declaration& dec
     const ir::Criterion& candidate = builder.criterion(at);
     if (candidate.span == (*name ? name->span : declaration.span)) id = at;
   }
-  if (id == none_id) return;  // declared twice, or not a criterion at all
+  if (id != none_id) check_criterion_as(builder, block, id, declaration, origin, section);  // else: declared twice, or none
+}
 
+void check_criterion_as(Builder& builder, size_t block, Id id, const ast::Declaration& declaration, const Origin& origin, Id section) {
+  BlockPlan& plan = builder.blocks[block];
   if (declaration.kind == DeclarationKind::section) {
     const ast::Section& clause = declaration.section[0];
     check_applies(builder, id, clause.applies, {}, origin, section, plan.scope, clause.span);
@@ -432,7 +436,8 @@ void settle_items(Builder& builder) {
 
 void for_each_member(Builder& builder, Id criterion, const std::function<void(Id)>& visit) {
   visit(criterion);
-  if (!builder.criterion(criterion).section) return;
+  bool choice = builder.criterion(criterion).kind == vm::CriterionKind::choice;
+  if (!builder.criterion(criterion).section && !choice) return;
   std::vector<Id> members = builder.criterion(criterion).members;
   for (Id member : members) for_each_member(builder, member, visit);
 }

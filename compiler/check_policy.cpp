@@ -238,13 +238,13 @@ void check_decides(Builder& builder, BlockPlan& plan) {
 
 // -- one version of the policy --
 
-void check_version(Builder& builder, const std::vector<const ast::Module*>& overlays, const std::vector<const ast::Module*>& libraries) {
+void check_version(Builder& builder, const Layers& layers) {
   ir::Policy& policy = builder.policy();
   builder.first_criterion = policy.criteria.size();
   builder.first_rule = policy.rules.size();
   builder.first_condition = policy.conditions.size();
   builder.scope.line = builder.line;
-  plan_overlays(builder, overlays);
+  plan_overlays(builder, layers.overlays);
   plan_blocks(builder);
   declare_conditions(builder);
 
@@ -288,20 +288,21 @@ void check_version(Builder& builder, const std::vector<const ast::Module*>& over
   }
   clauses(DeclarationKind::remark, [&](size_t block, const ast::Declaration& d) { check_remark(builder, block, d.remark[0], own); });
 
-  for (size_t block = 0; block < builder.blocks.size(); ++block) order_criteria(builder, block);
+  for (size_t block = 0; block < builder.blocks.size(); ++block) {
+    order_criteria(builder, block);
+    for (size_t id = builder.first_rule; id < policy.rules.size(); ++id) {
+      if (policy.rules[id].block == builder.blocks[block].id) policy.blocks[builder.blocks[block].id].rules.push_back(static_cast<Id>(id));
+    }
+  }
   if (!builder.context.diagnostics.has_errors()) find_conflicts_and_gaps(builder);
-  lint(builder, libraries);
+  lint(builder);
 }
 
-struct Versions {
-  std::vector<const ast::Module*> libraries, policies, overlays;
-};
-
 // Each version's dates, as given by its first `in force`; two that share a day are an error.
-void check_version_dates(Context& context, const Versions& versions) {
+void check_version_dates(Context& context, const Layers& layers) {
   struct Range { int64_t from = INT64_MIN, to = INT64_MAX; const ast::Module* module; Span span; };
   std::vector<Range> ranges;
-  for (const ast::Module* module : versions.policies) {
+  for (const ast::Module* module : layers.policies) {
     Range range{.module = module, .span = module->name.span};
     if (const ast::Declaration* in_force = find_declaration(*module, DeclarationKind::in_force)) {
       Dates dates = check_dates(context, in_force->in_force);
@@ -319,31 +320,6 @@ void check_version_dates(Context& context, const Versions& versions) {
           .relate(a.span, "version " + a.module->version + " is in force here");
     }
   }
-}
-
-Versions sort_modules(Context& context, const std::vector<const ast::Module*>& modules) {
-  Versions versions;
-  for (const ast::Module* module : modules) {
-    switch (module->kind) {
-      case ast::ModuleKind::library: versions.libraries.push_back(module); break;
-      case ast::ModuleKind::policy: versions.policies.push_back(module); break;
-      case ast::ModuleKind::overlay: versions.overlays.push_back(module); break;
-      case ast::ModuleKind::tests: break;
-    }
-  }
-  for (const ast::Module* module : versions.policies) {
-    const ast::Module& first = *versions.policies.front();
-    if (module->name.text != first.name.text) {
-      context.report<DiagnosticId::several_policies>(module->name.span, module->name.text, first.name.text)
-          .relate(first.name.span, "the other policy");
-    }
-  }
-  for (const ast::Module* module : versions.overlays) {
-    if (versions.policies.empty() || module->amends.text == versions.policies.front()->name.text) continue;
-    std::vector<std::string> names{versions.policies.front()->name.text};
-    context.report<DiagnosticId::unknown_name>(module->amends.span, "policy", module->amends.text).did_you_mean(nearest(module->amends.text, names));
-  }
-  return versions;
 }
 
 }  // namespace
@@ -417,33 +393,34 @@ using namespace check;
 std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics) {
   ir::Policy policy;
   Context context(policy, sources, diagnostics);
-  Versions versions = sort_modules(context, modules);
-  if (versions.policies.empty()) return std::nullopt;  // library.h has said so
-  Modules all = versions.libraries;
-  all.insert(all.end(), versions.policies.begin(), versions.policies.end());
-  all.insert(all.end(), versions.overlays.begin(), versions.overlays.end());
+  Layers layers = sort_layers(context, modules);
+  if (layers.policies.empty()) return std::nullopt;  // compile has said so
+  Modules all = layers.libraries;
+  all.insert(all.end(), layers.policies.begin(), layers.policies.end());
+  for (const Layered& overlay : layers.overlays) all.push_back(overlay.module);
   declare_model(context, all);
-  check_version_dates(context, versions);
+  check_version_dates(context, layers);
 
-  const ast::Module& named = *versions.policies.back();
+  const ast::Module& named = *layers.policies.back();
   policy.name = named.name.text;
   policy.version = named.version;
   if (const ast::Declaration* title = find_declaration(named, ast::DeclarationKind::title)) policy.title = title->text;
-  policy.layers.push_back({.name = "", .overlay = "", .version = named.version, .applies = std::nullopt});
+  policy.layers.push_back({.name = layers.own_layer, .overlay = "", .version = named.version, .applies = std::nullopt});
 
   // Every version has names of its own over one model, hence a copy of the context as it is before the names.
-  for (const ast::Module* base : versions.policies) {
+  for (const ast::Module* base : layers.policies) {
     Context names = context;
-    Modules own = versions.libraries;
+    Modules own = layers.libraries;
     own.push_back(base);
-    own.insert(own.end(), versions.overlays.begin(), versions.overlays.end());
+    for (const Layered& overlay : layers.overlays) own.push_back(overlay.module);
     const ast::Declaration* in_force = find_declaration(*base, ast::DeclarationKind::in_force);
     if (in_force) names.in_force = check_dates(names, in_force->in_force);
     declare_names(names, own);
     Builder builder(names, *base);
+    builder.replaced_parameters = layers.replaced_parameters;
     builder.line = add_line_variable(names);
     size_t first_block = policy.blocks.size();
-    check_version(builder, versions.overlays, versions.libraries);
+    check_version(builder, layers);
     if (in_force) {
       std::optional<ir::Expr> gate = within(names, in_force->in_force, decided_date(builder, in_force->span));
       for (size_t block = first_block; block < policy.blocks.size(); ++block) policy.blocks[block].version_gate = gate;

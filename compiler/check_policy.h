@@ -31,6 +31,22 @@ struct Overlay {
   const ast::Declaration* in_force = nullptr;
 };
 
+// An overlay in its place among the layers. See check_layers.cpp.
+struct Layered {
+  const ast::Module* module = nullptr;
+  std::string layer;
+  size_t rank = 0;
+};
+
+// What check works on: copies of the modules in which layered vocabulary has become plain declarations.
+struct Layers {
+  std::deque<ast::Module> copies;          // pointers into it are kept
+  std::vector<const ast::Module*> libraries, policies;
+  std::vector<Layered> overlays;           // weakest first
+  std::set<std::string, std::less<>> replaced_parameters;
+  std::string own_layer;                   // what the policy itself is called among the layers
+};
+
 // A block on its way: its declarations, what its names stand for, and how expressions in it are read.
 struct BlockPlan {
   const ast::Decides* decides = nullptr;
@@ -74,6 +90,8 @@ struct Builder {
   std::deque<ast::Rule> made_rules;        // of table rows: they need a place to stand
   std::vector<Reference> references;
   std::set<std::string, std::less<>> used; // names that were used without being written in a declaration's expressions
+  std::map<Id, Scope> scopes;              // of criteria with an item of their own: a layer's words are read as theirs are
+  std::set<std::string, std::less<>> replaced_parameters;
   Scope scope;                             // the case and the line
   Id line = none_id;
   size_t first_criterion = 0, first_rule = 0, first_condition = 0;
@@ -103,6 +121,8 @@ void collect_names(const ast::Expr& expression, const std::function<void(const s
 // -- check_criteria --
 void declare_criterion(Builder& builder, size_t block, const ast::Declaration& declaration, const Origin& origin, Id section);
 void check_criterion(Builder& builder, size_t block, const ast::Declaration& declaration, const Origin& origin, Id section);
+// The same for a criterion that exists already: the amended one of a choice.
+void check_criterion_as(Builder& builder, size_t block, Id id, const ast::Declaration& declaration, const Origin& origin, Id section);
 // A criterion that no declaration names: an overlay's `by`, the checker's own.
 Id add_criterion(Builder& builder, size_t block, std::string path, std::string label, const Origin& origin, Span span);
 void check_condition(Builder& builder, size_t block, Id criterion, const ast::Expr& condition, const Scope& scope, const Origin& origin);
@@ -130,14 +150,17 @@ bool reads_record(const ir::Expr& condition);   // shown, not shown, undetermine
 void declare_table(Builder& builder, size_t block, const ast::Table& table, const Origin& origin);
 void check_remark(Builder& builder, size_t block, const ast::Remark& remark, const Origin& origin);  // block: none, all lines
 
+// -- check_layers --
+Layers sort_layers(Context& context, const std::vector<const ast::Module*>& modules);
+
 // -- check_overlays --
-void plan_overlays(Builder& builder, const std::vector<const ast::Module*>& overlays);
+void plan_overlays(Builder& builder, const std::vector<Layered>& overlays);
 void amend_criteria(Builder& builder);     // add, replace, relax, tighten, remove: criteria, limits and sections
 void amend_rules(Builder& builder);        // after the base's rules are declared, before they are checked
 
 // -- check_decides, lint: warnings about what was built --
 void find_conflicts_and_gaps(Builder& builder);
-void lint(Builder& builder, const std::vector<const ast::Module*>& libraries);
+void lint(Builder& builder);
 void check_sizes(Context& context);
 
 }  // namespace rubric::check

@@ -144,7 +144,9 @@ void declare_rule(Builder& builder, size_t block, const ast::Rule& clause, const
   rule.span = clause.span;
   rule.notes = clause.notes;
   Id id = static_cast<Id>(builder.policy().rules.size());
-  if (!add_symbol(builder.context, SymbolKind::rule, clause.name, id)) return;
+  // A layer that replaces a rule keeps its name.
+  bool variant = plan.rules.contains(clause.name.text) && origin.layer != 0;
+  if (!variant && !add_symbol(builder.context, SymbolKind::rule, clause.name, id)) return;
   builder.policy().rules.push_back(std::move(rule));
   plan.rules[clause.name.text].push_back(id);
   builder.rules.push_back({.id = id, .block = block, .rule = &clause, .origin = origin});

@@ -60,7 +60,7 @@ void find_unused(Builder& builder, const std::vector<ast::Declaration>& declarat
 
 }  // namespace
 
-void lint(Builder& builder, const std::vector<const ast::Module*>&) {
+void lint(Builder& builder) {
   std::vector<const ast::Module*> modules{&builder.base};
   for (const Overlay& overlay : builder.overlays) modules.push_back(overlay.module);
   std::set<std::string, std::less<>> used = builder.used;
