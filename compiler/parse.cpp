@@ -114,16 +114,16 @@ Unescaped unescape(std::string_view raw) {
 namespace {
 
 struct TooDeep {
-  const Token* at;
+  Span at;
 };
 
 // Counts how often each rule is active, while the parser runs: that is before its own recursion could get too deep.
 class DepthGuard : public antlr4::tree::ParseTreeListener {
 public:
-  DepthGuard() : active(parser_rules) {}
+  explicit DepthGuard(const Text& text) : text(text), active(parser_rules) {}
 
   void enterEveryRule(Node* node) override {
-    if (++active[node->getRuleIndex()] > deepest_nesting) throw TooDeep{node->start};
+    if (++active[node->getRuleIndex()] > deepest_nesting) throw TooDeep{text.span(node->start)};
   }
   void exitEveryRule(Node* node) override { --active[node->getRuleIndex()]; }
   void visitTerminal(antlr4::tree::TerminalNode*) override {}
@@ -131,6 +131,7 @@ public:
 
 private:
   static constexpr size_t parser_rules = Parser::RuleHardWord + 1;  // the last rule of the grammar
+  const Text& text;
   std::vector<uint32_t> active;
 };
 
@@ -155,7 +156,7 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
 
     Parser parser(&tokens);
     parser.removeErrorListeners();
-    DepthGuard guard;
+    DepthGuard guard(text);
     parser.addParseListener(&guard);
     auto* interpreter = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
     interpreter->setPredictionMode(antlr4::atn::PredictionMode::SLL);
@@ -165,7 +166,7 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
       return diagnostics.all().size() == errors;
     } catch (const antlr4::ParseCancellationException&) {
     }
-    DepthGuard second_guard;
+    DepthGuard second_guard(text);
     parser.removeParseListeners();
     parser.addParseListener(&second_guard);
     interpreter->setPredictionMode(antlr4::atn::PredictionMode::LL);
@@ -173,7 +174,7 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
     parser.reset();
     use((parser.*entry)());
   } catch (const TooDeep& deep) {
-    diagnostics.report<DiagnosticId::nested_too_deep>(text.span(deep.at), deepest_nesting);
+    diagnostics.report<DiagnosticId::nested_too_deep>(deep.at, deepest_nesting);
   }
   return diagnostics.all().size() == errors;
 }

@@ -136,6 +136,7 @@ private:
   ast::Parameter parameter(Parser::ParameterContext* node);
   ast::Define define(Parser::DefineContext* node);
   ast::Lookup lookup(Parser::LookupContext* node);
+  ast::Expr lookup_term(Parser::LookupTermContext* node);
   ast::Entity entity(Parser::EntityContext* node);
   ast::Field field(Parser::FieldContext* node);
   void field_type(ast::Field& field, Node* node);

@@ -42,6 +42,7 @@ constexpr Form forms[] = {
     {Parser::RuleLookup, "a lookup", "lookup Name: String to String 'key' -> 'value' ... otherwise the key itself"},
     {Parser::RuleEntity, "an entity", "entity Name field Type field list of Type ..."},
     {Parser::RuleDecides, "a block of decisions", "decides each Line where Line.code in Codes when undetermined pend"},
+    {Parser::RuleCriterionBody, "a condition", "condition, or applies when condition met when condition"},
     {Parser::RuleCriterion, "a criterion", "criterion Name 'sentence' condition cite Source 'section' ask 'what is missing'"},
     {Parser::RuleNamedGroup, "a named group", "criteria Name: all of A, B"},
     {Parser::RuleLimit, "a limit", "limit Name 'sentence' at most 3 days of Codes in the 12 months up to Line.date"},

@@ -66,6 +66,7 @@ Expr Builder::expression(Node* node) {
     case Parser::RuleInstanceBody: return tuple(node, static_cast<Parser::InstanceBodyContext*>(node));
     case Parser::RuleLiteral: return literal(static_cast<Parser::LiteralContext*>(node));
     case Parser::RuleNumber: return number(static_cast<Parser::NumberContext*>(node));
+    case Parser::RulePlainCondition: return make(ExprKind::judged, node);  // the others have one child
     case Parser::RuleQuantified: return quantified(static_cast<Parser::QuantifiedContext*>(node));
     case Parser::RuleGroup: return group(static_cast<Parser::GroupContext*>(node));
     case Parser::RuleQualifiedName: return path_expression(static_cast<Parser::QualifiedNameContext*>(node));
@@ -105,7 +106,7 @@ Expr Builder::comparison(Node* node) {
   if (auto* c = as<Parser::TimedContext>(node)) return timed(c);
   if (auto* c = as<Parser::TypeTestContext>(node)) return type_test(c);
   if (auto* c = as<Parser::CastContext>(node)) {
-    Expr expr = make(ExprKind::cast, c, "", c->expression());
+    Expr expr = make(ExprKind::cast, c, "", c->arithmetic());
     expr.type = type(c->type());
     expr.flag = true;
     return expr;

@@ -85,12 +85,24 @@ ast::Lookup Builder::lookup(Parser::LookupContext* node) {
   result.from = type(node->type(0));
   result.to = type(node->type(1));
   for (auto* each : node->lookupRow()) {
-    result.rows.emplace_back(expression(each->arithmetic(0)), expression(each->arithmetic(1)));
+    result.rows.emplace_back(lookup_term(each->lookupTerm(0)), lookup_term(each->lookupTerm(1)));
   }
   if (node->expression()) result.otherwise = expression(node->expression());
   result.otherwise_key = node->key != nullptr;
   result.cites = cites(node->cite());
   return result;
+}
+
+Expr Builder::lookup_term(Parser::LookupTermContext* node) {
+  if (node->expression()) return expression(node->expression());
+  if (node->number()) return signed_literal(node, node->sign, number(node->number()));
+  if (node->date()) return date(node->date());
+  if (!node->name()) return token_literal(node->start);
+  if (!node->STRING()) return expression(node->name());
+  Expr code = make(ExprKind::code_literal, node);
+  code.name = name_text(node->name()->start);
+  code.text = string(node->STRING());
+  return code;
 }
 
 // -- the record --

@@ -190,8 +190,9 @@ ast::Criterion Builder::criterion(Parser::CriterionContext* node) {
   }
   result.text = string(node->STRING());
   joined = joins(node->joins());
-  if (node->expression().size() > 1) result.applies = expression(node->expression(0));
-  result.condition = expression(node->expression().back());
+  Parser::CriterionBodyContext* body = node->criterionBody();
+  if (body->scope) result.applies = expression(body->scope);
+  result.condition = expression(body->plainCondition() ? static_cast<Node*>(body->plainCondition()) : body->expression().back());
   Clauses c = clauses(node->clause(), "criterion", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
   result.cites = std::move(c.cites);
   result.asks = std::move(c.asks);

@@ -58,7 +58,8 @@ define
 argument : name type ;
 
 lookup : 'lookup' name ':' type 'to' type (lookupRow ','?)* ('otherwise' (key='the' 'key' 'itself' | expression))? cite* ;
-lookupRow : arithmetic '->' arithmetic ;
+lookupRow : lookupTerm '->' lookupTerm ;
+lookupTerm : sign=('-' | '+')? number | LONG | STRING | date | TIME | 'true' | 'false' | 'null' | name STRING | name | '(' expression ')' ;
 
 entity : extend='extend'? 'entity' name field* ;
 field : fieldName ('called' called=name)? fieldType fieldLimit* ;
@@ -86,7 +87,14 @@ fold : ('taking' | 'the' 'line' 'takes') 'the' way=('best' | 'worst') | 'approvi
 whenUndetermined : 'when' 'undetermined' outcomeWord (';' reviewOutcome)* ;
 reviewOutcome : 'in' name 'review' outcomeWord ;
 
-criterion : 'criterion' name forEach? STRING? joins? ('applies' 'when' expression)? expression clause* ;
+// Two conditions side by side would be one to a parser that sees `A (B)` or `A - B`, and to a reader as well. So behind
+// `applies when` the condition begins with `met when`, unless it is one that cannot be mistaken.
+criterion : 'criterion' name forEach? STRING? joins? criterionBody clause* ;
+criterionBody
+  : 'applies' 'when' scope=expression ('met' 'when' expression | plainCondition)
+  | ('met' 'when')? expression
+  ;
+plainCondition : 'judged' 'by' 'the' 'reviewer' | quantified | group | qualifiedName ;
 namedGroup : 'criteria' name ':' expression clause* ;
 joins : 'to' path (',' path)* ;      // in an overlay: add criterion X 'sentence' to Covered ...
 
@@ -203,7 +211,7 @@ comparison
   | comparison 'is' negated='not'? what=('null' | 'true' | 'false')              # literalTest
   | comparison 'is' status                                                       # statusTest
   | comparison op=('is' | 'as') type                                             # typeTest
-  | 'cast' expression 'as' type                                                  # cast
+  | 'cast' arithmetic 'as' type                                                  # cast
   | op=('not' | 'exists') comparison                                             # logicPrefix
   | comparison properly='properly'? 'between' arithmetic 'and' arithmetic        # between
   | ('duration' 'in')? periods 'between' arithmetic 'and' arithmetic             # periodBetween
