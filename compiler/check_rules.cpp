@@ -379,12 +379,9 @@ void check_remark(Builder& builder, size_t block, const ast::Remark& clause, con
     if (clause.when) remark.when = check_logic(builder.context, *clause.when, scope);
     add_gate(remark.when, origin.gate, clause.span);
     remark.cites = check_cites(builder, clause.cites);
-    if (clause.from) {
-      if (std::optional<Id> list = case_list_of(builder.context, clause.from.text); list == none_id) {
-        Id field = find_field(builder.context, builder.policy().variables[0].node, clause.from.text);
-        std::vector<std::string> names = field_names(builder.context, builder.policy().variables[0].node);
-        if (field == none_id) builder.context.report<DiagnosticId::unknown_name>(clause.from.span, "list of the case", clause.from.text).did_you_mean(nearest(clause.from.text, names));
-      }
+    if (clause.from && case_field_named(builder.context, clause.from.text) == none_id) {
+      builder.context.report<DiagnosticId::unknown_name>(clause.from.span, "list of the case", clause.from.text)
+          .did_you_mean(nearest(clause.from.text, case_names(builder.context)));
     }
     builder.policy().remarks.push_back(std::move(remark));
   }
