@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "vm/date.h"
 #include "vm/decimal.h"
+#include "vm/json_text.h"
 #include "vm/record.h"
 #include "vm/record_bounds.h"
 

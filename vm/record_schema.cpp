@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -247,21 +248,30 @@ private:
                                              plan_.nodes[field.field->node].fields[field.field->refers_by].key,
                                              plan_.nodes[0].fields[field.field->refers_to].key));
       } else {
-        object(field.field->node, false);
+        out_.pair("$ref", "#/$defs/" + row_definition(field.field->node));
       }
       out_.close();
     };
-    out_.key("anyOf").open('[');
-    out_.open('{');
+    out_.key("anyOf").open('[').open('{');
     items();
-    out_.close();
-    out_.open('{').pair("type", "object").key("properties").open('{');
-    // The rows are said once, in the plain form above.
-    out_.key("items").open('{').pair("type", "array").close();
-    out_.key("complete").open('{').pair("$ref", "#/$defs/complete").close();
+    out_.close().open('{').pair("type", "object").key("properties").open('{').key("items").open('{');
+    items();
+    out_.close().key("complete").open('{').pair("$ref", "#/$defs/complete").close();
     out_.close().key("required").raw("[\"items\"]").key("additionalProperties").raw("false").close();
     nothing_documented();
     out_.close();
+  }
+
+  // Rows are said once, under the entity's name, since a list has two forms.
+  std::string row_definition(Id node) {
+    const auto [place, fresh] = row_names_.emplace(node, std::string());
+    if (!fresh) return place->second;
+    const Id name = program_.nodes[node].name;
+    const std::string base = name < program_.texts.size() ? program_.texts[name] : "row";
+    std::string& out = place->second = base;
+    for (int n = 2; !names_.insert(out).second; ++n) out = fmt::format("{}{}", base, n);
+    rows_.push_back(node);
+    return out;
   }
 
   void vague(std::string_view name, std::string_view end) {
@@ -329,6 +339,14 @@ private:
     for (const char* part : {"by", "credential", "reason"}) out_.key(part).raw("{ \"type\": \"string\" }");
     out_.key("date").raw("{ \"$ref\": \"#/$defs/date\" }").close();
     out_.key("required").raw("[\"criterion\", \"status\"]").close().close();
+
+    // Writing a row may ask for further ones.
+    for (size_t k = 0; k < rows_.size(); ++k) {
+      const Id node = rows_[k];
+      out_.key(row_definition(node)).open('{');
+      object(node, false);
+      out_.close();
+    }
     out_.close();
   }
 
@@ -336,6 +354,10 @@ private:
   SchemaScope scope_;
   RecordPlan plan_;
   Writer out_;
+  std::map<Id, std::string> row_names_;
+  std::set<std::string> names_{"none", "date", "dateTime", "time", "quantity", "code", "complete", "annotations", "assertions",
+                               "vagueNumber", "vagueDate", "vagueDateTime", "vagueTime", "vagueQuantity"};
+  std::vector<Id> rows_;  // in the order in which they were asked for
 };
 
 }  // namespace
