@@ -90,11 +90,9 @@ public:
     size_t rule = parser->getContext()->getRuleIndex();
     if (rule != Parser::RuleFile && rule != Parser::RuleSection) return;
     if (inErrorRecoveryMode(parser)) return;
-    if (rule == Parser::RuleSection && !in_members(parser)) return;
-    size_t next = parser->getInputStream()->LA(1);
-    if (next == Token::EOF || starts(parser).contains(next)) return;
-    if (rule == Parser::RuleFile && contains(first_of(parser, Parser::RuleHeader), next)) return;
-    if (rule == Parser::RuleSection && literal(parser->getVocabulary(), next) == "end") return;
+    size_t next = parser->getTokenStream()->LA(1);
+    const antlr4::atn::ATN& atn = parser->getATN();
+    if (next == Token::EOF || atn.nextTokens(atn.states[parser->getState()]).contains(next)) return;
     beginErrorCondition(parser);
     between_declarations(parser);
     skip(parser, parser->getContext());
@@ -154,12 +152,6 @@ private:
       if (tokens->get(i)->getChannel() == Token::DEFAULT_CHANNEL) return tokens->get(i);
     }
     return nullptr;
-  }
-
-  // A section's loop over members, and not the optional parts before it.
-  static bool in_members(antlr4::Parser* parser) {
-    auto* section = static_cast<Parser::SectionContext*>(parser->getContext());
-    return section->children.size() > 1;
   }
 
   // To the next declaration. Inside a section its `end` stops as well; an `end` that closes a group, which was opened
@@ -238,12 +230,32 @@ private:
       row_outside_table(token);
       return;
     }
-    std::vector<std::string> words = words_of(parser, starts(parser));
-    for (std::string& word : words_of(parser, first_of(parser, Parser::RuleClause))) words.push_back(std::move(word));
-    for (std::string& word : words_of(parser, first_of(parser, Parser::RuleHeader))) words.push_back(std::move(word));
-    for (std::string_view word : {"end", "and", "or", "expect"}) words.emplace_back(word);
+    if (Parser::PlainConditionContext* before = plain_condition_before(parser)) {
+      diagnostics.report<DiagnosticId::condition_behind_scope>(text.span(before->start, token));
+      return;
+    }
+    // The word may be meant for a declaration, or for a clause or an operator of the one before: all words are near.
+    std::vector<std::string> words;
+    for (size_t type = 1; type <= parser->getATN().maxTokenType; ++type) {
+      std::string word = literal(parser->getVocabulary(), type);
+      if (is_word(word)) words.push_back(std::move(word));
+    }
     diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token), "a declaration, such as criterion, rule or limit")
         .did_you_mean(nearest(text.view(token), words));
+  }
+
+  // criterion X 'sentence' applies when A  B = 3: the grammar takes B for the whole condition.
+  static Parser::PlainConditionContext* plain_condition_before(antlr4::Parser* parser) {
+    auto* declaration = dynamic_cast<Parser::DeclarationContext*>(
+        parser->getContext()->children.empty() ? nullptr : parser->getContext()->children.back());
+    Parser::CriterionContext* criterion = declaration ? declaration->criterion() : nullptr;
+    if (!criterion || !criterion->criterionBody() || !criterion->clause().empty()) return nullptr;
+    return criterion->criterionBody()->plainCondition();
+  }
+
+  // $this begins an operand and nothing else; names, numbers and signs also go on behind one.
+  static bool operand_expected(antlr4::Parser* parser, const IntervalSet& expected) {
+    return expected.contains(parser->getTokenType("'$this'"));
   }
 
   void row_outside_table(Token* token) {
@@ -279,8 +291,7 @@ private:
       return;
     }
     std::string word = literal(parser->getVocabulary(), token->getType());
-    bool operand = contains(expected, RubricLexer::NUMBER);
-    if (name && !operand && is_word(word)) {
+    if (name && !operand_expected(parser, expected) && is_word(word) && !begins_declaration(parser, token)) {
       diagnostics.report<DiagnosticId::word_not_name>(text.span(token), word);
       return;
     }
@@ -297,18 +308,50 @@ private:
     if (!stops) return false;
     bool end_expected = false;
     for (size_t type : words_types(expected)) end_expected |= literal(parser->getVocabulary(), type) == "end";
-    if (!end_expected) return false;
+    if (!end_expected || operand_expected(parser, expected)) return false;  // `end of X` begins an operand
     for (auto* up = parser->getContext(); up; up = static_cast<Node*>(up->parent)) {
       size_t rule = up->getRuleIndex();
       bool block = rule == Parser::RuleGroup && static_cast<Parser::GroupContext*>(up)->comparison().empty();
       if (!block && rule != Parser::RuleSection && !as<Parser::CaseOfContext>(up)) continue;
-      std::string what = rule == Parser::RuleGroup ? std::string(text.view(static_cast<Parser::GroupContext*>(up)->groupHead()))
-                                                   : std::string(text.view(up->start));
-      Span open = text.span(up->start);
-      diagnostics.report<DiagnosticId::missing_end>(text.span(token), what).relate(open, "'" + what + "' opens here");
+      Parser::GroupContext* taken = block ? closed_for_another(static_cast<Parser::GroupContext*>(up)) : nullptr;
+      Node* open = taken ? taken : up;
+      std::string what(open->getRuleIndex() == Parser::RuleGroup
+                           ? text.view(static_cast<Parser::GroupContext*>(open)->groupHead())
+                           : text.view(open->start));
+      Diagnostic& d = diagnostics.report<DiagnosticId::missing_end>(text.span(taken ? taken->stop : token), what);
+      d.relate(text.span(open->start), "'" + what + "' opens here");
+      if (taken) d.relate(text.span(up->start), "this end was probably meant for the group that opens here");
       return true;
     }
     return false;
+  }
+
+  // A group inside the open one that took its `end`: one that closes further to the left than its own line begins.
+  Parser::GroupContext* closed_for_another(Parser::GroupContext* open) {
+    for (auto* item : open->groupItem()) {
+      for (Node* at = item; at;) {  // along the last children: the group in question ends its item
+        auto* group = at->getRuleIndex() == Parser::RuleGroup ? static_cast<Parser::GroupContext*>(at) : nullptr;
+        if (group && group->stop && text.view(group->stop) == "end" && column_of_line(group->stop) == column(group->stop) &&
+            column(group->stop) < column_of_line(group->start)) {
+          return group;
+        }
+        Node* last = nullptr;
+        for (auto* child : at->children) {
+          if (auto* node = dynamic_cast<Node*>(child)) last = node;
+        }
+        at = last;
+      }
+    }
+    return nullptr;
+  }
+
+  static size_t column(Token* token) { return token->getCharPositionInLine(); }
+
+  // Where the first word of the token's line stands.
+  size_t column_of_line(Token* token) {
+    size_t begin = text.span(token).begin - text.offset;
+    size_t line = begin == 0 ? 0 : text.bytes.rfind('\n', begin - 1) + 1;  // npos + 1 is 0
+    return text.bytes.find_first_not_of(" \t", line) - line;
   }
 
   static std::vector<size_t> words_types(const IntervalSet& set) {
@@ -329,7 +372,7 @@ private:
   // What could have stood here, in words; the form of the declaration where that would be too long a list.
   std::string expectation(antlr4::Parser* parser, IntervalSet expected) {
     std::vector<std::string> parts;
-    bool operand = contains(expected, RubricLexer::NUMBER) && contains(expected, RubricLexer::IDENTIFIER);
+    bool operand = operand_expected(parser, expected);
     if (operand) {
       parts.push_back("a condition or a value");
     } else {

@@ -1,5 +1,6 @@
 // Expressions, continued: timing phrases, queries, and the words for people (has, groups, statuses). See parse_builder.h.
 
+#include "compiler/parse.h"
 #include "compiler/parse_builder.h"
 #include "grammar/RubricLexer.h"
 
@@ -180,7 +181,7 @@ Expr Builder::amount(Parser::AmountContext* node) {
 }
 
 Expr Builder::path_expression(Parser::QualifiedNameContext* node) {
-  if (depth + node->anyWord().size() > 1000) return too_deep(node);
+  if (depth + node->anyWord().size() > deepest_nesting) return too_deep(node);
   Expr expr = expression(node->name());
   for (auto* each : node->anyWord()) {
     Expr member;
@@ -214,6 +215,9 @@ Expr Builder::group(Parser::GroupContext* node) {
     item.name = name_text(each->name()->start);
     item.text = string(each->STRING());
     item.args.push_back(expression(each->expression()));
+    if (!each->STRING() && item.args[0].kind == ExprKind::string_literal) {  // its sentence was taken for its condition
+      diagnostics.report<DiagnosticId::no_condition>(item.span, item.name);
+    }
     expr.args.push_back(std::move(item));
   }
   return expr;

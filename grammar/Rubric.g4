@@ -89,7 +89,7 @@ reviewOutcome : 'in' name 'review' outcomeWord ;
 
 // Two conditions side by side would be one to a parser that sees `A (B)` or `A - B`, and to a reader as well. So behind
 // `applies when` the condition begins with `met when`, unless it is one that cannot be mistaken.
-criterion : 'criterion' name forEach? STRING? joins? criterionBody clause* ;
+criterion : 'criterion' name forEach? STRING joins? criterionBody clause* ;
 criterionBody
   : 'applies' 'when' scope=expression ('met' 'when' expression | plainCondition)
   | ('met' 'when')? expression
