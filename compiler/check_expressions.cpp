@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "compiler/print.h"
 
 namespace rubric::check {
@@ -208,6 +209,36 @@ ir::Expr check_expression(Context& context, const ast::Expr& expression, const S
 
 ir::Expr check_truth(Context& context, const ast::Expr& expression, const Scope& scope) {
   return with_words(truth_of(context, expression, scope), expression);
+}
+
+ir::Expr check_field_value(Context& context, Id node, const ast::Word& field, const ast::Expr& written, const Scope& scope) {
+  const Id index = find_field(context, node, field.text);
+  if (index == none_id) {
+    context.report<DiagnosticId::no_member>(field.span, entity_name(context, node), field.text)
+        .did_you_mean(nearest(field.text, field_names(context, node)));
+    return error_expression(written.span);
+  }
+  ir::Expr value = value_of(context, written, scope);
+  if (is_error(value)) return value;
+  const vm::Field& of_record = context.policy.model.nodes[node].fields[index];
+  if (is_null(value)) {  // nothing there: of objects and lists too
+    return converted(context, std::move(value), of_record.kind == vm::FieldKind::scalar ? of_record.type : vm::Type::text);
+  }
+  if (value.kind != ir::ExprKind::constant) {
+    context.report<DiagnosticId::not_constant>(written.span);
+    return error_expression(written.span);
+  }
+  if (of_record.kind != vm::FieldKind::scalar || !conversion_cost(value.type.scalar, of_record.type)) {
+    const std::string_view wanted = of_record.kind == vm::FieldKind::scalar ? scalar_name(of_record.type) : "none";
+    context.report<DiagnosticId::wrong_type>(written.span, type_name(context, value.type), wanted);
+    return error_expression(written.span);
+  }
+  ir::Expr place;  // the field itself, for the words that it knows
+  place.kind = ir::ExprKind::field;
+  place.node = node;
+  place.field = index;
+  if (of_record.type == vm::Type::text && !check_word(context, place, value)) return error_expression(written.span);
+  return converted(context, std::move(value), of_record.type);
 }
 
 CheckedRows check_rows(Context& context, const ast::Expr& expression, const Scope& scope) {
