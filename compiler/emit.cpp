@@ -389,7 +389,7 @@ class Emitter final : Expressions::Criteria {
     vm::Site site;
     site.kind = vm::SiteKind::limit;
     site.span = from.span;
-    site.text = b_.text("");
+    site.text = b_.text(l.kind == ir::Limit::Kind::interval ? "far enough from every other one" : l.kind == ir::Limit::Kind::days ? "other days used" : "procedures used");
     Id value = none_id;
     if (l.kind == ir::Limit::Kind::interval) {
       const Id near_history = b_.emit(Op::any, parent, Type::truth, {history.member});

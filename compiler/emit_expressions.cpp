@@ -239,7 +239,8 @@ Id Expressions::value(const ir::Expr& e) {
   std::vector<Id>* const outside = std::exchange(sink_, &below);
   const Id reg = compute(e);
   sink_ = outside;
-  if (e.kind == ExprKind::select || e.kind == ExprKind::group || e.kind == ExprKind::status) {
+  // What the author did not write is not shown as a value of its own.
+  if (e.kind == ExprKind::select || e.kind == ExprKind::group || e.kind == ExprKind::status || e.text.empty()) {
     sink_->insert(sink_->end(), below.begin(), below.end());
     return reg;
   }

@@ -9,13 +9,15 @@
 
 namespace rubric::vm {
 
-Definitions::Definitions(const Program& p) : by_(p.registers.size(), nullptr) {
+Definitions::Definitions(const Program& p) : by_(p.registers.size(), nullptr), tests_(p.registers.size(), false) {
   for (const Inst& i : p.code) {
     if (i.op == Op::repeat) {
       made_[p.operands[i.args]] = p.operands[i.args + 1];
-    } else {
-      by_[i.dst] = &i;
+      continue;
     }
+    by_[i.dst] = &i;
+    tests_[i.dst] = i.op == Op::shown || i.op == Op::not_shown || i.op == Op::undetermined;
+    for (uint32_t k = 0; k < i.n && !tests_[i.dst]; ++k) tests_[i.dst] = tests_[p.operands[i.args + k]];
   }
 }
 
@@ -63,8 +65,12 @@ size_t Walk::column_fact(const Inst& i, Row r) {
   const DomainRows& rows = d_.rows_of(c.domain);
   if (c.domain != 0 && bit(rows.phantom, r)) return list_fact(c.domain, r);
   const Value v = get(batch_.columns[i.imm], r, batch_.pool);
-  const Cause cause = v.cause == Cause::nothing ? Cause::not_documented : v.cause;
-  return fact(OpenFact::Kind::record, place_of_column(batch_, i.imm, r).pointer, cause);
+  const Place place = place_of_column(batch_, i.imm, r);
+  Cause cause = v.cause == Cause::nothing ? Cause::not_documented : v.cause;
+  for (const Claim& c : batch_.info[place.case_row].claims) {
+    if (c.pointer == place.pointer) cause = Cause::disputed;
+  }
+  return fact(OpenFact::Kind::record, place.pointer, cause);
 }
 
 Variable& Walk::variable(Cell cell) {
@@ -79,8 +85,7 @@ void Walk::from(Id reg, Row r) {
   const Inst* const definition = definitions_.of(reg);
   if (!definition) return from(definitions_.made_for(reg), r);
   const Inst& i = *definition;
-  const bool record_test = i.op == Op::shown || i.op == Op::not_shown || i.op == Op::undetermined;
-  if (!record_test && !open(reg, r)) return;
+  if (!definitions_.tests_record(reg) && !open(reg, r)) return;
   const auto all_args = [&] {
     for (uint32_t k = 0; k < i.n; ++k) from(arg(i, k), r);
   };
@@ -122,8 +127,9 @@ void Walk::from(Id reg, Row r) {
       break;
     case Op::granted:
       from(arg(i, 1), r);
-      if (open(arg(i, 0), r)) {
-        from(arg(i, 0), r);
+      if (open(arg(i, 0), r) || definitions_.tests_record(arg(i, 0))) from(arg(i, 0), r);
+      if (open(arg(i, 0), r) || !open(reg, r)) {
+        // What it waits for are the facts behind it, if anything.
       } else if (d_.truth(arg(i, 1), r) == Truth::yes) {
         // Decided, but by nobody yet: it pends or waits for a person.
         Variable& v = variable({reg, r});
@@ -212,8 +218,7 @@ void Walk::leaf_facts(Cell cell, std::set<size_t>& out, std::set<Cell>& seen) {
   const Inst* const definition = definitions_.of(cell.reg);
   if (!definition) return leaf_facts({definitions_.made_for(cell.reg), r}, out, seen);
   const Inst& i = *definition;
-  const bool record_test = i.op == Op::shown || i.op == Op::not_shown || i.op == Op::undetermined;
-  if (!record_test && !open(cell.reg, r)) return;
+  if (!definitions_.tests_record(cell.reg) && !open(cell.reg, r)) return;
   switch (i.op) {
     case Op::column: out.insert(column_fact(i, r)); return;
     case Op::member: out.insert(list_fact(i.domain, r)); return;

@@ -22,10 +22,13 @@ class Definitions {
   explicit Definitions(const Program&);
   const Inst* of(Id reg) const { return by_[reg]; }       // nullptr: a repeat's accumulator
   Id made_for(Id accumulator) const { return made_.at(accumulator); }
+  // Whether a register rests on a test of the record ("shown"), which an answer can change although it is never unknown.
+  bool tests_record(Id reg) const { return tests_[reg]; }
 
  private:
   std::vector<const Inst*> by_;
   std::map<Id, Id> made_;
+  std::vector<bool> tests_;
 };
 
 struct Variable {

@@ -419,6 +419,7 @@ class Tracing {
       if (t.status == Status::not_met && v.result != "false") continue;
       if (t.status == Status::undetermined && v.result != "unknown") continue;
       std::string observed = v.value;
+      const bool open = !v.has_value && v.value.empty();
       if (!v.claims.empty()) {
         observed = "the record disagrees with itself";
       } else if (v.cause == "incomplete") {
@@ -428,7 +429,7 @@ class Tracing {
       } else if (observed.empty()) {
         observed = v.cause.empty() ? "no value" : v.cause;
       }
-      add(v.against.empty() ? fmt::format("{}: {}", v.expression, observed) : fmt::format("{}: {} against {}", v.expression, observed, v.against));
+      add(v.against.empty() || open ? fmt::format("{}: {}", v.expression, observed) : fmt::format("{}: {} against {}", v.expression, observed, v.against));
     }
     return fmt::format("{}", fmt::join(parts, "; "));
   }

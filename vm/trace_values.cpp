@@ -99,6 +99,7 @@ void ValueReader::about(ObservedValue& o, Id reg, Row r) const {
   for (const Claim& c : info_.claims) {
     if (c.pointer == o.fact) o.claims.push_back(c);
   }
+  if (!o.claims.empty() && !o.has_value) o.cause = json_name(Cause::disputed);
   for (const auto& [pointer, words] : info_.vague) {
     if (pointer == o.fact) o.words = words;
   }
@@ -207,6 +208,8 @@ void ValueReader::rows(const Site& site, Id domain, Row r, std::vector<ObservedV
   if (site.kind == SiteKind::has && !yes.empty() && result == Truth::yes) return show(yes, "true");
   show(yes, "true");
   show(open, "");
+  // A count stands in the comparison that reads it; its rows are all there is to add.
+  if (site.kind == SiteKind::fold) return;
   if (yes.empty() && open.empty()) show(no, "false");
   if (phantom_open) {
     list_value("", false);
