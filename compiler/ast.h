@@ -235,7 +235,8 @@ struct Record { Word name; Word base; std::optional<Json> value; Word file; std:
 // expect [line 2 [target 1]] <what>, <what> ... ; see compiler/parse for the forms
 struct Expectation {
   std::vector<uint32_t> lines; uint32_t item = 0;      // empty: every line
-  Word outcome; Word by; std::vector<Word> subject_to; std::optional<Contents> contents;
+  Word outcome; Word by; std::vector<Word> also_by, subject_to;  // review by A, B: A stands in by, B in also_by
+  std::optional<Contents> contents;
   Word criterion; Word status; Word cause;             // Palpated [on line 1 [target 2]] met
   std::vector<std::string> asks, could_change, judgments;  // asks for /a, /b, judgment X; could change with /c
   bool asks_nothing = false, asks_written = false, requires_clinician = false; Word defeated, defeated_by; Span span;

@@ -162,7 +162,7 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
     interpreter->setPredictionMode(antlr4::atn::PredictionMode::SLL);
     parser.setErrorHandler(std::make_shared<antlr4::BailErrorStrategy>());
     try {
-      use((parser.*entry)());
+      use((parser.*entry)(), tokens);
       return diagnostics.all().size() == errors;
     } catch (const antlr4::ParseCancellationException&) {
     }
@@ -172,7 +172,7 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
     interpreter->setPredictionMode(antlr4::atn::PredictionMode::LL);
     parser.setErrorHandler(reporting_strategy(text, diagnostics));
     parser.reset();
-    use((parser.*entry)());
+    use((parser.*entry)(), tokens);
   } catch (const TooDeep& deep) {
     diagnostics.report<DiagnosticId::nested_too_deep>(deep.at, deepest_nesting);
   }
@@ -180,6 +180,10 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
 }
 
 }  // namespace
+
+bool parse_file(const Text& text, Diagnostics& diagnostics, const FileUse& use) {
+  return run(text, diagnostics, &Parser::file, use);
+}
 
 }  // namespace parsing
 
@@ -193,7 +197,7 @@ ast::Module parse(const SourceSet& sources, FileId file, Diagnostics& diagnostic
   Text text(bytes, file, 0);
   ast::Module module;
   module.file = file;
-  run(text, diagnostics, &Parser::file, [&](Parser::FileContext* node) {
+  run(text, diagnostics, &Parser::file, [&](Parser::FileContext* node, antlr4::CommonTokenStream&) {
     module = Builder(text, diagnostics).module(node);
   });
   return module;
@@ -206,7 +210,7 @@ std::optional<ast::Expr> parse_expression(const SourceSet& sources, FileId file,
 
 std::optional<ast::Expr> parsing::parse_expression(const Text& text, Diagnostics& diagnostics) {
   std::optional<ast::Expr> result;
-  bool good = run(text, diagnostics, &Parser::expressionFile, [&](Parser::ExpressionFileContext* node) {
+  bool good = run(text, diagnostics, &Parser::expressionFile, [&](Parser::ExpressionFileContext* node, antlr4::CommonTokenStream&) {
     if (!node->expression() || node->expression()->exception || node->exception) return;
     Builder builder(text, diagnostics);
     ast::Expr expr = builder.expression(node->expression());
@@ -226,18 +230,18 @@ ast::Cell parse_cell(std::string_view bytes, Span span, ColumnKind kind, Diagnos
   auto whole = [](const Node* node) { return !node->exception; };
   switch (kind) {
     case ColumnKind::condition:
-      run(text, diagnostics, &Parser::expressionsCell, [&](Parser::ExpressionsCellContext* node) {
+      run(text, diagnostics, &Parser::expressionsCell, [&](Parser::ExpressionsCellContext* node, antlr4::CommonTokenStream&) {
         if (!whole(node)) return;
         for (auto* each : node->expression()) cell.exprs.push_back(builder.expression(each));
       });
       break;
     case ColumnKind::outcome:
-      run(text, diagnostics, &Parser::outcomeCell, [&](Parser::OutcomeCellContext* node) {
+      run(text, diagnostics, &Parser::outcomeCell, [&](Parser::OutcomeCellContext* node, antlr4::CommonTokenStream&) {
         if (whole(node)) cell.outcome = builder.outcome(node->outcome());
       });
       break;
     case ColumnKind::cite:
-      run(text, diagnostics, &Parser::citesCell, [&](Parser::CitesCellContext* node) {
+      run(text, diagnostics, &Parser::citesCell, [&](Parser::CitesCellContext* node, antlr4::CommonTokenStream&) {
         if (!whole(node)) return;
         for (auto* each : node->citation()) cell.cites.push_back(builder.citation(each));
       });

@@ -6,6 +6,7 @@
 // small; contexts that only wrap another (a comparison that is an arithmetic that is a name) are skipped in a loop.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -202,6 +203,10 @@ private:
 };
 
 // -- parse.cpp --
+
+// Parses a file and lends its context and tokens. False if there was a mistake.
+using FileUse = std::function<void(Parser::FileContext*, antlr4::CommonTokenStream&)>;
+bool parse_file(const Text& text, Diagnostics& diagnostics, const FileUse& use);
 
 std::optional<ast::Expr> parse_expression(const Text& text, Diagnostics& diagnostics);
 

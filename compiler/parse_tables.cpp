@@ -3,30 +3,23 @@
 // A row is one token of the grammar, from the line break before it to the end of its line, so that `|` can be a
 // separator here and CQL's union everywhere else.
 
+#include <algorithm>
+
 #include "compiler/parse.h"
 #include "compiler/parse_builder.h"
-#include "grammar/RubricLexer.h"
+#include "compiler/parse_layout.h"
 
 namespace rubric {
 
-namespace {
-
-// The cell's text without the blanks around it, as offsets into the row.
-struct Piece {
-  size_t begin, end;
-};
-
-// Between bars that stand outside of texts and names; a comment ends the row.
-std::vector<Piece> pieces_of(std::string_view row) {
-  std::vector<Piece> pieces;
+// Cells stand between bars that are outside of texts and names; a comment ends the row.
+Row split_row(std::string_view row) {
+  Row result;
   size_t begin = 1;  // behind the first bar
   char quote = 0;
   size_t at = begin;
-  auto add = [&](size_t end) {
-    size_t first = begin;
-    while (first < end && (row[first] == ' ' || row[first] == '\t')) ++first;
-    while (end > first && (row[end - 1] == ' ' || row[end - 1] == '\t' || row[end - 1] == '\r')) --end;
-    pieces.push_back({first, end});
+  auto trimmed = [](std::string_view text) {
+    size_t first = text.find_first_not_of(" \t\r");
+    return first == text.npos ? text.substr(0, 0) : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
   };
   for (; at < row.size(); ++at) {
     char c = row[at];
@@ -35,20 +28,20 @@ std::vector<Piece> pieces_of(std::string_view row) {
       if (c == quote) quote = 0;
     } else if (c == '\'' || c == '"' || c == '`') {
       quote = c;
-    } else if (c == '/' && row.substr(at, 2) == "//") {
+    } else if (row.substr(at, 2) == "//") {
+      result.comment = trimmed(row.substr(at));
       break;
     } else if (c == '|') {
-      add(at);
+      result.cells.push_back(trimmed(row.substr(begin, at - begin)));
       begin = at + 1;
     }
   }
-  at = std::min(at, row.size());
-  std::string_view rest = row.substr(std::min(begin, at), at - std::min(begin, at));
-  if (rest.find_first_not_of(" \t\r") != rest.npos) add(at);  // the last bar is missing: the cell is there all the same
-  return pieces;
+  // The last bar may be missing: the cell is there all the same.
+  begin = std::min(begin, row.size());
+  std::string_view rest = trimmed(row.substr(begin, std::min(at, row.size()) - begin));
+  if (!rest.empty()) result.cells.push_back(rest);
+  return result;
 }
-
-}  // namespace
 
 ColumnKind column_kind(std::string_view head) {
   if (head == "then" || head == "else") return ColumnKind::outcome;
@@ -66,10 +59,11 @@ std::vector<ast::Cell> Builder::row(const Token* token) {
   place.begin += static_cast<uint32_t>(bar);
   std::string_view row = whole.substr(bar);
   std::vector<ast::Cell> cells;
-  for (Piece piece : pieces_of(row)) {
+  for (std::string_view each : split_row(row).cells) {
     ast::Cell cell;
-    cell.text = row.substr(piece.begin, piece.end - piece.begin);
-    cell.span = {place.file, place.begin + static_cast<uint32_t>(piece.begin), place.begin + static_cast<uint32_t>(piece.end)};
+    cell.text = each;
+    auto begin = place.begin + static_cast<uint32_t>(each.data() - row.data());
+    cell.span = {place.file, begin, begin + static_cast<uint32_t>(each.size())};
     cells.push_back(std::move(cell));
   }
   return cells;

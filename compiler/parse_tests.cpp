@@ -164,9 +164,13 @@ void Builder::expected(ast::Expectation& into, Node* what) {
     ast::Outcome said = outcome(c->outcome());
     into.outcome = std::move(said.word);
     into.contents = std::move(said.contents);
-    // The rule is labelled; the other paths are conditions.
-    for (auto* each : c->path()) (each == c->rule_ ? into.by = path(each), 0 : (into.subject_to.push_back(path(each)), 0));
     if (c->STRING()) into.by = text_word(c->STRING());
+    if (c->rules()) {
+      into.also_by = paths(c->rules()->path());
+      into.by = into.also_by.front();
+      into.also_by.erase(into.also_by.begin());
+    }
+    for (ast::Word& each : paths(c->path())) into.subject_to.push_back(std::move(each));
   } else if (auto* c = as<Parser::ExpectStatusContext>(what)) {
     into.criterion = path(c->path());
     into.status = {std::string(text.view(c->said->start)), span(c->said)};

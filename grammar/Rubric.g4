@@ -180,8 +180,9 @@ expectedWhat
   | 'requires' 'clinician'                                                       # expectClinician
   | path 'defeated' 'by' path                                                    # expectDefeated
   | path ('on' place)? 'is'? said=testStatus ('because' cause=name)?           # expectStatus
-  | outcome ('by' (rule_=path | STRING))? ('subject' 'to' path (',' path)*)?     # expectOutcome
+  | outcome ('by' (rules | STRING))? ('subject' 'to' path (',' path)*)?           # expectOutcome
   ;
+rules : path (',' path)* ;
 place : ('line' NUMBER | 'lines' NUMBER (',' NUMBER)*) placeItem? | placeItem ;
 placeItem : ('target' | 'diagnosis' | 'item') NUMBER ;
 testStatus : 'met' | 'not' 'met' | 'notMet' | 'undetermined' | 'applicable' | 'not' 'applicable' | 'notApplicable' ;

@@ -1,0 +1,234 @@
+// Laying out tokens. See format.h; parse_layout.h says what is known of each token.
+
+#include "compiler/format.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/must.h"
+#include "base/text.h"
+#include "compiler/literate.h"
+#include "compiler/parse_layout.h"
+
+namespace rubric {
+
+namespace {
+
+constexpr size_t step = 2;         // of indentation
+constexpr size_t line_width = 120;
+
+using Tokens = std::vector<LayoutToken>;
+
+bool is_comment(const LayoutToken& token) {
+  return token.kind == TokenKind::line_comment || token.kind == TokenKind::block_comment;
+}
+
+bool is_sign(const LayoutToken& token, std::string_view signs) {
+  return token.kind == TokenKind::sign && token.text.size() == 1 && signs.find(token.text[0]) != signs.npos;
+}
+
+size_t spaces_between(const LayoutToken& left, const LayoutToken& right) {
+  if (right.kind == TokenKind::line_comment) return 2;
+  if (is_comment(left) || is_comment(right)) return 1;
+  if (left.tight_after || right.tight_before) return 0;
+  if (is_sign(left, "{") && is_sign(right, "}")) return 0;
+  if (is_sign(left, "([.") || is_sign(right, ",;)].")) return 0;
+  if (is_sign(right, ":") && !right.loose_before && !is_sign(left, "{")) return 0;
+  return 1;
+}
+
+// How wide the columns of each table are.
+class Columns {
+public:
+  explicit Columns(const Tokens& tokens) {
+    for (const LayoutToken& token : tokens) {
+      if (token.kind != TokenKind::row) continue;
+      std::vector<size_t>& table = widths[token.table];
+      Row row = split_row(token.text);
+      table.resize(std::max(table.size(), row.cells.size()));
+      for (size_t i = 0; i < row.cells.size(); ++i) table[i] = std::max(table[i], display_width(row.cells[i]));
+    }
+  }
+
+  std::string row(const LayoutToken& token) const {
+    const std::vector<size_t>& table = widths.at(token.table);
+    Row row = split_row(token.text);
+    std::string out = "|";
+    for (size_t i = 0; i < row.cells.size(); ++i) {
+      out += ' ';
+      out += row.cells[i];
+      out.append(table[i] - display_width(row.cells[i]), ' ');
+      out += " |";
+    }
+    if (!row.comment.empty()) (out += "  ") += row.comment;
+    return out;
+  }
+
+private:
+  std::map<uint32_t, std::vector<size_t>> widths;
+};
+
+// Writes a run of tokens: a whole file, or one fence of a literate one. What is open at its end stays open for the next.
+class Writer {
+public:
+  Writer(const Tokens& tokens, const Columns& columns, std::vector<bool>& breaks)
+      : tokens(tokens), columns(columns), breaks(breaks) {}
+
+  std::string write(size_t begin, size_t end) {
+    out.clear();
+    for (size_t i = begin; i < end; ++i) token(i, i == begin);
+    finish_line(end);
+    if (!out.empty()) out += '\n';
+    return std::move(out);
+  }
+
+  bool broke_lines = false;  // a line was too long: `breaks` has grown, and the text is to be written once more
+
+private:
+  struct Frame {
+    size_t base = 0, inner = 0;
+  };
+
+  void token(size_t i, bool first) {
+    const LayoutToken& token = tokens[i];
+    bool starts = first || begins_line(i);
+    if (starts) {
+      if (!first) {
+        finish_line(i);
+        out.append(token.lines_before > 1 ? 2 : 1, '\n');
+      }
+      indent = token.closes ? frames.back().base : frames.back().inner;
+      out.append(indent, ' ');
+      line_begin = i;
+      width = indent;
+    } else {
+      size_t spaces = spaces_between(tokens[i - 1], token);
+      out.append(spaces, ' ');
+      width += spaces;
+    }
+    for (FrameKind kind : token.opens) frames.push_back(frame(kind, starts));
+    if (token.kind == TokenKind::row) {
+      out += columns.row(token);
+    } else {
+      put(token.text);
+      if (!is_comment(token)) code_width = width += display_width(token.text);
+    }
+    frames.resize(frames.size() - token.ends);
+  }
+
+  // A file with Windows line ends has them inside block comments as well.
+  void put(std::string_view text) {
+    for (char c : text) {
+      if (c != '\r') out += c;
+    }
+  }
+
+  bool begins_line(size_t i) const {
+    const LayoutToken& token = tokens[i];
+    return token.lines_before > 0 || token.begins_line || breaks[i] || tokens[i - 1].kind == TokenKind::line_comment ||
+           tokens[i - 1].kind == TokenKind::row;
+  }
+
+  Frame frame(FrameKind kind, bool starts_line) const {
+    switch (kind) {
+      case FrameKind::declaration:
+      case FrameKind::item:
+      case FrameKind::bracket: return {indent, indent + step};
+      case FrameKind::group: {
+        size_t base = starts_line ? indent : indent + step;
+        return {base, base + step};
+      }
+      case FrameKind::continuation: return {frames.back().inner, frames.back().inner + step};
+    }
+    return {};
+  }
+
+  void finish_line(size_t end) {
+    if (code_width > line_width) {
+      for (size_t i = line_begin + 1; i < end; ++i) {
+        if (!tokens[i].begins_clause || breaks[i]) continue;
+        breaks[i] = true;
+        broke_lines = true;
+      }
+    }
+    code_width = 0;
+  }
+
+  const Tokens& tokens;
+  const Columns& columns;
+  std::vector<bool>& breaks;
+  std::string out;
+  std::vector<Frame> frames{{0, 0}};
+  size_t indent = 0, width = 0, code_width = 0, line_begin = 0;
+};
+
+// The tokens of each fence; of a plain file, all of them.
+std::vector<size_t> run_ends(const Tokens& tokens, const std::vector<Fence>& fences) {
+  std::vector<size_t> ends;
+  size_t i = 0;
+  for (const Fence& fence : fences) {
+    while (i < tokens.size() && tokens[i].offset < fence.end) ++i;
+    ends.push_back(i);
+  }
+  return ends;
+}
+
+std::string write_all(const Tokens& tokens, std::string_view source, const std::vector<Fence>& fences) {
+  Columns columns(tokens);
+  std::vector<bool> breaks(tokens.size());
+  std::vector<size_t> ends = run_ends(tokens, fences);
+  for (;;) {
+    Writer writer(tokens, columns, breaks);
+    std::string out;
+    size_t begin = 0, prose = 0;
+    for (size_t i = 0; i < fences.size(); ++i) {
+      out += source.substr(prose, fences[i].begin - prose);
+      out += begin == ends[i] ? std::string(source.substr(fences[i].begin, fences[i].end - fences[i].begin))
+                              : writer.write(begin, ends[i]);
+      begin = ends[i];
+      prose = fences[i].end;
+    }
+    out += source.substr(prose);
+    if (!writer.broke_lines) return out;
+  }
+}
+
+// What may not change: the tokens in their order, and a row's cells. The parser sees nothing else.
+bool same_tokens(const Tokens& a, const Tokens& b) {
+  auto plain = [](std::string_view text) {
+    std::string result(text);
+    std::erase(result, '\r');
+    return result;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](const LayoutToken& x, const LayoutToken& y) {
+    if (x.kind != y.kind) return false;
+    if (x.kind != TokenKind::row) return plain(x.text) == plain(y.text);
+    Row left = split_row(x.text), right = split_row(y.text);
+    return left.cells == right.cells && left.comment == right.comment;
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> format_source(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
+  const SourceFile& source = sources.file(file);
+  bool literate = source.name.ends_with(".md");
+  auto rubric_of = [&](const std::string& text) { return literate ? rubric_of_markdown(text) : text; };
+
+  std::string rubric = rubric_of(source.text);
+  std::optional<Tokens> tokens = layout(rubric, file, diagnostics);
+  if (!tokens) return std::nullopt;
+  std::vector<Fence> fences =
+      literate ? rubric_fences(source.text) : std::vector<Fence>{{0, source.text.size()}};
+  std::string out = write_all(*tokens, source.text, fences);
+
+  // A formatter that loses a word does more harm than one that stops.
+  Diagnostics none;
+  std::string again = rubric_of(out);
+  std::optional<Tokens> after = layout(again, file, none);
+  must(after && same_tokens(*tokens, *after), "formatting changes no token");
+  return out;
+}
+
+}  // namespace rubric
