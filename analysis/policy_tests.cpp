@@ -1,0 +1,218 @@
+#include "analysis/policy_tests.h"
+
+#include "analysis/test_record.h"
+#include "vm/outcomes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+namespace rubric {
+namespace {
+
+std::string joined(const std::vector<std::string>& list) { return list.empty() ? "nothing" : fmt::format("{}", fmt::join(list, ", ")); }
+
+// Statuses and outcomes may be written in words or as in the JSON: "not met" and notMet are one.
+std::string squeezed(std::string_view words) {
+  std::string out;
+  for (const char c : words) {
+    if (c != ' ' && c != '_') out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  }
+  return out;
+}
+
+void find_criteria(const std::vector<vm::CriterionTrace>& list, const std::string& name, uint32_t item, std::vector<const vm::CriterionTrace*>& out) {
+  for (const vm::CriterionTrace& c : list) {
+    const bool this_item = item == 0 || c.item.ends_with(fmt::format(" {}", item));
+    if (c.name == name && this_item) out.push_back(&c);
+    find_criteria(c.criteria, name, item, out);
+  }
+}
+
+class Checking {
+ public:
+  Checking(const ast::Expectation& e, const vm::LineTrace& line, std::vector<TestFailure>& failures) : e_(e), line_(line), failures_(failures) {}
+
+  void run() {
+    if (e_.outcome) outcome();
+    if (e_.criterion) criterion();
+    asked();
+    if (e_.requires_clinician && !line_.requires_clinician) fail("a clinician must sign it", "nobody needs to");
+    if (e_.defeated) {
+      const std::string wanted = e_.defeated_by ? fmt::format("{} by {}", e_.defeated.text, e_.defeated_by.text) : e_.defeated.text;
+      const bool found = std::any_of(line_.defeated.begin(), line_.defeated.end(), [&](const std::string& d) { return d == wanted || d.starts_with(wanted + " "); });
+      if (!found) fail(wanted + " is defeated", joined(line_.defeated));
+    }
+  }
+
+ private:
+  void fail(std::string expected, std::string actual) {
+    failures_.push_back({e_.span, fmt::format("line {}: {}", line_.sequence, expected), std::move(actual)});
+  }
+
+  void outcome() {
+    const vm::OutcomeRow& row = vm::outcome_row(line_.outcome);
+    // An approval subject to conditions may be expected as plain "approve" with "subject to".
+    const bool same = squeezed(e_.outcome.text) == squeezed(row.json) || squeezed(e_.outcome.text) == squeezed(row.name) ||
+                      (e_.outcome.text == "approve" && !e_.subject_to.empty() && line_.outcome == vm::Outcome::approve_with_conditions);
+    if (!same) fail(e_.outcome.text, fmt::format("{} by {}", row.json, joined(line_.decided_by)));
+    if (e_.by && std::find(line_.decided_by.begin(), line_.decided_by.end(), e_.by.text) == line_.decided_by.end()) fail("decided by " + e_.by.text, joined(line_.decided_by));
+    std::vector<std::string> conditions;
+    for (const vm::ConditionTrace& c : line_.conditions) conditions.push_back(c.name);
+    for (const ast::Word& c : e_.subject_to) {
+      if (std::find(conditions.begin(), conditions.end(), c.text) == conditions.end()) fail("subject to " + c.text, joined(conditions));
+    }
+    if (!e_.contents) return;
+    for (const auto& [field, value] : e_.contents->fields) {
+      const auto at = std::find_if(line_.modified.begin(), line_.modified.end(), [&](const vm::ModificationField& m) { return m.field == field.text; });
+      const std::string wanted = value.kind == ast::ExprKind::none_literal || value.kind == ast::ExprKind::null_literal ? "none" : value.text;
+      if (at == line_.modified.end() || at->value != wanted) fail(fmt::format("modified to {}: {}", field.text, wanted), at == line_.modified.end() ? "not modified" : at->value);
+    }
+  }
+
+  void criterion() {
+    std::vector<const vm::CriterionTrace*> found;
+    find_criteria(line_.criteria, e_.criterion.text, e_.item, found);
+    // A criterion of a block's items may be shown under the items only.
+    for (const vm::ItemTrace& i : line_.items) find_criteria(i.criteria, e_.criterion.text, e_.item, found);
+    if (found.empty()) return fail(fmt::format("{} {}", e_.criterion.text, e_.status.text), "the trace has no such criterion");
+    for (const vm::CriterionTrace* c : found) {
+      const std::string_view status = vm::json_name(c->status);
+      if (squeezed(status) != squeezed(e_.status.text)) {
+        fail(fmt::format("{}{} {}", c->name, c->item.empty() ? "" : " on " + c->item, e_.status.text), fmt::format("{}: {}", status, c->sentence));
+      } else if (e_.cause && squeezed(e_.cause.text) != squeezed(c->cause)) {
+        fail(fmt::format("{} {} because {}", c->name, e_.status.text, e_.cause.text), "because " + c->cause);
+      }
+    }
+  }
+
+  void asked() {
+    std::vector<std::string> facts;
+    for (const vm::MissingFact& m : line_.missing) facts.push_back(m.fact);
+    const auto has = [&](const std::string& f) { return std::find(facts.begin(), facts.end(), f) != facts.end(); };
+    if (e_.asks_nothing && !facts.empty()) fail("asks for nothing", joined(facts));
+    std::vector<std::string> wanted;
+    for (const std::string& f : e_.asks) wanted.push_back(f);
+    for (const std::string& j : e_.judgments) wanted.push_back("judgment:" + j);
+    const bool all = std::all_of(wanted.begin(), wanted.end(), has);
+    // "asks for" lists everything that is asked for; "waits for judgment" and "could change with" name some of it.
+    if (!all || (!e_.asks.empty() && wanted.size() != facts.size())) {
+      if (!wanted.empty()) fail("asks for " + joined(wanted), joined(facts));
+    }
+    for (const std::string& f : e_.could_change) {
+      if (!has(f)) fail("could change with " + f, joined(facts));
+    }
+  }
+
+  const ast::Expectation& e_;
+  const vm::LineTrace& line_;
+  std::vector<TestFailure>& failures_;
+};
+
+class Runner {
+ public:
+  Runner(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics) : compiled_(compiled), sources_(sources), diagnostics_(diagnostics) {}
+
+  TestRun run(const std::string& filter) {
+    TestRun out;
+    for (const ast::Module& m : compiled_.modules) {
+      for (const ast::Declaration& d : m.declarations) {
+        for (const ast::Record& r : d.record) records_[r.name.text] = &r;
+      }
+    }
+    for (const ast::Module& m : compiled_.modules) {
+      for (const ast::Declaration& d : m.declarations) {
+        for (const ast::Test& t : d.test) {
+          out.found_any = true;
+          if (t.name.find(filter) != std::string::npos) out.results.push_back(one(t, m.file));
+        }
+      }
+    }
+    return out;
+  }
+
+ private:
+  TestResult one(const ast::Test& t, FileId file) {
+    TestResult result{t.name, t.span, {}, {}, std::nullopt};
+    const auto stop = [&](std::string why) {
+      result.failures.push_back({t.span, "a decision", std::move(why)});
+      return result;
+    };
+    const std::string folder = std::filesystem::path(sources_.file(file).name).parent_path().string();
+    const auto record = test_record(t.record, records_, folder);
+    if (!record) return stop(record.error());
+    const vm::VerifiedProgram* program = this->program(t);
+    if (!program) return stop("the policy does not compile with these overlays");
+    vm::Loader loader(**program, t.as_of);
+    loader.add(*record, t.name);
+    const auto decisions = vm::run(*program, std::make_shared<const vm::Batch>(loader.take()));
+    result.trace = vm::trace(decisions, 0);
+    if (result.trace->rejected) {
+      const auto& messages = result.trace->messages;
+      return stop(messages.empty() ? "the record was rejected" : fmt::format("the record was rejected: {} {}", messages[0].pointer, messages[0].message));
+    }
+    for (const ast::Expectation& e : t.expectations) {
+      for (const vm::LineTrace* line : lines(e.lines, e.span, result)) Checking(e, *line, result.failures).run();
+    }
+    for (const ast::Concludes& c : t.concludes) conclude(t, c, result);
+    return result;
+  }
+
+  static std::vector<const vm::LineTrace*> lines(const std::vector<uint32_t>& wanted, Span span, TestResult& result) {
+    std::vector<const vm::LineTrace*> out;
+    for (const vm::LineTrace& l : result.trace->lines) {
+      if (wanted.empty() || std::find(wanted.begin(), wanted.end(), l.sequence) != wanted.end()) out.push_back(&l);
+    }
+    if (out.empty() || (!wanted.empty() && out.size() != wanted.size())) result.failures.push_back({span, "a line of that number", fmt::format("{} lines", result.trace->lines.size())});
+    return out;
+  }
+
+  // The source's own conclusion is kept beside the literal reading; where they part, the author must have said why.
+  static void conclude(const ast::Test& t, const ast::Concludes& c, TestResult& result) {
+    for (const vm::LineTrace* line : lines(c.lines, c.span, result)) {
+      const std::string_view literal = vm::outcome_row(line->outcome).json;
+      if (squeezed(literal) == squeezed(c.outcome.text)) continue;
+      if (t.because.empty()) {
+        result.failures.push_back({c.span, fmt::format("line {}: the source concludes {}", line->sequence, c.outcome.text), fmt::format("{}; say because what, if the two are meant to part", literal)});
+      } else {
+        result.notes.push_back(fmt::format("line {}: the source concludes {}, the literal reading {}: {}", line->sequence, c.outcome.text, literal, t.because));
+      }
+    }
+  }
+
+  const vm::VerifiedProgram* program(const ast::Test& t) {
+    std::vector<std::string> overlays;
+    for (const ast::Word& o : t.overlays) overlays.push_back(o.text);
+    auto [at, added] = programs_.try_emplace(overlays);
+    if (added) {
+      std::optional<vm::Program> made = compiled_.program;
+      if (!overlays.empty()) {
+        CompileOptions options;
+        options.overlays = overlays;
+        made = compile_modules(compiled_.modules, sources_, diagnostics_, options).program;
+      }
+      if (made) {
+        auto verified = vm::verify(std::move(*made));
+        if (auto* ok = std::get_if<vm::VerifiedProgram>(&verified)) at->second = *ok;
+      }
+    }
+    return at->second ? &*at->second : nullptr;
+  }
+
+  const Compiled& compiled_;
+  SourceSet& sources_;
+  Diagnostics& diagnostics_;
+  NamedRecords records_;
+  std::map<std::vector<std::string>, std::optional<vm::VerifiedProgram>> programs_;
+};
+
+}  // namespace
+
+TestRun run_policy_tests(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics, const std::string& filter) {
+  return Runner(compiled, sources, diagnostics).run(filter);
+}
+
+}  // namespace rubric
