@@ -272,6 +272,10 @@ void check_version(Builder& builder, const Layers& layers) {
   settle_items(builder);
 
   for (BlockPlan& plan : builder.blocks) check_decides(builder, plan);
+  if (const ast::Declaration* in_force = find_declaration(builder.base, DeclarationKind::in_force)) {
+    std::optional<ir::Expr> gate = within(builder.context, in_force->in_force, decided_date(builder, in_force->span));
+    for (BlockPlan& plan : builder.blocks) builder.block(plan).version_gate = gate;
+  }
   for (size_t block = 0; block < builder.blocks.size(); ++block) {
     for (const ast::Declaration* declaration : builder.blocks[block].declarations) {
       if (declaration->kind == DeclarationKind::rule) declare_rule(builder, block, declaration->rule[0], own);
@@ -419,12 +423,7 @@ std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& mo
     Builder builder(names, *base);
     builder.replaced_parameters = layers.replaced_parameters;
     builder.line = add_line_variable(names);
-    size_t first_block = policy.blocks.size();
     check_version(builder, layers);
-    if (in_force) {
-      std::optional<ir::Expr> gate = within(names, in_force->in_force, decided_date(builder, in_force->span));
-      for (size_t block = first_block; block < policy.blocks.size(); ++block) policy.blocks[block].version_gate = gate;
-    }
     if (names.too_large) context.too_large = true;
   }
   check_sizes(context);
