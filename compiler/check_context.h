@@ -40,6 +40,7 @@ enum class SymbolKind : uint8_t {
   table, record,
 };
 std::string_view symbol_kind_name(SymbolKind kind);  // "value set", for messages
+std::string a_kind(SymbolKind kind);                 // "a value set", "an entity"
 
 struct Symbol {
   SymbolKind kind = SymbolKind::define;
@@ -177,6 +178,8 @@ void declare_names(Context& context, const Modules& modules);
 // layer's registration of its names and its first clause; what it makes is thrown away.
 void check_definitions(Context& context);
 
+// Where the word stands inside of the span; the whole span if it does not.
+Span word_span(const Context& context, Span span, std::string_view word);
 // Registers a name; a clash is reported with both places, and gives false.
 bool add_symbol(Context& context, SymbolKind kind, const ast::Word& name, Id index);
 const Symbol* find_symbol(const Context& context, std::string_view name);

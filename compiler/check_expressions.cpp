@@ -52,7 +52,7 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
       Meaning made = check_literal(context, expression);
       if (expression.kind == Kind::code_literal && !is_error(made)) {
         // The system may be misspelt; a code of a system that nobody declared is never found in a record.
-        if (!expect_symbol(context, {expression.name, span}, {SymbolKind::code_system})) return error_meaning(span);
+        if (!expect_symbol(context, {expression.name, word_span(context, span, expression.name)}, {SymbolKind::code_system})) return error_meaning(span);
       }
       return made;
     }

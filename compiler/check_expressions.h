@@ -93,5 +93,7 @@ Meaning check_plain_group(Context& context, const ast::Expr& expression, const S
 
 std::optional<vm::Constant> date_of(std::string_view text);   // 2026-01-31, 2026-01, 2026
 std::string date_text(int64_t days);                          // 2026-01-31
+ir::Expr on_or_after(Context& context, const ir::Expr& date, const vm::Constant& day, Span span);
+ir::Expr on_or_before(Context& context, const ir::Expr& date, const vm::Constant& day, Span span);
 
 }  // namespace rubric::check

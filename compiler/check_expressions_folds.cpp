@@ -94,7 +94,7 @@ Meaning fold_rows(Context& context, std::string_view function, Meaning list, Spa
     const bool counts = function == "Count";
     const bool distinct = counts && rows.distinct;
     if (item.kind == Kind::tuple && distinct) return not_supported(context, span, "a count of distinct tuples");
-    if (item.kind == Kind::value) drop_nones(context, rows, item.value);
+    if (item.kind == Kind::value && !distinct) drop_nones(context, rows, item.value);  // distinct values are values
     ir::Query query = query_of(std::move(rows));
     if (distinct) query.value.push_back(item.value);
     const ir::Fold fold = !counts ? ir::Fold::any : distinct ? ir::Fold::count_distinct : ir::Fold::count;

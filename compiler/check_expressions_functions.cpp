@@ -143,7 +143,7 @@ Meaning unknown_function(Context& context, const ast::Expr& expression) {
   for (const auto& [text, symbol] : context.symbols) {
     if (symbol.kind == SymbolKind::function || symbol.kind == SymbolKind::lookup) names.push_back(text);
   }
-  context.report<DiagnosticId::unknown_name>(expression.span, "function", name).did_you_mean(nearest(name, names));
+  context.report<DiagnosticId::unknown_name>(word_span(context, expression.span, name), "function", name).did_you_mean(nearest(name, names));
   return error_meaning(expression.span);
 }
 
@@ -155,7 +155,7 @@ Meaning check_invoke(Context& context, const ast::Expr& expression, const Scope&
   if (const Symbol* symbol = find_symbol(context, name)) {
     if (symbol->kind == SymbolKind::function) return call_function(context, *symbol, expression, scope);
     if (symbol->kind == SymbolKind::lookup) return call_lookup(context, *symbol, expression, scope);
-    context.report<DiagnosticId::wrong_kind>(span, name, symbol_kind_name(symbol->kind), "a function or lookup")
+    context.report<DiagnosticId::wrong_kind>(word_span(context, span, name), name, a_kind(symbol->kind), "a function or lookup")
         .relate(symbol->span, "it is declared here");
     return error_meaning(span);
   }

@@ -74,6 +74,10 @@ public:
   ir::Expr check(const ast::Expr& expression) {
     const Span span = expression.span;
     if (expression.kind == AstKind::group) return group(expression, ir::Test::met, false);
+    if (items && !holds_criterion(context, expression, scope)) {
+      context.report<DiagnosticId::criterion_among_rows>(span, item_entity);
+      return error_expression(span);
+    }
     if (!holds_criterion(context, expression, scope)) {
       ir::Expr value = truth_of(context, expression, scope);
       if (value.text.empty() && !is_error(value) && value.kind != ir::ExprKind::constant) value.text = words(expression);
@@ -107,6 +111,7 @@ private:
   Context& context;
   const Scope& scope;
   std::optional<ir::Items> items;  // inside of `any Target has ...`
+  std::string item_entity;
 
   ir::Expr criterion(const ast::Expr& name, ir::Test test, const ast::Expr& whole) {
     if (!scope.statuses) {
@@ -118,12 +123,17 @@ private:
     ir::Expr made = make_status(context, found, test, whole.span, scope);
     made.text = words(whole);
     if (items) {
-      if (context.policy.criteria[found].per_item) {
-        made.items = *items;
-      } else {
+      const ir::Criterion& named = context.policy.criteria[found];
+      if (!named.per_item) {
         context.report<DiagnosticId::criterion_without_items>(name.span, *path_of(name));
         return error_expression(whole.span);
       }
+      const std::string entity(named.item == none_id ? item_entity : entity_name(context, context.policy.variables[named.item].node));
+      if (entity != item_entity) {
+        context.report<DiagnosticId::criterion_of_other_items>(name.span, *path_of(name), entity, item_entity);
+        return error_expression(whole.span);
+      }
+      made.items = *items;
     }
     return made;
   }
@@ -209,6 +219,7 @@ private:
     }
     const std::optional<ir::Items> outer = items;
     items = every ? ir::Items::every : ir::Items::some;
+    item_entity = expression.entity;
     ir::Expr made = check(expression.args[0]);
     items = outer;
     return no ? make_group(ir::Group::none, 0, {std::move(made)}, expression.span) : made;

@@ -77,7 +77,7 @@ Meaning symbol_meaning(Context& context, const Symbol& symbol, const ast::Expr& 
     case SymbolKind::define: return inline_definition(context, symbol.index, {}, span, scope);
     case SymbolKind::function:
     case SymbolKind::lookup:
-      context.report<DiagnosticId::call_without_arguments>(span, symbol.name, symbol_kind_name(symbol.kind))
+      context.report<DiagnosticId::call_without_arguments>(span, symbol.name, a_kind(symbol.kind))
           .relate(symbol.span, "it is declared here");
       return error_meaning(span);
     case SymbolKind::criterion:
@@ -104,7 +104,7 @@ Meaning symbol_meaning(Context& context, const Symbol& symbol, const ast::Expr& 
     case SymbolKind::block:
     case SymbolKind::table:
     case SymbolKind::record:
-      context.report<DiagnosticId::wrong_kind>(span, symbol.name, symbol_kind_name(symbol.kind), "a value")
+      context.report<DiagnosticId::wrong_kind>(span, symbol.name, a_kind(symbol.kind), "a value")
           .relate(symbol.span, "it is declared here");
       return error_meaning(span);
   }
@@ -131,7 +131,7 @@ Meaning unknown_name(Context& context, const ast::Expr& expression, const Scope&
     context.report<DiagnosticId::quoted_name>(span, expression.name);
     return error_meaning(span);
   }
-  Diagnostic& report = context.report<DiagnosticId::unknown_name>(span, "name", expression.name);
+  Diagnostic& report = context.report<DiagnosticId::unknown_name>(span, "value", expression.name);
   // A field without its row is the commonest slip: `reviewType` for Case.reviewType, `code` for Line.code.
   if (find_field(context, 0, expression.name) != none_id) {
     report.help = "write Case." + expression.name;
@@ -285,8 +285,8 @@ Meaning parameter_meaning(Context& context, Id index, Span span, const Scope& sc
   for (size_t i : order) {
     std::vector<ir::Expr> ends;
     const Dates& dates = parameter.dates[i];
-    if (dates.from) ends.push_back(make_call(context, ">=", {date, make_constant(*dates.from, span)}, span));
-    if (dates.to) ends.push_back(make_call(context, "<=", {date, make_constant(*dates.to, span)}, span));
+    if (dates.from) ends.push_back(on_or_after(context, date, *dates.from, span));
+    if (dates.to) ends.push_back(on_or_before(context, date, *dates.to, span));
     if (ends.empty()) {
       chosen = parameter.values[i];
     } else {

@@ -193,6 +193,7 @@ Meaning null_test(Context& context, const ast::Expr& expression, const Scope& sc
   ir::Expr test;
   if (operand.kind == Meaning::Kind::picked && operand.rows[0].item[0].kind == Meaning::Kind::row) {
     // There is no first row exactly if there is no row.
+    operand.rows[0].key.clear();
     test = make_not(make_fold(ir::Fold::any, query_of(std::move(operand.rows[0])), scalar_type(Type::truth), expression.span), expression.span);
   } else if (operand.kind == Meaning::Kind::rows || operand.kind == Meaning::Kind::list) {
     context.report<DiagnosticId::list_never_null>(expression.span);
@@ -410,8 +411,11 @@ bool unify(Context& context, std::vector<ir::Expr>& values, Span span) {
   }
   if (std::ranges::all_of(values, [](const ir::Expr& value) { return is_null(value); })) return true;
   std::string types;
+  std::vector<std::string> named;
   for (const ir::Expr& value : values) {
-    if (!is_null(value)) types += (types.empty() ? "" : ", ") + type_name(context, value.type);
+    if (is_null(value) || std::ranges::count(named, type_name(context, value.type)) > 0) continue;
+    named.push_back(type_name(context, value.type));
+    types += (types.empty() ? "" : ", ") + named.back();
   }
   context.report<DiagnosticId::alternatives_differ>(span, types);
   return false;

@@ -148,6 +148,9 @@ private:
       name_error(written.name, written.span);
       return false;
     }
+    if (element->kind == Named::Kind::row && element->path.empty()) {
+      context.policy.variables[element->variable].name = written.name;  // rows go by the last name that they were given
+    }
     name(std::move(*element));
     const bool first = rows.sources.empty();
     rows.sources.insert(rows.sources.end(), other->sources.begin(), other->sources.end());
@@ -295,7 +298,7 @@ std::optional<Rows> rows_by_path(Context& context, const ast::Expr& has, const S
 }
 
 std::optional<Rows> source_rows(Context& context, const ast::Expr& has, const Scope& scope) {
-  const ast::Word entity{has.entity, has.span};
+  const ast::Word entity{has.entity, word_span(context, has.span, has.entity)};
   if (!has.of.empty()) {
     std::optional<Meaning> owner = owner_of(context, has, scope);
     if (!owner) return std::nullopt;
@@ -306,7 +309,7 @@ std::optional<Rows> source_rows(Context& context, const ast::Expr& has, const Sc
   if (has.name == "another") {
     const Id other = one_at_hand(context, has, scope);
     if (other == none_id) {
-      context.report<DiagnosticId::another_of_what>(has.span, has.entity);
+      context.report<DiagnosticId::another_of_what>(entity.span, has.entity);
       return std::nullopt;
     }
     const ir::Variable& variable = context.policy.variables[other];
@@ -330,7 +333,7 @@ ir::Expr approved_line(Context& context, Id line, Span span, const Scope& scope)
     made.span = span;
     made.variable = line;
     made.block = block;
-    made.text = "approved";
+    made.text = context.policy.variables[line].name + " is approved";
     blocks.push_back(std::move(made));
   }
   if (blocks.empty() && !context.dry) {
@@ -355,6 +358,7 @@ std::optional<Rows> quantified_rows(Context& context, const ast::Expr& has, cons
     inside.names.push_back(value_named(alias, error_expression(has.span)));
     return std::nullopt;
   }
+  if (element->kind == Named::Kind::row && element->path.empty()) context.policy.variables[element->variable].name = alias;
   inside.names.push_back(std::move(*element));
   rows->key.clear();
   if (has.name == "another") {

@@ -76,6 +76,12 @@ ir::Expr in_value_set(Context& context, ir::Expr code, Id index, Span span, cons
   return in_table(set.table, std::move(code), make_decided_date(scope.line, span), span, text);
 }
 
+// The words of one comparison that the author did not write as such; empty where a side has none.
+std::string equal_words(const ir::Expr& a, const ir::Expr& b) {
+  const std::string left = spoken(a), right = spoken(b);
+  return left.empty() || right.empty() ? std::string() : left + " = " + right;
+}
+
 ir::Expr in_list(Context& context, ir::Expr value, const Meaning& list, Span span, const std::string& text) {
   if (list.parts.empty()) return make_truth(false, span);
   std::vector<ir::Expr> elements;
@@ -118,7 +124,8 @@ ir::Expr in_list(Context& context, ir::Expr value, const Meaning& list, Span spa
   std::vector<ir::Expr> equal;
   for (ir::Expr& element : elements) {
     const Span where = element.span;
-    equal.push_back(make_call(context, "=", {value, std::move(element)}, where));
+    std::string one = equal_words(value, element);
+    equal.push_back(make_call(context, "=", {value, std::move(element)}, where, std::move(one)));
   }
   ir::Expr made = make_or(std::move(equal), span);
   made.text = text;
@@ -131,7 +138,9 @@ ir::Expr in_rows(Context& context, Meaning element, Rows rows, Span span, const 
     return error_expression(span);
   }
   ir::Expr item = as_value(context, std::move(rows.item[0]));
-  ir::Expr equal = compare(context, "=", as_value(context, std::move(element)), item, span, {});
+  ir::Expr value = as_value(context, std::move(element));
+  std::string one = equal_words(value, item);
+  ir::Expr equal = compare(context, "=", std::move(value), item, span, std::move(one));
   if (is_error(equal)) return equal;
   rows.item = {value_meaning(item)};
   ir::Query query = query_of(std::move(rows));
@@ -214,7 +223,7 @@ ir::Expr make_in_force_on(Context& context, ir::Expr code, ir::Expr date, Span s
   }
   // A code that is not listed with dates has always been valid.
   ir::Expr listed = in_table(context.validity, code, std::nullopt, span, {});
-  ir::Expr valid = in_table(context.validity, std::move(code), std::move(date), span, {});
+  ir::Expr valid = in_table(context.validity, std::move(code), std::move(date), span, text);
   ir::Expr made = make_or({make_not(std::move(listed), span), std::move(valid)}, span);
   made.text = std::move(text);
   return made;

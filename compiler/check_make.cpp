@@ -116,6 +116,7 @@ ir::Expr make_position(Id variable, Span span) {
 ir::Expr make_decided_date(Id line, Span span) {
   ir::Expr made = node(Node::decided_date, Type::date, span);
   made.variable = line;
+  made.text = "date of service";
   return made;
 }
 
@@ -267,17 +268,22 @@ std::string sides(const std::vector<ir::Expr>& args, const Context& context) {
   return text;
 }
 
-// "Integer and Integer, Decimal and Decimal": what the operator takes, for help.
-std::string overloads(std::string_view name, size_t count) {
+// "Integer and Integer; Decimal and Decimal": what the operator takes, for help. Those that fit one of the operands are
+// what the author can have meant; all where none does.
+std::string overloads(std::string_view name, const std::vector<ir::Expr>& args, bool near = true) {
   std::string text;
   for (const vm::OperatorInfo& row : vm::operators()) {
-    if (row.name != name || row.args.size() != count) continue;
+    if (row.name != name || row.args.size() != args.size()) continue;
+    bool fits = !near;
+    for (size_t i = 0; i < args.size(); ++i) fits = fits || is_scalar(args[i], row.args[i]);
+    if (!fits) continue;
     if (!text.empty()) text += "; ";
     for (size_t i = 0; i < row.args.size(); ++i) {
       if (i > 0) text += i + 1 == row.args.size() ? " and " : ", ";
       text += scalar_name(row.args[i]);
     }
   }
+  if (text.empty() && near) return overloads(name, args, false);
   return text;
 }
 
@@ -304,7 +310,7 @@ ir::Expr make_call(Context& context, std::string_view name, std::vector<ir::Expr
   if (any_error(args)) return error_expression(span);
   for (const ir::Expr& each : args) {
     if (each.type.kind != ir::Type::Kind::scalar && !is_null(each)) {
-      context.report<DiagnosticId::operator_types>(span, name, sides(args, context), overloads(name, args.size()));
+      context.report<DiagnosticId::operator_types>(span, name, sides(args, context), overloads(name, args));
       return error_expression(span);
     }
   }
@@ -329,7 +335,7 @@ ir::Expr make_call(Context& context, std::string_view name, std::vector<ir::Expr
     if (!operator_exists(name)) {
       context.report<DiagnosticId::not_supported>(span, name);
     } else if (!compares || !explain_mismatch(context, args[0], args[1], span)) {
-      context.report<DiagnosticId::operator_types>(span, name, sides(args, context), overloads(name, args.size()));
+      context.report<DiagnosticId::operator_types>(span, name, sides(args, context), overloads(name, args));
     }
     return error_expression(span);
   }

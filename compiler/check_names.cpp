@@ -5,6 +5,7 @@
 // as they are written: they are inlined where they are used (check_expressions_functions.cpp). What the policy layer
 // declares (criteria, rules, ...) is registered by it through add_symbol.
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.h"
 #include "compiler/check_expressions.h"
@@ -35,11 +36,27 @@ std::string_view symbol_kind_name(SymbolKind kind) {
   return "";
 }
 
+std::string a_kind(SymbolKind kind) {
+  return (kind == SymbolKind::entity ? "an " : "a ") + std::string(symbol_kind_name(kind));
+}
+
+Span word_span(const Context& context, Span span, std::string_view word) {
+  if (word.empty() || !context.sources.contains(span.file)) return span;
+  const std::string_view text = context.sources.text(span);
+  const auto part_of_a_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const size_t end = at + word.size();
+    if ((at > 0 && part_of_a_word(text[at - 1])) || (end < text.size() && part_of_a_word(text[end]))) continue;
+    return {span.file, span.begin + static_cast<uint32_t>(at), span.begin + static_cast<uint32_t>(end)};
+  }
+  return span;
+}
+
 bool add_symbol(Context& context, SymbolKind kind, const ast::Word& name, Id index) {
   auto [known, added] = context.symbols.try_emplace(name.text, Symbol{kind, name.text, name.span, index});
   if (added) return true;
   context.report<DiagnosticId::declared_twice>(name.span, name.text)
-      .relate(known->second.span, "it is a " + std::string(symbol_kind_name(known->second.kind)) + " here");
+      .relate(known->second.span, "it is " + a_kind(known->second.kind) + " here");
   return false;
 }
 
@@ -60,7 +77,7 @@ const Symbol* expect_symbol(Context& context, const ast::Word& name, std::initia
   std::string wanted;
   for (SymbolKind kind : kinds) wanted += (wanted.empty() ? "" : " or ") + std::string(symbol_kind_name(kind));
   if (found) {
-    context.report<DiagnosticId::wrong_kind>(name.span, name.text, symbol_kind_name(found->kind), wanted)
+    context.report<DiagnosticId::wrong_kind>(name.span, name.text, a_kind(found->kind), "a " + wanted)
         .relate(found->span, "it is declared here");
     return nullptr;
   }
@@ -163,17 +180,19 @@ Dates check_dates(Context& context, const ast::InForce& in_force) {
   return dates;
 }
 
+ir::Expr on_or_after(Context& context, const ir::Expr& date, const vm::Constant& day, Span span) {
+  return make_call(context, ">=", {date, make_constant(day, span)}, span);
+}
+
+ir::Expr on_or_before(Context& context, const ir::Expr& date, const vm::Constant& day, Span span) {
+  return make_call(context, "<=", {date, make_constant(day, span)}, span);
+}
+
 std::optional<ir::Expr> within(Context& context, const ast::InForce& in_force, const ir::Expr& date) {
   const Dates dates = check_dates(context, in_force);
   std::vector<ir::Expr> ends;
-  if (dates.from) {
-    const Span span = in_force.from->span;
-    ends.push_back(make_call(context, ">=", {date, make_constant(*dates.from, span)}, span));
-  }
-  if (dates.to) {
-    const Span span = in_force.to->span;
-    ends.push_back(make_call(context, "<=", {date, make_constant(*dates.to, span)}, span));
-  }
+  if (dates.from) ends.push_back(on_or_after(context, date, *dates.from, in_force.from->span));
+  if (dates.to) ends.push_back(on_or_before(context, date, *dates.to, in_force.to->span));
   if (ends.empty()) return std::nullopt;
   const Span span = ends.front().span;
   return make_and(std::move(ends), span);

@@ -147,7 +147,10 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
     return false;
   }
   try {
-    antlr4::ANTLRInputStream input{std::string(text.bytes)};
+    // ANTLR drops a byte order mark, which would put every place off by one: it is given a space in its stead.
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    bool marked = text.bytes.starts_with(byte_order_mark);
+    antlr4::ANTLRInputStream input(marked ? " " + std::string(text.bytes.substr(3)) : std::string(text.bytes));
     RubricLexer lexer(&input);
     lexer.removeErrorListeners();
     antlr4::CommonTokenStream tokens(&lexer);

@@ -53,6 +53,13 @@ TEST(program_file, digest_names_the_program) {
   EXPECT_EQ(digest_of(other), digest_of(example_program()));
 }
 
+TEST(program_file, is_the_same_wherever_its_sources_lie) {
+  Program elsewhere = example_program();
+  elsewhere.files = {"/home/somebody/policies/example.rubric"};
+  EXPECT_EQ(digest_of(elsewhere), digest_of(example_program()));
+  EXPECT_EQ(load(save(elsewhere))->files, example_program().files);
+}
+
 TEST(program_file, empty_program_is_one_too) { EXPECT_TRUE(load(save({})).has_value()); }
 
 TEST(program_file, says_why_it_is_refused) {

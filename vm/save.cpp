@@ -69,15 +69,25 @@ MEMBERS(Remark, kind, text, block, domain, when, cites)
 MEMBERS(Block, name, lines, items, item_name, fold, scope, version_gate, item_scope, rules, criteria, item_outcome,
         outcome, granted, when_undetermined, cites, version)
 
+// Where the sources lay when they were compiled is no part of a program: it would be another one in each folder. So a
+// file that is written has their names without folders; a file that is read has what it has.
+std::vector<std::string> without_folders(const std::vector<std::string>& files) {
+  std::vector<std::string> names;
+  for (const std::string& each : files) names.push_back(each.substr(each.rfind('/') + 1));
+  return names;
+}
+std::vector<std::string>& without_folders(std::vector<std::string>& files) { return files; }
+
 // The digest comes last and is not content; everything else is.
 template <class Visit>
 void content(Is<Program> auto& program, Visit visit) {
   auto& [name, version, title, texts, codes, constants, tables, nodes, columns, domains, registers, code, operands,
          sites, sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks, files, file_texts,
          lines_domain, review_type, line_sequence, line_code, line_service, line_date, digest] = program;
+  auto&& names = without_folders(files);
   visit_each(visit, name, version, title, texts, codes, constants, tables, nodes, columns, domains, registers, code,
              operands, sites, sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks,
-             files, file_texts, lines_domain, review_type, line_sequence, line_code, line_service, line_date);
+             names, file_texts, lines_domain, review_type, line_sequence, line_code, line_service, line_date);
   static_cast<void>(digest);
 }
 

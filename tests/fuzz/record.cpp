@@ -54,8 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   constexpr LoadLimits limits{.cells_per_case = 4096, .bytes_per_record = 1 << 16};
 
-  Loader loader(program, "2026-01-01", limits);
-  RecordChecker checker(program, limits);
+  static Loader loader(program, "2026-01-01", limits);
+  static RecordChecker checker(program, limits);
   RecordStream stream(text, size % 2 ? RecordStream::Lines::perhaps : RecordStream::Lines::always, limits.bytes_per_record);
   RecordSlice slice;
   while (stream.next(slice)) {

@@ -1,0 +1,46 @@
+// See case_input.h.
+
+#include "cli/case_input.h"
+
+#include "cli/console.h"
+#include "cli/policy_input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace rubric::cli {
+
+tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& arguments, Console& console) {
+  if (std::count(arguments.begin(), arguments.end(), "-") > 1) {
+    console.error("- (standard input) can be read only once");
+    return tl::unexpected(Exit::failed);
+  }
+  // All that can be known is said before the first case is decided.
+  bool readable = true;
+  for (const std::string& each : arguments) readable = (each == "-" || is_readable(each, console)) && readable;
+  if (!readable) return tl::unexpected(Exit::failed);
+  auto files = vm::case_files(arguments);
+  if (!files) {
+    console.error(fmt::format("cannot read {}", files.error()));
+    return tl::unexpected(Exit::failed);
+  }
+  return CaseInput(vm::RecordInputs(std::move(*files), vm::LoadLimits().bytes_per_record));
+}
+
+bool CaseInput::next(Record& record) {
+  vm::RecordSlice slice;
+  if (!inputs.next(slice)) return false;
+  record.json = slice.json;
+  record.source = inputs.source(slice);
+  record.refused = std::move(slice.refused);
+  return true;
+}
+
+Exit CaseInput::finish(Console& console) const {
+  for (const std::string& each : inputs.problems()) console.error(fmt::format("cannot read {}", each));
+  return inputs.problems().empty() ? Exit::expected : Exit::failed;
+}
+
+}  // namespace rubric::cli

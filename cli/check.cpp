@@ -1,0 +1,192 @@
+// `rubric check`: what is wrong or odd in policies and records, without deciding anything.
+//
+// Here messages are the output: they go to stdout, in the form that was asked for.
+
+#include "cli/subcommands.h"
+
+#include "base/text.h"
+#include "cli/arguments.h"
+#include "cli/case_input.h"
+#include "cli/console.h"
+#include "cli/output.h"
+#include "cli/policy_input.h"
+#include "compiler/compile.h"
+#include "vm/record.h"
+#include "vm/save.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <map>
+
+namespace rubric::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Checker {
+public:
+  Checker(const Arguments& arguments, Console& console) : arguments(arguments), console(console) {}
+
+  Exit check() {
+    std::vector<std::string> policies;
+    for (const std::string& each : arguments.operands("FILE|DIR")) {
+      const size_t before = policies.size();
+      if (each == "-") policies.push_back(each);
+      else if (!is_readable(each, console)) return Exit::failed;
+      else find_policies(each, policies);
+      if (policies.size() == before) {
+        console.error(fmt::format("there is no policy in {}", each), "a policy is a .rubric file, or a .md file with a rubric fence");
+        return Exit::failed;
+      }
+    }
+    for (const std::string& each : policies) {
+      if (const Exit exit = policy(each); exit == Exit::failed) return exit;
+    }
+    if (const Exit exit = print(); exit != Exit::expected) return exit;
+    const auto count = [&](Severity severity) {
+      return std::count_if(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& d) { return d.severity == severity; });
+    };
+    if (!console.for_machines()) {
+      const auto errors = count(Severity::error), warnings = count(Severity::warning);
+      console.note(fmt::format("{} {} checked: {} error{}, {} warning{}", policies.size(), policies.size() == 1 ? "policy" : "policies",
+                               errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"));
+    }
+    return diagnostics.has_errors() ? Exit::findings : Exit::expected;
+  }
+
+private:
+  Exit policy(const std::string& path) {
+    std::optional<vm::Program> program;
+    const bool from_text = path == "-";
+    if (fs::path(path).extension() == ".rbc") {
+      auto opened = open_policy(path, console);
+      if (!opened) return opened.error();
+      program = **opened;
+    } else {
+      auto text = from_text ? read_file("/dev/stdin") : tl::expected<std::string, FileProblem>("");
+      if (!text) return console.error("cannot read standard input: " + text.error().reason), Exit::failed;
+      Diagnostics found;
+      Compiled compiled = from_text ? compile_text("standard input", std::move(*text), sources, found) : compile(path, sources, found);
+      const bool library = std::any_of(compiled.modules.begin(), compiled.modules.end(),
+                                       [](const ast::Module& m) { return m.kind == ast::ModuleKind::library; });
+      for (const Diagnostic& each : found.all()) {
+        // A library on its own decides nothing, and is none the worse for it.
+        if (!(library && each.id == DiagnosticId::no_policy)) diagnostics.add(each);
+      }
+      program = std::move(compiled.program);
+    }
+    return program && arguments.has("cases") ? cases(*program) : Exit::expected;
+  }
+
+  Exit cases(const vm::Program& program) {
+    auto input = CaseInput::open({*arguments.value("cases")}, console);
+    if (!input) return input.error();
+    vm::RecordChecker checker(program);
+    uint64_t count = 0;
+    for (Record record; input->next(record);) {
+      if (record.refused) add(record.source, {"", *record.refused, true});
+      else {
+        for (const vm::RecordMessage& each : checker.check(record.json, record.source).messages) add(record.source, each);
+      }
+      console.progress(++count, "records");
+    }
+    console.end_progress();
+    return input->finish(console);
+  }
+
+  void add(const std::string& source, const vm::RecordMessage& message) {
+    records.push_back({source, message});
+  }
+
+  // Messages about records become diagnostics like any other: a file that has as many lines as are spoken of, so that the
+  // line of a record can be pointed to without keeping the records.
+  void add_records() {
+    struct Place { std::string file; uint32_t line; };
+    const auto place_of = [](const std::string& source) {
+      Place place{source, 1};
+      const size_t colon = source.rfind(':');
+      if (colon == std::string::npos) return place;
+      const char *first = source.data() + colon + 1, *last = source.data() + source.size();
+      if (std::from_chars(first, last, place.line).ptr == last && place.line > 0) place.file = source.substr(0, colon);
+      else place.line = 1;
+      return place;
+    };
+    std::map<std::string, uint32_t> lines;
+    for (const Found& each : records) {
+      const Place place = place_of(each.source);
+      lines[place.file] = std::max(lines[place.file], place.line);
+    }
+    std::map<std::string, FileId> files;
+    for (const auto& [file, last] : lines) files[file] = sources.add(file, std::string(last, '\n'));
+    for (const Found& each : records) {
+      const Place place = place_of(each.source);
+      const Span span{files[place.file], place.line - 1, place.line - 1};
+      const std::string pointer = each.message.pointer.empty() ? "the record" : each.message.pointer;
+      if (each.message.error) diagnostics.report<DiagnosticId::record_wrong>(span, pointer, each.message.message);
+      else diagnostics.report<DiagnosticId::record_odd>(span, pointer, each.message.message);
+    }
+  }
+
+  Exit print() {
+    const std::string format = arguments.value_or("format", "text");
+    diagnostics.sort();
+    Output output;
+    if (format == "text") {
+      output.write(render_text(diagnostics, sources, console.color()));
+      // Records have no line worth showing below the message.
+      for (const Found& each : records) {
+        output.write(fmt::format("{}: {}: {}: {}\n", printable(each.source), each.message.error ? "error" : "warning",
+                                 each.message.pointer.empty() ? "the record" : printable(each.message.pointer), printable(each.message.message)));
+      }
+    }
+    add_records();
+    diagnostics.sort();
+    if (format == "json") output.write(render_json(diagnostics, sources));
+    if (format == "sarif") output.write(render_sarif(diagnostics, sources));
+    return output.finish(console);
+  }
+
+  struct Found {
+    std::string source;
+    vm::RecordMessage message;
+  };
+
+  const Arguments& arguments;
+  Console& console;
+  SourceSet sources;
+  Diagnostics diagnostics;
+  std::vector<Found> records;
+};
+
+Exit run(const Arguments& arguments, Console& console) { return Checker(arguments, console).check(); }
+
+constexpr Operand operands[] = {
+    {"FILE|DIR", Operand::Count::some, Completes::policy, "policies, libraries, or folders of them; - for a policy's text on standard input"},
+};
+constexpr Option options[] = {
+    {"cases", 'c', "CASES", Completes::cases, "check these records too, everything in them: .json, .ndjson, a folder or -"},
+    {"format", 'f', "text|json|sarif", Completes::nothing, "text for people; json: one array; sarif: for code hosts"},
+};
+constexpr Example examples[] = {
+    {"rubric check policies", "every policy below the folder"},
+    {"rubric check policy.rubric --cases cases/ --format json", "the policy and its records, for a program"},
+};
+
+}  // namespace
+
+constexpr Command check_command = {
+    "check",
+    "say what is wrong or odd in policies and records",
+    "Parses, types and lints. Messages have a name in brackets, by which the reference lists them; the exit status is 1 where one "
+    "is an error.",
+    operands,
+    options,
+    examples,
+    run,
+};
+
+}  // namespace rubric::cli

@@ -1,0 +1,138 @@
+// See console.h.
+
+#include "cli/console.h"
+
+#include "base/text.h"
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace rubric::cli {
+
+namespace {
+
+// https://no-color.org: set and not empty.
+bool no_color_wanted() {
+  const char* value = std::getenv("NO_COLOR");
+  return value && *value;
+}
+
+bool is_plain_terminal() {
+  const char* term = std::getenv("TERM");
+  return !term || std::string_view(term) == "dumb";
+}
+
+Color automatic(int file) {
+  return isatty(file) && !no_color_wanted() && !is_plain_terminal() ? Color::yes : Color::no;
+}
+
+// 1234567 as 1,234,567
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+}  // namespace
+
+Console::Console()
+    : output_color(automatic(STDOUT_FILENO)),
+      message_color(automatic(STDERR_FILENO)),
+      shows_progress(isatty(STDERR_FILENO) && !is_plain_terminal()),
+      begun(std::chrono::steady_clock::now()),
+      shown(begun) {}
+
+void Console::configure(const Arguments& arguments) {
+  const std::string color = arguments.value_or("color", "auto");
+  if (color != "auto") output_color = message_color = color == "always" ? Color::yes : Color::no;
+  quiet = arguments.has("quiet");
+  for (const Option& each : arguments.command->options) {
+    if (each.name != "format") continue;
+    const std::string format = arguments.value_or("format", "text");
+    machine = format != "text";
+  }
+}
+
+int Console::width() const {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    return std::clamp<int>(size.ws_col, 40, 120);  // longer lines are not read
+  }
+  return 100;
+}
+
+void Console::say(Severity severity, std::string_view message, std::string_view help) {
+  end_progress();
+  std::string out;
+  if (machine) {
+    out = fmt::format(R"([{{"severity": "{}", "message": {}, "help": {}, "related": []}}])", severity_name(severity),
+                      quote_json(message), quote_json(help));
+  } else {
+    const std::string_view tone = severity == Severity::error ? "\x1b[1;31m" : severity == Severity::warning ? "\x1b[1;35m" : "\x1b[1;36m";
+    const bool colored = message_color == Color::yes;
+    out = fmt::format("rubric: {}{}{}: {}", colored ? tone : "", severity_name(severity), colored ? "\x1b[0m" : "", printable(message));
+    if (!help.empty()) out += fmt::format("\n  help: {}", printable(help));
+  }
+  out += '\n';
+  std::fwrite(out.data(), 1, out.size(), stderr);
+}
+
+void Console::record(std::string_view source, const vm::RecordMessage& found) {
+  const Severity severity = found.error ? Severity::error : Severity::warning;
+  end_progress();
+  std::string out;
+  if (machine) {
+    out = fmt::format(R"([{{"severity": "{}", "source": {}, "pointer": {}, "message": {}}}])", severity_name(severity),
+                      quote_json(source), quote_json(found.pointer), quote_json(found.message));
+  } else {
+    out = fmt::format("{}: {}: {}: {}", printable(source), severity_name(severity),
+                      found.pointer.empty() ? "the record" : printable(found.pointer), printable(found.message));
+  }
+  out += '\n';
+  std::fwrite(out.data(), 1, out.size(), stderr);
+}
+
+void Console::error(std::string_view message, std::string_view help) { say(Severity::error, message, help); }
+void Console::warning(std::string_view message) { say(Severity::warning, message, ""); }
+void Console::note(std::string_view message) {
+  if (!quiet) say(Severity::note, message, "");
+}
+
+void Console::diagnostics(const Diagnostics& all, const SourceSet& sources, bool warnings) {
+  Diagnostics some;
+  for (const Diagnostic& each : all.all()) {
+    if (warnings || each.severity == Severity::error) some.add(each);
+  }
+  if (some.all().empty()) return;
+  end_progress();
+  some.sort();
+  const std::string out = machine ? render_json(some, sources) : render_text(some, sources, message_color);
+  std::fwrite(out.data(), 1, out.size(), stderr);
+}
+
+void Console::progress(uint64_t done, std::string_view things) {
+  using namespace std::chrono;
+  if (!shows_progress || quiet || machine) return;
+  const auto now = steady_clock::now();
+  // A run that is over at once has no progress to report, and a terminal needs no more than this.
+  if (now - begun < seconds(1) || now - shown < milliseconds(200)) return;
+  shown = now;
+  const double elapsed = duration<double>(now - begun).count();
+  const std::string line = fmt::format("\r{} {}, {} a second\x1b[K", grouped(done), things, grouped(static_cast<uint64_t>(static_cast<double>(done) / elapsed)));
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  progress_stands = true;
+}
+
+void Console::end_progress() {
+  if (progress_stands) std::fputs("\r\x1b[K", stderr);
+  progress_stands = false;
+}
+
+}  // namespace rubric::cli

@@ -1,0 +1,214 @@
+// See decide_cases.h.
+//
+// This thread reads and writes, the workers decide. Units wait in a queue whose length bounds the memory: when it is
+// full, the reader waits for the oldest unit and writes it.
+
+#include "cli/decide_cases.h"
+
+#include "base/must.h"
+#include "render/text.h"
+#include "vm/machine.h"
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace rubric::cli {
+
+namespace {
+
+constexpr uint32_t records_per_unit = 1024;
+constexpr size_t bytes_per_unit = 8 << 20;  // records may be large: a unit of few is as good
+
+// One batch at a time.
+class Decider {
+public:
+  Decider(const vm::VerifiedProgram& program, const DecideOptions& options)
+      : program(program), options(options), loader(*program, options.as_of) {}
+
+  void add(const Record& record) {
+    if (record.refused) loader.add_rejected(record.source, *record.refused);
+    else loader.add(record.json, record.source);
+    bytes += record.json.size();
+  }
+  bool is_full() const { return loader.pending() >= records_per_unit || bytes >= bytes_per_unit; }
+  bool is_empty() const { return loader.pending() == 0; }
+
+  Decided take() {
+    bytes = 0;
+    const auto batch = std::make_shared<const vm::Batch>(loader.take());
+    const vm::Decisions decisions = vm::run(program, batch);
+    Decided decided;
+    for (vm::Row row = 0; row < batch->cases; ++row) add_case(vm::trace(decisions, row, options.with_criteria), decided);
+    return decided;
+  }
+
+private:
+  void add_case(const vm::Trace& trace, Decided& decided) const {
+    Tally& tally = decided.tally;
+    ++tally.cases;
+    tally.rejected += trace.rejected;
+    tally.lines += trace.lines.size();
+    for (const vm::LineTrace& each : trace.lines) ++tally.outcomes[static_cast<size_t>(each.outcome)];
+    for (const vm::RecordMessage& each : trace.messages) decided.remarks.push_back({trace.source, each});
+    switch (options.form) {
+      case Form::text:
+        if (options.with_criteria) (decided.text += to_text(trace, {options.color, options.width, {}, Audience::reviewer})) += '\n';
+        else decided.text += to_summary(trace, options.color);
+        break;
+      case Form::ndjson: (decided.text += to_json(trace, options.with_criteria)) += '\n'; break;
+      case Form::json:
+        if (!decided.text.empty()) decided.text += ",\n";
+        decided.text += to_json(trace, options.with_criteria);
+        break;
+    }
+  }
+
+  const vm::VerifiedProgram& program;
+  const DecideOptions& options;
+  vm::Loader loader;
+  size_t bytes = 0;
+};
+
+// Records that have been read and wait for a worker: their texts one behind the other.
+struct Unit {
+  struct Part {
+    size_t begin, size;
+    std::string source;
+    std::optional<std::string> refused;
+  };
+  std::string texts;
+  std::vector<Part> parts;
+  Decided decided;
+  bool is_done = false;
+
+  void add(const Record& record) {
+    parts.push_back({texts.size(), record.json.size(), record.source, record.refused});
+    texts += record.json;
+  }
+  bool is_full() const { return parts.size() >= records_per_unit || texts.size() >= bytes_per_unit; }
+
+  void decide(Decider& decider) {
+    for (Part& part : parts) decider.add({std::string_view(texts).substr(part.begin, part.size), std::move(part.source), std::move(part.refused)});
+    decided = decider.take();
+    texts = {}, parts = {};
+  }
+};
+
+class Workers {
+public:
+  Workers(const vm::VerifiedProgram& program, const DecideOptions& options) {
+    for (unsigned i = 0; i < options.threads; ++i) threads.emplace_back([this, &program, &options] { work(program, options); });
+  }
+  ~Workers() {
+    {
+      const std::lock_guard lock(mutex);
+      ended = true;
+      waiting.clear();  // a run that stops early throws away what nobody will read
+    }
+    changed.notify_all();
+    for (std::thread& each : threads) each.join();
+  }
+
+  void start(const std::shared_ptr<Unit>& unit) {
+    {
+      const std::lock_guard lock(mutex);
+      waiting.push_back(unit);
+    }
+    changed.notify_all();
+  }
+  void wait_for(const Unit& unit) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return unit.is_done; });
+  }
+  bool is_done(const Unit& unit) {
+    const std::lock_guard lock(mutex);
+    return unit.is_done;
+  }
+
+private:
+  void work(const vm::VerifiedProgram& program, const DecideOptions& options) {
+    Decider decider(program, options);
+    for (;;) {
+      std::shared_ptr<Unit> unit;
+      {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return ended || !waiting.empty(); });
+        if (waiting.empty()) return;
+        unit = std::move(waiting.front());
+        waiting.pop_front();
+      }
+      unit->decide(decider);
+      {
+        const std::lock_guard lock(mutex);
+        unit->is_done = true;
+      }
+      changed.notify_all();
+    }
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::shared_ptr<Unit>> waiting;
+  std::vector<std::thread> threads;
+  bool ended = false;
+};
+
+using Done = std::function<bool(Decided&&)>;
+
+void decide_here(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {
+  Decider decider(program, options);
+  for (Record record; next(record);) {
+    decider.add(record);
+    if (decider.is_full() && !done(decider.take())) return;
+  }
+  if (!decider.is_empty()) done(decider.take());
+}
+
+void decide_on_threads(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {
+  // Enough that no worker waits while this thread writes.
+  const size_t most = 2 * size_t{options.threads} + 1;
+  std::deque<std::shared_ptr<Unit>> in_order;
+  Workers workers(program, options);
+  const auto finish_oldest = [&] {
+    workers.wait_for(*in_order.front());
+    const bool go_on = done(std::move(in_order.front()->decided));
+    in_order.pop_front();
+    return go_on;
+  };
+  bool more = true;
+  while (more) {
+    auto unit = std::make_shared<Unit>();
+    Record record;
+    while (!unit->is_full() && (more = next(record))) unit->add(record);
+    if (!unit->parts.empty()) {
+      workers.start(unit);
+      in_order.push_back(std::move(unit));
+    }
+    while (!in_order.empty() && (in_order.size() >= most || workers.is_done(*in_order.front()))) {
+      if (!finish_oldest()) return;
+    }
+  }
+  while (!in_order.empty()) {
+    if (!finish_oldest()) return;
+  }
+}
+
+}  // namespace
+
+Form form_named(std::string_view name) { return name == "json" ? Form::json : name == "ndjson" ? Form::ndjson : Form::text; }
+
+void Tally::add(const Tally& other) {
+  cases += other.cases, rejected += other.rejected, lines += other.lines;
+  for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += other.outcomes[i];
+}
+
+void decide_cases(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {
+  must(options.threads > 0, "somebody works");
+  if (options.threads == 1) decide_here(next, program, options, done);
+  else decide_on_threads(next, program, options, done);
+}
+
+}  // namespace rubric::cli

@@ -1,0 +1,54 @@
+// Records in, printed determinations out: on one thread or several, in the order of the records, in constant memory.
+//
+// A unit of at most 1,024 records is the batch that the machine runs. Units are decided independently and handed over
+// in order, so that the output's bytes depend neither on the number of threads nor on where units end.
+#pragma once
+
+#include "base/render_diagnostics.h"
+#include "cli/case_input.h"
+#include "vm/trace.h"
+#include "vm/verify.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace rubric::cli {
+
+enum class Form : uint8_t { text, json, ndjson };
+Form form_named(std::string_view);
+
+struct DecideOptions {
+  Form form = Form::text;
+  bool with_criteria = false;
+  std::string as_of;
+  Color color = Color::no;  // text
+  int width = 100;          // text with criteria: a page for each case
+  unsigned threads = 1;
+};
+
+// What a reader of stderr wants to know of a record.
+struct RecordRemark {
+  std::string source;
+  vm::RecordMessage message;
+};
+
+struct Tally {
+  uint64_t cases = 0, rejected = 0, lines = 0;
+  std::array<uint64_t, 16> outcomes{};  // of lines, by vm::Outcome
+  void add(const Tally&);
+};
+
+struct Decided {
+  // json: objects with ",\n" between them and no line end behind the last; else whole lines
+  std::string text;
+  Tally tally;
+  std::vector<RecordRemark> remarks;
+};
+
+// `done` is called on this thread, in order; where it answers false the run stops.
+void decide_cases(const NextRecord&, const vm::VerifiedProgram&, const DecideOptions&, const std::function<bool(Decided&&)>& done);
+
+}  // namespace rubric::cli

@@ -1,0 +1,194 @@
+// `rubric explain`: the path to the decision of a case, for a person or as JSON.
+//
+// It decides the case again, by the same program: what it shows is what `run` decided.
+
+#include "cli/subcommands.h"
+
+#include "base/text.h"
+#include "cli/arguments.h"
+#include "cli/case_input.h"
+#include "cli/console.h"
+#include "cli/dates.h"
+#include "cli/kept_run.h"
+#include "cli/output.h"
+#include "cli/policy_input.h"
+#include "render/text.h"
+#include "vm/machine.h"
+#include "vm/trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+namespace rubric::cli {
+
+namespace {
+
+// Where the program and the records come from: a policy and a case, or a kept run that has both.
+struct Subject {
+  vm::VerifiedProgram program;
+  std::string as_of;
+  NextRecord next;
+  std::function<Exit(Console&)> finish;
+};
+
+tl::expected<Subject, Exit> open_kept(const std::string& path, Console& console) {
+  auto opened = KeptRun::open(path);
+  if (!opened) {
+    console.error(fmt::format("cannot read {}: {}", path, opened.error()));
+    return tl::unexpected(Exit::failed);
+  }
+  const auto run = std::make_shared<KeptRun>(std::move(*opened));
+  auto program = verified(std::move(run->program), path, console);
+  if (!program) return tl::unexpected(program.error());
+  return Subject{std::move(*program), run->as_of, [run](Record& record) { return run->next(record); },
+                 [run, path](Console& messages) {
+                   if (run->problem().empty()) return Exit::expected;
+                   messages.error(fmt::format("cannot read {}: {}", path, run->problem()));
+                   return Exit::failed;
+                 }};
+}
+
+tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::string& as_of, Console& console) {
+  const std::string& policy = arguments.operand("POLICY");
+  const bool alone = !arguments.has_operand("CASE");
+  const std::string& cases = alone ? policy : arguments.operand("CASE");
+  if (cases != "-" && KeptRun::is_one(cases)) {
+    auto subject = open_kept(cases, console);
+    if (!subject || alone) return subject;
+    const auto now = open_program(policy, console);
+    if (!now) return tl::unexpected(now.error());
+    if (now->digest != subject->program->digest) {
+      console.warning(fmt::format("the kept run was decided by another program ({}) than {} is now ({}): it is explained as it was decided",
+                                  subject->program->digest, policy, now->digest));
+    }
+    return subject;
+  }
+  if (alone) {
+    console.error(fmt::format("CASE is missing: {}", usage_line(*arguments.command)), "only a kept run (rubric run --keep) can be explained alone");
+    return tl::unexpected(Exit::failed);
+  }
+  auto opened = CaseInput::open({cases}, console);
+  if (!opened) return tl::unexpected(opened.error());
+  auto program = open_policy(policy, console);
+  if (!program) return tl::unexpected(program.error());
+  const auto input = std::make_shared<CaseInput>(std::move(*opened));
+  return Subject{std::move(*program), as_of, [input](Record& record) { return input->next(record); },
+                 [input](Console& messages) { return input->finish(messages); }};
+}
+
+class Explainer {
+public:
+  Explainer(const Subject& subject, const Arguments& arguments, Console& console)
+      : subject(subject), console(console), id(arguments.value("id")), loader(*subject.program, subject.as_of) {
+    json = arguments.value_or("format", "text") == "json";
+    options.color = console.color();
+    options.width = console.width();
+    if (arguments.has("line")) options.line = static_cast<uint32_t>(std::min<uint64_t>(*arguments.number("line"), UINT32_MAX));
+    if (arguments.value_or("audience", "reviewer") == "member") options.audience = Audience::member;
+  }
+
+  Exit explain() {
+    if (json) output.write("[\n");
+    for (Record record; subject.next(record) && !output.is_over();) {
+      if (record.refused) loader.add_rejected(record.source, *record.refused);
+      else loader.add(record.json, record.source);
+      // A look at one case should not wait for a thousand others; a search through many should not go one by one.
+      if (!id || loader.pending() >= 256) take();
+    }
+    if (loader.pending() > 0) take();
+    if (json) output.write(shown ? "\n]\n" : "]\n");
+    if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
+    if (const Exit read = subject.finish(console); read != Exit::expected) return read;
+    if (shown == 0 && id) {
+      const auto meant = nearest(*id, seen);
+      return fail(fmt::format("there is no case with the id {}", *id), meant ? fmt::format("did you mean {}?", *meant) : "");
+    }
+    if (options.line && !line_found) return fail(fmt::format("no case has a line {}", *options.line));
+    return rejected ? Exit::findings : Exit::expected;
+  }
+
+private:
+  Exit fail(std::string_view message, std::string_view help = "") {
+    console.error(message, help);
+    return Exit::failed;
+  }
+
+  void take() {
+    const auto batch = std::make_shared<const vm::Batch>(loader.take());
+    if (id) {
+      if (seen.size() < 10'000) {
+        for (const vm::CaseInfo& each : batch->info) seen.push_back(each.id);
+      }
+      if (std::none_of(batch->info.begin(), batch->info.end(), [&](const vm::CaseInfo& info) { return info.id == *id; })) return;
+    }
+    const vm::Decisions decisions = vm::run(subject.program, batch);
+    for (vm::Row row = 0; row < batch->cases; ++row) {
+      if (!id || batch->info[row].id == *id) show(vm::trace(decisions, row, true));
+    }
+  }
+
+  void show(vm::Trace trace) {
+    rejected |= trace.rejected;
+    if (options.line) {
+      std::erase_if(trace.lines, [&](const vm::LineTrace& line) { return line.sequence != *options.line; });
+      if (trace.lines.empty() && !trace.rejected) return;
+      line_found = true;
+    }
+    std::string text = json ? to_json(trace, true) : to_text(trace, options);
+    if (shown++ > 0) text.insert(0, json ? ",\n" : "\n");
+    output.write(text);
+  }
+
+  const Subject& subject;
+  Console& console;
+  Output output;
+  std::optional<std::string> id;
+  vm::Loader loader;
+  TextOptions options;
+  std::vector<std::string> seen;
+  bool json = false, rejected = false, line_found = false;
+  uint64_t shown = 0;
+};
+
+Exit run(const Arguments& arguments, Console& console) {
+  const auto as_of = as_of_date(arguments, console);
+  if (!as_of) return Exit::failed;
+  const auto subject = open_subject(arguments, *as_of, console);
+  if (!subject) return subject.error();
+  return Explainer(*subject, arguments, console).explain();
+}
+
+constexpr Operand operands[] = {
+    {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
+    {"CASE", Operand::Count::optional, Completes::cases, "a case record, a file or folder of several, - for standard input, or a run that rubric run --keep has kept; a kept run needs no POLICY"},
+};
+constexpr Option options[] = {
+    {"id", 0, "CASE-ID", Completes::nothing, "only the case with this id"},
+    {"line", 'l', "N", Completes::nothing, "only the request's line with this sequence number"},
+    {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
+    {"format", 'f', "text|json", Completes::nothing, "text for people; json: one array, with all that run --trace has"},
+    {"audience", 0, "reviewer|member", Completes::nothing, "whom the text addresses: the reviewer reads everything, the member the sentences meant for members"},
+};
+constexpr Example examples[] = {
+    {"rubric explain policies/trigger-point-injections case.json", "decide one case and show the path to each line's decision"},
+    {"rubric explain yesterday.run --id 4711 --line 2", "why a case was decided as it was in a run that was kept"},
+};
+
+}  // namespace
+
+constexpr Command explain_command = {
+    "explain",
+    "show the path to a case's decision",
+    "Decides the case and shows, for each line of the request: the outcome and who must sign it, every criterion with its "
+    "status, the values that were compared and where the record has them, the rules and what defeated them, what is missing "
+    "and what each answer could lead to, and what would be enough to settle it.",
+    operands,
+    options,
+    examples,
+    run,
+};
+
+}  // namespace rubric::cli

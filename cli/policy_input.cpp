@@ -1,0 +1,122 @@
+// See policy_input.h.
+
+#include "cli/policy_input.h"
+
+#include "base/text.h"
+#include "compiler/literate.h"
+#include "cli/console.h"
+#include "vm/save.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+namespace rubric::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first bytes of a file; a policy's text may come out of a pipe, from which they could not be read twice.
+std::string beginning(const std::string& path) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return "";
+  std::array<char, 16> bytes{};
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (!file) return "";
+  const size_t count = std::fread(bytes.data(), 1, bytes.size(), file);
+  std::fclose(file);
+  return {bytes.data(), count};
+}
+
+tl::expected<vm::Program, Exit> load_file(const std::string& path, Console& console) {
+  const auto bytes = read_file(path);
+  auto program = bytes ? vm::load(*bytes) : tl::unexpected(bytes.error().reason);
+  if (program) return std::move(*program);
+  console.error(fmt::format("cannot read {}: {}", path, program.error()));
+  return tl::unexpected(Exit::failed);
+}
+
+}  // namespace
+
+bool is_readable(const std::string& path, Console& console) {
+  std::error_code problem;
+  if (!fs::exists(path, problem)) {
+    console.error(fmt::format("cannot read {}: {}", path, problem ? problem.message() : "no such file or folder"));
+    return false;
+  }
+  if (access(path.c_str(), R_OK) != 0) {
+    console.error(fmt::format("cannot read {}: {}", path, std::generic_category().message(errno)));
+    return false;
+  }
+  if (fs::is_regular_file(path, problem) && fs::file_size(path, problem) == 0 && !problem) {
+    console.error(fmt::format("cannot read {}: it is empty", path));
+    return false;
+  }
+  return true;
+}
+
+tl::expected<vm::Program, Exit> open_program(const std::string& policy, Console& console) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  Compiled compiled;
+  if (policy == "-") {
+    auto text = read_file("/dev/stdin");
+    if (!text || text->empty()) {
+      console.error(fmt::format("cannot read standard input: {}", text ? "it is empty" : text.error().reason));
+      return tl::unexpected(Exit::failed);
+    }
+    compiled = compile_text("standard input", std::move(*text), sources, diagnostics);
+  } else {
+    if (!is_readable(policy, console)) return tl::unexpected(Exit::failed);
+    const bool named_rbc = fs::path(policy).extension() == ".rbc";
+    if (named_rbc || vm::looks_like_program(beginning(policy))) return load_file(policy, console);
+    compiled = compile(policy, sources, diagnostics);
+  }
+  console.diagnostics(diagnostics, sources, false);
+  if (!compiled.program || diagnostics.has_errors()) return tl::unexpected(Exit::findings);
+  return std::move(*compiled.program);
+}
+
+tl::expected<vm::VerifiedProgram, Exit> verified(vm::Program program, const std::string& name, Console& console) {
+  auto result = vm::verify(std::move(program));
+  if (auto* good = std::get_if<vm::VerifiedProgram>(&result)) return std::move(*good);
+  console.error(fmt::format("{} cannot run: {}", name, std::get<std::string>(result)));
+  return tl::unexpected(Exit::failed);
+}
+
+tl::expected<vm::VerifiedProgram, Exit> open_policy(const std::string& policy, Console& console) {
+  auto program = open_program(policy, console);
+  if (!program) return tl::unexpected(program.error());
+  return verified(std::move(*program), policy, console);
+}
+
+void find_policies(const std::filesystem::path& path, std::vector<std::string>& found) {
+  const auto is_policy_file = [](const std::filesystem::path& file) {
+    if (file.extension() == ".rubric") return true;
+    if (file.extension() != ".md") return false;
+    const auto text = read_file(file.string());
+    return text && !rubric_fences(*text).empty();
+  };
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) return found.push_back(path.string());
+  std::vector<std::filesystem::path> folders;
+  bool is_policy = false;
+  for (std::filesystem::directory_iterator entry(path, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+    if (entry->is_directory(ignored)) folders.push_back(entry->path());
+    else is_policy |= is_policy_file(entry->path());
+  }
+  if (is_policy) return found.push_back(path.string());
+  std::sort(folders.begin(), folders.end());
+  for (const std::filesystem::path& each : folders) find_policies(each, found);
+}
+
+}  // namespace rubric::cli

@@ -1,0 +1,36 @@
+// POLICY: what the argument names, as a program.
+//
+// A .rubric or .md file, a folder, a compiled .rbc (told by its first bytes), or - for a policy's text on standard input.
+// What is wrong with it is said on the console here, so that every command says it in the same words.
+#pragma once
+
+#include "base/source.h"
+#include "cli/command.h"
+#include "compiler/compile.h"
+#include "vm/verify.h"
+
+#include <tl/expected.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rubric::cli {
+
+// A program, not verified: for looking at it and keeping it. The error is the command's exit status.
+tl::expected<vm::Program, Exit> open_program(const std::string& policy, Console&);
+
+// A program that can run. One from a file always comes through load and verify.
+tl::expected<vm::VerifiedProgram, Exit> open_policy(const std::string& policy, Console&);
+
+// A program that verify accepts, or Exit::failed with its reason said.
+tl::expected<vm::VerifiedProgram, Exit> verified(vm::Program, const std::string& name, Console&);
+
+// The policies that a path stands for: itself, or of a folder itself if policy files lie in it, else the policies of the
+// folders below, in order.
+void find_policies(const std::filesystem::path&, std::vector<std::string>& found);
+
+// Whether the argument can be read at all; otherwise says why.
+bool is_readable(const std::string& path, Console&);
+
+}  // namespace rubric::cli

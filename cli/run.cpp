@@ -1,0 +1,145 @@
+// `rubric run`: decides many cases, one determination each.
+
+#include "cli/subcommands.h"
+
+#include "cli/arguments.h"
+#include "cli/case_input.h"
+#include "cli/console.h"
+#include "cli/dates.h"
+#include "cli/decide_cases.h"
+#include "cli/kept_run.h"
+#include "cli/output.h"
+#include "cli/policy_input.h"
+#include "render/words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace rubric::cli {
+
+namespace {
+
+// A file of bad records is known for one after some of its messages; each stands in the output anyway.
+constexpr uint64_t most_remarks = 20;
+
+std::string counted(uint64_t n, std::string_view thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+
+// "12 cases, 14 lines: 9 approved, 5 pend for information"
+std::string summary(const Tally& tally) {
+  std::string words = fmt::format("{}, {}", counted(tally.cases, "case"), counted(tally.lines, "line"));
+  bool first = true;
+  for (size_t i = 0; i < std::size(vm::outcome_rows); ++i) {
+    if (tally.outcomes[i] == 0) continue;
+    words += fmt::format("{}{} {}", first ? ": " : ", ", tally.outcomes[i], rubric::words(static_cast<vm::Outcome>(i)));
+    first = false;
+  }
+  return words;
+}
+
+Exit run(const Arguments& arguments, Console& console) {
+  const auto as_of = as_of_date(arguments, console);
+  if (!as_of) return Exit::failed;
+  if (arguments.number("threads") == 0u || arguments.number("threads").value_or(1) > 1024) {
+    console.error("--threads takes a number from 1 to 1024");
+    return Exit::failed;
+  }
+  auto input = CaseInput::open(arguments.operands("CASES"), console);
+  if (!input) return input.error();
+  const auto program = open_policy(arguments.operand("POLICY"), console);
+  if (!program) return program.error();
+
+  Output output;
+  output.end_lines_on_interrupt();
+  DecideOptions options;
+  options.form = form_named(arguments.value_or("format", "text"));
+  options.with_criteria = arguments.has("trace");
+  options.as_of = *as_of;
+  options.color = console.color();
+  options.width = console.width();
+  options.threads = static_cast<unsigned>(arguments.number("threads").value_or(std::max(1u, std::thread::hardware_concurrency())));
+
+  std::optional<KeptRunWriter> kept;
+  if (arguments.has("keep")) {
+    auto created = KeptRunWriter::create(*arguments.value("keep"), **program, *as_of);
+    if (!created) {
+      console.error(fmt::format("cannot write {}: {}", *arguments.value("keep"), created.error()));
+      return Exit::failed;
+    }
+    kept = std::move(*created);
+  }
+  const auto next = [&](Record& record) {
+    if (!input->next(record)) return false;
+    if (kept) kept->add(record);
+    return true;
+  };
+
+  const bool array = options.form == Form::json;
+  if (array) {
+    output.write("[\n");
+    output.flush();  // an interrupt closes what stands there
+    output.set_ending("\n]\n");
+  }
+  Tally tally;
+  uint64_t remarks = 0;
+  decide_cases(next, *program, options, [&](Decided&& decided) {
+    if (array && tally.cases > 0) decided.text.insert(0, ",\n");
+    output.write(decided.text);
+    tally.add(decided.tally);
+    for (const RecordRemark& each : decided.remarks) {
+      if (remarks++ < most_remarks) console.record(each.source, each.message);
+    }
+    console.progress(tally.cases, "cases");
+    return !output.is_over();
+  });
+  if (array) output.write(tally.cases ? "\n]\n" : "]\n");
+  console.end_progress();
+  if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
+  if (remarks > most_remarks) console.note(fmt::format("{} more about records are not shown here", counted(remarks - most_remarks, "message")));
+  if (kept) {
+    if (const std::string problem = kept->finish(); !problem.empty()) {
+      console.error(fmt::format("cannot write {}: {}", *arguments.value("keep"), problem));
+      return Exit::failed;
+    }
+  }
+  const Exit read = input->finish(console);
+  if (options.form == Form::text && !console.is_quiet()) console.note(summary(tally));
+  if (tally.rejected > 0) {
+    console.error(fmt::format("{} of {} could not be read and {} rejected", tally.rejected, counted(tally.cases, "record"), tally.rejected == 1 ? "was" : "were"));
+  }
+  return read != Exit::expected ? read : tally.rejected > 0 ? Exit::findings : Exit::expected;
+}
+
+constexpr Operand operands[] = {
+    {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
+    {"CASES", Operand::Count::some, Completes::cases, "case records: .json (one or an array), .ndjson, folders of them, or - for standard input"},
+};
+constexpr Option options[] = {
+    {"format", 'f', "text|json|ndjson", Completes::nothing, "text: one line for each line of a request; json: one array; ndjson: one object a line"},
+    {"trace", 't', "", Completes::nothing, "with criteria and rules, as explain has them"},
+    {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
+    {"threads", 'j', "N", Completes::nothing, "how many cores work; the output is the same for any number"},
+    {"keep", 'k', "FILE", Completes::file, "keep program and records in a file, for rubric explain"},
+};
+constexpr Example examples[] = {
+    {"rubric run policies/trigger-point-injections policies/trigger-point-injections/cases", "decide each case, a line of text for each line of the request"},
+    {"zcat cases.ndjson.gz | rubric run policy.rbc - --format ndjson --as-of 2026-02-01 > decided.ndjson", "decide a stream in constant memory"},
+};
+
+}  // namespace
+
+constexpr Command run_command = {
+    "run",
+    "decide cases, one determination each",
+    "Decides each case record by the policy and prints the determinations in the order of the records. Records are read as a "
+    "stream: any number of them takes the same memory.\n\n"
+    "A record that cannot be read is rejected: it is named on stderr, stands in the output with its reasons, the others are "
+    "decided, and the exit status is 1.",
+    operands,
+    options,
+    examples,
+    run,
+};
+
+}  // namespace rubric::cli

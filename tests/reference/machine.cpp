@@ -1,0 +1,206 @@
+// Running the machine for the tests, and comparing what it says with the reference. See machine.h.
+#include "tests/reference/machine.h"
+
+#include "base/render_diagnostics.h"
+#include "vm/outcomes.h"
+#include "vm/record.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace rubric::reference {
+
+uint32_t random_pairs(uint32_t usually) {
+  const char* said = std::getenv("RUBRIC_RANDOM");
+  return said ? static_cast<uint32_t>(std::strtoul(said, nullptr, 10)) : usually;
+}
+
+std::optional<Machine> compiled(const std::string& source, std::string* why) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  Compiled made = compile_text("random.rubric", source, sources, diagnostics);
+  if (!made.program || !made.policy) {
+    if (why) {
+      for (const Diagnostic& d : diagnostics.all()) {
+        if (d.severity == Severity::error) *why += d.message + " at '" + std::string(sources.text(d.span)) + "'\n";
+      }
+    }
+    return std::nullopt;
+  }
+  auto verified = vm::verify(std::move(*made.program));
+  if (const auto* reason = std::get_if<std::string>(&verified)) {
+    if (why) *why = "verify: " + *reason;
+    return std::nullopt;
+  }
+  return Machine{std::move(*made.policy), std::get<vm::VerifiedProgram>(std::move(verified))};
+}
+
+vm::Decisions decided(const Machine& machine, const std::vector<std::string>& records, const std::string& as_of) {
+  vm::Loader loader(*machine.program, as_of);
+  for (size_t k = 0; k < records.size(); ++k) loader.add(records[k], "test:" + std::to_string(k + 1));
+  return vm::run(machine.program, std::make_shared<const vm::Batch>(loader.take()));
+}
+
+std::vector<vm::Trace> traces(const Machine& machine, const std::vector<std::string>& records, uint32_t batch) {
+  std::vector<vm::Trace> out;
+  for (size_t from = 0; from < records.size(); from += batch) {
+    const size_t to = std::min<size_t>(records.size(), from + batch);
+    const vm::Decisions d = decided(machine, {records.begin() + static_cast<ptrdiff_t>(from), records.begin() + static_cast<ptrdiff_t>(to)});
+    for (vm::Row r = 0; r < to - from; ++r) {
+      out.push_back(vm::trace(d, r));
+      out.back().source.clear();  // says where in the batch it stood
+    }
+  }
+  return out;
+}
+
+vm::Trace trace_of(const Machine& machine, const Json& record) { return traces(machine, {record.dump()})[0]; }
+
+namespace {
+
+// "target 2" -> "2"
+std::string number_of(const std::string& item) { return item.substr(item.rfind(' ') + 1); }
+
+void collect(const std::vector<vm::CriterionTrace>& list, std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>>& out) {
+  for (const vm::CriterionTrace& c : list) {
+    out[{c.name, number_of(c.item)}] = {std::string(json_name(c.status)), std::string(json_name(c.computed))};
+    collect(c.criteria, out);
+  }
+}
+
+std::string words(const std::set<vm::Outcome>& outcomes) {
+  std::string out;
+  for (const vm::Outcome o : outcomes) out += (out.empty() ? "" : ", ") + std::string(vm::outcome_row(o).json);
+  return out;
+}
+
+std::set<vm::Outcome> outcomes_of(const Decisions& decisions) {
+  std::set<vm::Outcome> out;
+  for (const Decision& d : decisions) out.insert(d.outcome);
+  return out;
+}
+
+bool includes(const auto& all, const auto& some) { return std::includes(all.begin(), all.end(), some.begin(), some.end()); }
+
+}  // namespace
+
+std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>> statuses(const vm::LineTrace& line) {
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>> out;
+  collect(line.criteria, out);
+  for (const vm::ItemTrace& item : line.items) collect(item.criteria, out);
+  return out;
+}
+
+std::map<std::pair<std::string, std::string>, std::string> rule_states(const vm::LineTrace& line) {
+  std::map<std::pair<std::string, std::string>, std::string> out;
+  for (const vm::RuleTrace& r : line.rules) out[{r.name, ""}] = json_name(r.state);
+  for (const vm::ItemTrace& item : line.items) {
+    for (const vm::RuleTrace& r : item.rules) out[{r.name, number_of(item.item)}] = json_name(r.state);
+  }
+  return out;
+}
+
+// The machine may know of a missing fact that its field's words and bounds leave few values, and need not: what it says
+// is what the reference says with or without that. Nothing else is free.
+std::string difference(const Machine& machine, const Json& record, const vm::Trace& trace) {
+  Options undeclared;
+  undeclared.declared = false;
+  const Evaluation sharp = evaluate(machine.policy, record), blunt = evaluate(machine.policy, record, undeclared);
+  if (trace.rejected) {
+    std::string why;
+    for (const auto& m : trace.messages) why += m.pointer + ": " + m.message + "\n";
+    return "rejected: " + why;
+  }
+  if (trace.lines.size() != sharp.lines.size()) return "another number of lines";
+  std::string out;
+  for (size_t l = 0; l < sharp.lines.size(); ++l) {
+    const LineResult &s = sharp.lines[l], &b = blunt.lines[l];
+    if (s.decided == Truth::no || s.decided == Truth::none) continue;  // the trace of a line outside says little
+    const auto found = statuses(trace.lines[l]);
+    for (size_t k = 0; k < s.criteria.size(); ++k) {
+      const CriterionResult &x = s.criteria[k], &y = b.criteria[k];
+      const std::string where = fmt::format("line {} {}{}{}", l + 1, x.name, x.item.empty() ? "" : " on item ", x.item);
+      const auto at = found.find({x.name, x.item});
+      if (at == found.end()) {
+        out += where + ": not in the trace\n";
+        continue;
+      }
+      const auto agree = [&](const char* what, const std::string& said, Statuses one, Statuses other) {
+        if (said == status_name(one) || said == status_name(other)) return;
+        out += fmt::format("{}: {} {}, reference {}\n", where, what, said, status_name(one));
+      };
+      agree("status", at->second.first, x.status, y.status);
+      agree("computed", at->second.second, x.computed, y.computed);
+    }
+    const auto states = rule_states(trace.lines[l]);
+    for (size_t k = 0; k < s.rules.size(); ++k) {
+      const RuleResult& x = s.rules[k];
+      if (x.item == "-") continue;
+      const auto at = states.find({x.name, x.item});
+      const std::string said = at == states.end() ? "nothing" : at->second;
+      const auto same = std::find_if(b.rules.begin(), b.rules.end(), [&](const RuleResult& y) { return y.name == x.name && y.item == x.item; });
+      if (said == x.state || (same != b.rules.end() && said == same->state)) continue;
+      out += fmt::format("line {} rule {}{}{}: {}, reference {}\n", l + 1, x.name, x.item.empty() ? "" : " on item ", x.item, said, x.state);
+    }
+  }
+  return out;
+}
+
+std::string settlement_difference(const Machine& machine, const Json& record, const vm::Trace& trace, uint64_t most, bool* compared) {
+  std::string out;
+  for (size_t l = 0; l < trace.lines.size(); ++l) {
+    const vm::LineTrace& line = trace.lines[l];
+    const auto settled = settle(machine.policy, record, l, most);
+    if (!settled) continue;
+    if (compared) *compared = true;
+    const auto say = [&](const std::string& what) { out += fmt::format("line {}: {}\n", l + 1, what); };
+    if (!settled->complete) say("a completion leaves a fact open (the test's own mistake)");
+    const std::set<vm::Outcome> expected = outcomes_of(settled->possible), possible(line.possible.begin(), line.possible.end());
+    std::map<std::string, std::set<vm::Outcome>> missing;
+    for (const vm::MissingFact& m : line.missing) {
+      for (const std::string& o : m.could_lead_to) missing[m.fact].insert(static_cast<vm::Outcome>(vm::outcome_named(o) - vm::outcome_rows));
+    }
+    // Never too little, whatever meets.
+    if (!includes(possible, expected)) say(fmt::format("possible {}, but completions give {}", words(possible), words(expected)));
+    for (const auto& [fact, leads_to] : settled->missing) {
+      const auto at = missing.find(fact);
+      if (at == missing.end()) say(fmt::format("{} matters and is not listed", fact));
+      else if (!includes(at->second, leads_to)) say(fmt::format("{} could lead to {}, listed {}", fact, words(leads_to), words(at->second)));
+    }
+    for (const std::string& fact : line.irrelevant) {
+      if (settled->missing.contains(fact)) say(fmt::format("{} is said to be irrelevant and matters", fact));
+    }
+    // A sure outcome is that of every completion.
+    const bool sure = possible.size() == 1 && line.exact;
+    if (sure && expected.size() == 1 && line.outcome != settled->outcome) {
+      say(fmt::format("outcome {}, every completion gives {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
+    }
+    // Where no two open facts meet, neither too much.
+    if (!settled->alone || !line.exact) continue;
+    if (possible != expected) say(fmt::format("possible {}, completions give only {}", words(possible), words(expected)));
+    for (const auto& [fact, leads_to] : missing) {
+      const auto at = settled->missing.find(fact);
+      if (at == settled->missing.end()) say(fmt::format("{} is listed and does not matter", fact));
+      else if (at->second != leads_to) say(fmt::format("{} is said to lead to {}, and could to {}", fact, words(leads_to), words(at->second)));
+    }
+    if (line.outcome != settled->outcome) say(fmt::format("outcome {}, reference {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
+  }
+  return out;
+}
+
+std::string report(const Pair& pair, const std::function<std::string(const Pair&)>& failure) {
+  const auto safely = [&](const Pair& p) -> std::string {
+    try {
+      return failure(p);
+    } catch (const std::exception&) {
+      return "";  // made smaller than a record can be
+    }
+  };
+  const Pair small = shrunk(pair, [&](const Pair& p) { return !safely(p).empty(); });
+  return safely(small) + "\n" + small.policy.source() + "\n" + small.record.dump(1) + "\n";
+}
+
+}  // namespace rubric::reference
