@@ -90,7 +90,7 @@ public:
     StoredRow row = stored();
     row.query.value = std::move(row.query.where);
     row.query.where.clear();
-    return make_fold(ir::Fold::any, std::move(row.query), scalar_type(vm::Type::truth), span);
+    return make_fold(ir::Fold::any, std::move(row.query), scalar_type(vm::Type::truth), span, "an earlier authorization has the condition " + condition.name.text);
   }
 
   // A field of the last authorization that names the condition, or of its obligation.
@@ -183,8 +183,9 @@ ir::Expr as_of(Span span) {
 }
 
 // None (no date was set, or the event has not happened) is not yet due.
-ir::Expr or_false(ir::Expr truth, Span span) {
+ir::Expr or_false(ir::Expr truth, Span span, std::string text) {
   ir::Expr e;
+  e.text = std::move(text);
   e.kind = ir::ExprKind::coalesce;
   e.type = scalar_type(vm::Type::truth);
   e.span = span;
@@ -255,7 +256,7 @@ void check_condition_of_last(Builder& builder, size_t, Id criterion, const ast::
   ir::Expr test = check_test(builder, condition, &last, scope);
   std::optional<ir::Expr> applies = last.exists();
   if (condition.due_from || condition.due_to) {
-    ir::Expr due = or_false(make_call(context, ">=", {as_of(e.span), last.last(true, {"dueFrom"})}, e.span), e.span);
+    ir::Expr due = or_false(make_call(context, ">=", {as_of(e.span), last.last(true, {"dueFrom"})}, e.span), e.span, "the condition " + e.name + " is due");
     add_gate(applies, make_or({std::move(due), test}, e.span), e.span);
   }
   ir::Criterion& filled = builder.criterion(criterion);

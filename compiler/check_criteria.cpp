@@ -354,6 +354,7 @@ void resolve_references(Builder& builder) {
     if (state[id] == 2) return;
     if (state[id] == 1) {
       const ir::Criterion& criterion = builder.criterion(id);
+      builder.groups_in_circle = true;
       auto& report = builder.context.report<DiagnosticId::group_in_itself>(criterion.span, criterion.path);
       for (auto at = std::find(path.begin(), path.end(), id) + 1; at < path.end(); ++at) {
         report.relate(builder.criterion(*at).span, "by way of " + builder.criterion(*at).path);

@@ -83,6 +83,7 @@ public:
       Answers kind = unusual;
       for (size_t i = 0; i < kind.size(); ++i) {
         if (possible.atoms()[i].kind == Atom::Kind::value) kind[i] = no_answer;
+        if (possible.atoms()[i].kind == Atom::Kind::status && kind[i] == 2) kind[i] = 1;  // nor is undetermined beside not met
       }
       if (said.insert(kind).second) report_gap(unusual);
       excluded.push_back(std::move(unusual));
@@ -160,11 +161,18 @@ private:
     }
   }
 
+  // A criterion that the checker made.
+  bool is_own(const Atom& atom) const {
+    const ir::Criterion& criterion = builder.context.policy.criteria[atom.criterion];
+    return !criterion.top && criterion.parent == none_id;
+  }
+
   // All but "this criterion is met".
   Answers unusual_answers() const {
     Answers unusual = answers;
     for (size_t i = 0; i < unusual.size(); ++i) {
-      if (possible.atoms()[i].kind == Atom::Kind::status && unusual[i] == 0) unusual[i] = no_answer;
+      const Atom& atom = possible.atoms()[i];
+      if (atom.kind == Atom::Kind::status && (unusual[i] == 0 || is_own(atom))) unusual[i] = no_answer;
     }
     return unusual;
   }
@@ -176,6 +184,7 @@ private:
     for (size_t question : order) {
       if (answers[question] == no_answer) continue;
       const Atom& atom = possible.atoms()[question];
+      if (atom.kind == Atom::Kind::status && is_own(atom)) continue;
       bool plain = atom.kind == Atom::Kind::status && answers[question] == 0;
       std::string& into = plain ? met_ones : text;
       if (!into.empty()) into += ", ";
@@ -210,6 +219,7 @@ private:
     size_t related = 0;
     for (auto [rule, wish] : wanted) {
       std::set<size_t> questions = possible.questions_of(rule);
+      if (builder.rule(rule).span == plan.decides->span) continue;  // the checker's own
       bool involved = std::any_of(questions.begin(), questions.end(), [&](size_t q) { return unusual[q] != no_answer; });
       if (involved && ++related <= most_related) report.relate(name_of(rule), builder.rule(rule).name + " does not stand then");
     }

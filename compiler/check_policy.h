@@ -95,6 +95,7 @@ struct Builder {
   Scope scope;                             // the case and the line
   Id line = none_id;
   size_t first_criterion = 0, first_rule = 0, first_condition = 0;
+  bool groups_in_circle = false;           // reported
   bool reads_authorizations = false;       // some criterion is a condition of the last authorization
 
   ir::Policy& policy() { return context.policy; }

@@ -192,6 +192,12 @@ void Possible::collect_value(const ir::Expr& value, const std::vector<const ir::
     ir::Expr constant = make_text(std::string(text_of(builder.context, word)), value.span);
     if (std::none_of(at.constants.begin(), at.constants.end(), [&](const ir::Expr& c) { return same_constant(c, constant); })) at.constants.push_back(constant);
   }
+  auto bound = [&](const vm::Bound& end) -> std::optional<ir::Expr> {
+    if (end.kind != vm::Bound::Kind::constant) return std::nullopt;
+    return make_constant(builder.context.policy.model.constants[end.constant], value.span);
+  };
+  at.least = bound(field.low);
+  at.most = bound(field.high);
   if (!field.one_of.empty()) at.cells.push_back({.gap = false, .at = 0});  // marks it as closed, see close_values
 }
 
@@ -258,9 +264,13 @@ void Possible::close_values() {
       continue;
     }
     std::sort(atom.constants.begin(), atom.constants.end(), before);
+    auto comparable = [&](const std::optional<ir::Expr>& end) { return end && count > 0 && end->type == atom.constants[0].type; };
+    bool least = comparable(atom.least), most = comparable(atom.most);
     for (size_t i = 0; i <= count; ++i) {
       bool whole = count > 0 && atom.constants[0].type == scalar_type(vm::Type::integer);
       bool empty = i > 0 && i < count && whole && atom.constants[i].value.low == atom.constants[i - 1].value.low + 1;
+      if (least && i < count && !before(*atom.least, atom.constants[i])) empty = true;
+      if (most && i > 0 && !before(atom.constants[i - 1], *atom.most)) empty = true;
       if (!empty) {
         atom.cells.push_back({.gap = true, .at = i});
         atom.answers.push_back(i == 0       ? atom.words + " is below " + words(0)
@@ -268,6 +278,7 @@ void Possible::close_values() {
                                             : atom.words + " lies between " + words(i - 1) + " and " + words(i));
       }
       if (i == count) break;
+      if ((least && before(atom.constants[i], *atom.least)) || (most && before(*atom.most, atom.constants[i]))) continue;
       atom.cells.push_back({.gap = false, .at = i});
       atom.answers.push_back(atom.words + " is " + words(i));
     }

@@ -31,6 +31,7 @@ struct Atom {
   std::vector<Cell> cells;
   std::vector<ir::Expr> constants;   // value: those that it is compared with, in order
   bool ordered = false;
+  std::optional<ir::Expr> least{}, most{};  // value: the field's bounds
   std::vector<bool> ruled_out{};     // value: answers under which the block decides nothing
 };
 

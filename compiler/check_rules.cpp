@@ -125,7 +125,9 @@ std::optional<uint8_t> outcome_of(Builder& builder, const ast::Word& word) {
     if (name == word.text) return static_cast<uint8_t>(outcome);
     words.push_back(name);
   }
-  builder.context.report<DiagnosticId::unknown_name>(word.span, "outcome", word.text).did_you_mean(nearest(word.text, words));
+  auto& report = builder.context.report<DiagnosticId::unknown_name>(word.span, "outcome", word.text);
+  report.help = "the outcomes are approve, modify to {...}, deny, pend, review and not required";
+  report.did_you_mean(nearest(word.text, words));
   return std::nullopt;
 }
 
@@ -205,7 +207,12 @@ public:
       if (!plan.rule->exception_to.every_other) continue;
       std::set<Id> spared = exceptions_to(plan.id);
       for (const ast::Word& word : plan.rule->exception_to.but) {
-        if (const std::vector<Id>* variants = rules_named(plan, word)) spared.insert(variants->begin(), variants->end());
+        const std::vector<Id>* variants = rules_named(plan, word);
+        if (!variants) continue;
+        for (Id variant : *variants) {  // what defeats that rule is its business too
+          spared.insert(variant);
+          spared.merge(exceptions_to(variant));
+        }
       }
       for (const RulePlan& other : builder.rules) {
         // Versions of one rule that layers made are one clause: none is an exception to another.
@@ -217,6 +224,7 @@ public:
   }
 
   void find_circles() {
+    if (builder.groups_in_circle) return;  // said already, and every rule over them would say it again
     state.assign(builder.policy().rules.size() + builder.policy().criteria.size(), 0);
     for (const RulePlan& plan : builder.rules) visit(plan.id);
   }
@@ -283,6 +291,9 @@ private:
   size_t node_of_criterion(Id criterion) const { return builder.context.policy.rules.size() + criterion; }
   bool is_rule(size_t node) const { return node < builder.context.policy.rules.size(); }
   Span span_of(size_t node) {
+    for (const RulePlan& plan : builder.rules) {
+      if (plan.id == node) return plan.rule->name.span;
+    }
     return is_rule(node) ? builder.rule(static_cast<Id>(node)).span : builder.criterion(static_cast<Id>(node - builder.policy().rules.size())).span;
   }
   std::string name_of(size_t node) {
