@@ -271,8 +271,9 @@ void declare_model(Context& context, const Modules& modules) {
   the_case.node = 0;
   the_case.list = 0;
   context.policy.variables.insert(context.policy.variables.begin(), the_case);
+  // An expression on its own reads no record.
   const Id lines = lines_domain(context);
-  if (lines == none_id) context.report<DiagnosticId::no_lines>(root ? root->span : whole);
+  if (lines == none_id && !modules.empty()) context.report<DiagnosticId::no_lines>(root ? root->span : whole);
 }
 
 // ---------------------------------------------------------------- variables
