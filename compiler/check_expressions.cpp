@@ -15,7 +15,7 @@ namespace rubric::check {
 namespace {
 
 // Inlining functions into functions multiplies; what a person writes by hand stays far below this.
-constexpr size_t most_nodes = 400'000;
+constexpr size_t most_nodes = 200'000;
 
 using Kind = ast::ExprKind;
 
@@ -29,11 +29,11 @@ Meaning not_supported(Context& context, Span span, std::string_view construct) {
 }
 
 Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& scope) {
-  if (++context.nodes > most_nodes) {
-    if (!context.too_large) context.report<DiagnosticId::too_large>(expression.span);
-    context.too_large = true;
-    return error_meaning(expression.span);
+  if (!context.too_large && ++context.nodes > most_nodes) {
+    context.report<DiagnosticId::too_large>(expression.span);
+    context.too_large = true;  // and everything else is silent: the policy has to change
   }
+  if (context.too_large) return error_meaning(expression.span);
   const Span span = expression.span;
   switch (expression.kind) {
     case Kind::null_literal:

@@ -101,8 +101,11 @@ Meaning call_function(Context& context, const Symbol& symbol, const ast::Expr& e
   }
   if (wrong) return error_meaning(expression.span);
   Meaning made = inline_definition(context, symbol.index, std::move(arguments), expression.span, scope);
-  // A number goes by the call; a truth keeps the comparisons of the body, which say more.
-  if (made.kind == Kind::value && !is_scalar(made.value, Type::truth)) made.value.text = words(expression);
+  // A value and a single comparison go by the call, since the body speaks of the function's own names; a truth that
+  // joins several keeps them, which say more.
+  const bool joins = made.kind == Kind::value && (made.value.kind == ir::ExprKind::truth_and || made.value.kind == ir::ExprKind::truth_or ||
+                                                  made.value.kind == ir::ExprKind::truth_not || made.value.kind == ir::ExprKind::select);
+  if (made.kind == Kind::value && !(joins && is_scalar(made.value, Type::truth))) made.value.text = words(expression);
   if (made.kind == Kind::picked) made.name = words(expression);
   return made;
 }
