@@ -671,7 +671,14 @@ class Check {
       in(site.domain, p_.domains, "domain", true);
       reg(site.member);
       if (bad()) return;
-      if (site.member != none_id && (site.domain == none_id || p_.registers[site.member].type != Type::truth || (p_.registers[site.member].domain != site.domain && p_.registers[site.member].domain != none_id))) fail("a site's rows stand elsewhere");
+      const bool rows = site.kind == SiteKind::has || site.kind == SiteKind::fold;
+      if (site.value == none_id || (!rows && site.kind != SiteKind::truth && p_.registers[site.value].type != Type::truth)) return fail("a site shows no truth");
+      if (rows) {
+        // Its rows lie below the row that its value stands on.
+        const Id above = p_.registers[site.value].domain;
+        if (site.member == none_id || site.domain == none_id || above == none_id || above == site.domain || !is_ancestor(above, site.domain)) return fail("a site's rows stand elsewhere");
+        if (p_.registers[site.member].type != Type::truth || p_.registers[site.member].domain != site.domain) return fail("a site's rows stand elsewhere");
+      }
       for (const Id child : site.sites) {
         if (child >= s) return fail("sites are parts of themselves");
       }
