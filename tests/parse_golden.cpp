@@ -44,9 +44,9 @@ std::string expression_result(const std::string& source) {
   return "    " + tree + "\n" + (printed == source ? "" : "    = " + printed + "\n");
 }
 
-class Expressions : public testing::TestWithParam<std::string> {};
+class ExpressionTrees : public testing::TestWithParam<std::string> {};
 
-TEST_P(Expressions, have_the_tree_that_the_file_says) {
+TEST_P(ExpressionTrees, have_the_tree_that_the_file_says) {
   std::istringstream lines(read(GetParam()));
   std::string out;
   for (std::string line; std::getline(lines, line);) {
@@ -57,7 +57,7 @@ TEST_P(Expressions, have_the_tree_that_the_file_says) {
   expect_golden("parse/" + GetParam() + ".txt", out);
 }
 
-INSTANTIATE_TEST_SUITE_P(parse, Expressions, testing::ValuesIn(files("expressions")), [](const auto& i) { return i.param; });
+INSTANTIATE_TEST_SUITE_P(parse, ExpressionTrees, testing::ValuesIn(files("expressions")), [](const auto& i) { return i.param; });
 
 // -- files --
 

@@ -15,7 +15,7 @@
 
 namespace rubric::vm {
 
-using Int128 = __int128;
+__extension__ typedef __int128 Int128;
 
 // The types that registers can have. The order is part of the program file's format: append only.
 enum class Type : uint8_t { truth, integer, long_integer, decimal, text, code, date, date_time, time, quantity, interval, list, tuple, outcome };
