@@ -361,6 +361,11 @@ void resolve_references(Builder& builder) {
       }
       return;
     }
+    if (path.size() > deepest_chain) {
+      if (!builder.groups_in_circle) builder.context.report<DiagnosticId::limit_exceeded>(builder.criterion(id).span, path.size(), "groups within one another", deepest_chain);
+      builder.groups_in_circle = true;
+      return;
+    }
     state[id] = 1;
     path.push_back(id);
     for (size_t i = 0; i < builder.criterion(id).members.size(); ++i) walk(builder.criterion(id).members[i]);

@@ -16,7 +16,7 @@ namespace rubric::check {
 
 namespace {
 
-constexpr size_t most_steps = 60'000;       // of the search, for one policy
+constexpr size_t most_steps = 400'000;      // rules looked at, for one policy
 constexpr size_t most_gaps = 3;             // said of one block
 constexpr size_t most_conflicts = 20;
 constexpr size_t most_related = 12;         // rules beside one gap
@@ -49,11 +49,12 @@ public:
 
   void conflicts() {
     const std::vector<Id>& rules = builder.block(plan).rules;
+    std::vector<std::string> verdicts;
+    for (Id rule : rules) verdicts.push_back(verdict_of(builder, builder.rule(rule)));
     size_t found = 0;
     for (size_t i = 0; i < rules.size(); ++i) {
-      for (size_t j = i + 1; j < rules.size() && found < most_conflicts; ++j) {
-        std::string first = verdict_of(builder, builder.rule(rules[i])), second = verdict_of(builder, builder.rule(rules[j]));
-        if (first.empty() || second.empty() || first == second) continue;
+      for (size_t j = i + 1; j < rules.size() && found < most_conflicts && steps < most_steps; ++j) {
+        if (verdicts[i].empty() || verdicts[j].empty() || verdicts[i] == verdicts[j]) continue;
         wanted = {{rules[i], yes}, {rules[j], yes}};
         excluded.clear();
         if (!search()) continue;
@@ -91,12 +92,18 @@ public:
   }
 
 private:
+  const std::set<size_t>& questions_of(Id rule) {
+    auto known = questions.find(rule);
+    if (known == questions.end()) known = questions.emplace(rule, possible.questions_of(rule)).first;
+    return known->second;
+  }
+
   // Looks for answers under which every wanted rule stands, or does not, for certain.
   bool search() {
     std::set<size_t> relevant = scope_questions;
     for (auto [rule, wish] : wanted) {
-      std::set<size_t> questions = possible.questions_of(rule);
-      relevant.insert(questions.begin(), questions.end());
+      const std::set<size_t>& about = questions_of(rule);
+      relevant.insert(about.begin(), about.end());
     }
     order.assign(relevant.begin(), relevant.end());
     answers.assign(possible.atoms().size(), no_answer);
@@ -109,11 +116,13 @@ private:
 
   State state() {
     State result = State::reached;
-    Truths scope = possible.in_scope(answers);
+    possible.suppose(answers);
+    Truths scope = possible.in_scope();
     if (!(scope & yes)) return State::impossible;
     if (scope != yes) result = State::possible;
     for (auto [rule, wish] : wanted) {
-      Truths stands = possible.stands(rule, answers);
+      ++steps;
+      Truths stands = possible.stands(rule);
       if (!(stands & wish)) return State::impossible;
       if (stands != wish) result = State::possible;
     }
@@ -150,8 +159,8 @@ private:
   void shrink() {
     std::set<size_t> read;
     for (auto [rule, wish] : wanted) {
-      std::set<size_t> questions = possible.questions_of(rule);
-      read.insert(questions.begin(), questions.end());
+      const std::set<size_t>& about = questions_of(rule);
+      read.insert(about.begin(), about.end());
     }
     for (size_t question : order) {
       int kept = answers[question];
@@ -218,9 +227,9 @@ private:
     auto& report = builder.context.report<DiagnosticId::rules_gap>(plan.decides->span, words());
     size_t related = 0;
     for (auto [rule, wish] : wanted) {
-      std::set<size_t> questions = possible.questions_of(rule);
+      const std::set<size_t>& about = questions_of(rule);
       if (builder.rule(rule).span == plan.decides->span) continue;  // the checker's own
-      bool involved = std::any_of(questions.begin(), questions.end(), [&](size_t q) { return unusual[q] != no_answer; });
+      bool involved = std::any_of(about.begin(), about.end(), [&](size_t q) { return unusual[q] != no_answer; });
       if (involved && ++related <= most_related) report.relate(name_of(rule), builder.rule(rule).name + " does not stand then");
     }
   }
@@ -230,6 +239,7 @@ private:
   Possible possible;
   size_t& steps;
   std::set<size_t> scope_questions;
+  std::map<Id, std::set<size_t>> questions;
   std::vector<std::pair<Id, Truths>> wanted;
   std::vector<size_t> order;
   Answers answers;

@@ -282,6 +282,7 @@ private:
         fields.push_back(std::move(field));
       }
     }
+    if (fields.empty()) return;  // whoever reads a value is told that there is none
     for (ast::Module& module : layers.copies) {
       for (ast::Declaration& d : module.declarations) {
         if (d.kind != DeclarationKind::entity || d.entity[0].name.text != "Obligation") continue;

@@ -243,6 +243,7 @@ void check_version(Builder& builder, const Layers& layers) {
   builder.first_criterion = policy.criteria.size();
   builder.first_rule = policy.rules.size();
   builder.first_condition = policy.conditions.size();
+  builder.first_remark = policy.remarks.size();
   builder.scope.line = builder.line;
   plan_overlays(builder, layers.overlays);
   plan_blocks(builder);
@@ -298,6 +299,7 @@ void check_version(Builder& builder, const Layers& layers) {
       if (policy.rules[id].block == builder.blocks[block].id) policy.blocks[builder.blocks[block].id].rules.push_back(static_cast<Id>(id));
     }
   }
+  apply_dated_by(builder);
   if (!builder.context.diagnostics.has_errors()) find_conflicts_and_gaps(builder);
   lint(builder);
 }

@@ -17,6 +17,9 @@
 
 namespace rubric::check {
 
+// How long a chain of clauses may be, each resting on the next: what walks one does so by recursion.
+inline constexpr size_t deepest_chain = 300;
+
 // Whose words a clause is, and when that layer speaks: a truth on the line, or nothing if it always does.
 struct Origin {
   Id layer = 0;
@@ -94,7 +97,7 @@ struct Builder {
   std::set<std::string, std::less<>> replaced_parameters;
   Scope scope;                             // the case and the line
   Id line = none_id;
-  size_t first_criterion = 0, first_rule = 0, first_condition = 0;
+  size_t first_criterion = 0, first_rule = 0, first_condition = 0, first_remark = 0;
   bool groups_in_circle = false;           // reported
   bool reads_authorizations = false;       // some criterion is a condition of the last authorization
 
@@ -158,6 +161,9 @@ Layers sort_layers(Context& context, const std::vector<const ast::Module*>& modu
 void plan_overlays(Builder& builder, const std::vector<Layered>& overlays);
 void amend_criteria(Builder& builder);     // add, replace, relax, tighten, remove: criteria, limits and sections
 void amend_rules(Builder& builder);        // after the base's rules are declared, before they are checked
+
+// -- check_dated_by: after all clauses --
+void apply_dated_by(Builder& builder);
 
 // -- check_decides, lint: warnings about what was built --
 void find_conflicts_and_gaps(Builder& builder);

@@ -172,7 +172,9 @@ void Possible::collect_criterion(Id id) {
     atom.answers.push_back(criterion.path + " is undetermined");
     atom.truths.push_back(open);
   }
-  add_atom(std::move(atom));
+  Leaf leaf{0, atom.truths};
+  leaf.atom = add_atom(std::move(atom));
+  opaque.emplace(id, std::move(leaf));
 }
 
 void Possible::collect_value(const ir::Expr& value, const std::vector<const ir::Expr*>& constants, bool ordered) {
@@ -206,11 +208,12 @@ void Possible::collect(const ir::Expr& e) {
     case ExprKind::status: {
       collect_criterion(e.criterion);
       // Of a criterion with items of its own, "every one is not met" and "some is met" are questions of their own.
-      bool odd = (e.items == ir::Items::every && e.test == ir::Test::not_met) || (e.items == ir::Items::some && e.test == ir::Test::met);
-      if (!odd) return;
+      bool unusual = (e.items == ir::Items::every && e.test == ir::Test::not_met) || (e.items == ir::Items::some && e.test == ir::Test::met);
+      if (!unusual) return;
       const std::string& path = builder.context.policy.criteria[e.criterion].path;
-      add_atom({.kind = Atom::Kind::truth, .key = "some " + std::to_string(e.criterion), .words = path,
-                .answers = {"some " + path + " is met", "no " + path + " is met"}, .truths = {yes, no}, .cells = {}, .constants = {}});
+      size_t some = add_atom({.kind = Atom::Kind::truth, .key = "some " + std::to_string(e.criterion), .words = path,
+                              .answers = {"some " + path + " is met", "no " + path + " is met"}, .truths = {yes, no}, .cells = {}, .constants = {}});
+      odd.emplace(e.criterion, Leaf{some, {yes, no}});
       return;
     }
     case ExprKind::group:
@@ -287,18 +290,29 @@ void Possible::close_values() {
 
 // -- evaluation --
 
-Truths Possible::answer(const std::string& key) {
-  size_t index = by_key.at(key);
-  if (touched) touched->insert(index);
-  int given = (*answers)[index];
-  if (given != no_answer) return list[index].truths[static_cast<size_t>(given)];
+Truths Possible::answer(const Leaf& leaf) {
+  if (touched) touched->insert(leaf.atom);
+  int given = answers[leaf.atom];
+  if (given != no_answer) return leaf.truths[static_cast<size_t>(given)];
   Truths all = 0;
-  for (Truths t : list[index].truths) all |= t;
+  for (size_t i = 0; i < leaf.truths.size(); ++i) {
+    if (allowed(leaf.atom, i)) all |= leaf.truths[i];
+  }
   return all;
 }
 
-// A comparison of a value with constants, in every cell that is still possible.
-std::optional<Truths> Possible::comparison(const ir::Expr& e) {
+const Possible::Leaf& Possible::leaf_of(const ir::Expr& e) {
+  if (auto known = leaves.find(&e); known != leaves.end()) return known->second;
+  std::optional<Leaf> leaf = comparison(e);
+  if (!leaf) {
+    size_t atom = by_key.at("truth " + key_of(e));
+    leaf = Leaf{atom, list[atom].truths};
+  }
+  return leaves.emplace(&e, std::move(*leaf)).first->second;
+}
+
+// A comparison of a value with constants: what it is in every cell.
+std::optional<Possible::Leaf> Possible::comparison(const ir::Expr& e) const {
   const ir::Expr* value = nullptr;
   std::string_view op;
   const ir::Expr* constant = nullptr;
@@ -315,32 +329,29 @@ std::optional<Truths> Possible::comparison(const ir::Expr& e) {
   auto at = by_key.find("value " + key_of(*value));
   if (at == by_key.end() || (constant && !is_constant(*constant))) return std::nullopt;
   const Atom& atom = list[at->second];
-  if (constant && std::none_of(atom.constants.begin(), atom.constants.end(), [&](const ir::Expr& c) { return same_constant(c, *constant); })) return std::nullopt;
-  if (touched) touched->insert(at->second);
-
-  auto in_cell = [&](const Atom::Cell& cell) -> bool {
-    if (e.kind == ExprKind::in_set) {
-      if (cell.gap) return false;
-      const auto& rows = builder.context.policy.tables[e.table].rows;
-      return std::any_of(rows.begin(), rows.end(), [&](const ir::Table::Row& row) { return same_constant(row.key, atom.constants[cell.at]); });
-    }
-    size_t index = 0;
-    while (!same_constant(atom.constants[index], *constant)) ++index;
+  size_t index = 0;
+  if (constant) {
+    while (index < atom.constants.size() && !same_constant(atom.constants[index], *constant)) ++index;
+    if (index == atom.constants.size()) return std::nullopt;
+  }
+  Leaf leaf{at->second, {}};
+  for (const Atom::Cell& cell : atom.cells) {
     bool equal = !cell.gap && cell.at == index;
     bool below = cell.at < index || (cell.gap && cell.at == index);  // the gap before a constant has its number
-    if (op == "=") return equal;
-    if (op == "!=") return !equal;
-    if (op == "<") return below;
-    if (op == "<=") return below || equal;
-    if (op == ">") return !below && !equal;
-    return !below;
-  };
-  int given = (*answers)[at->second];
-  Truths result = 0;
-  for (size_t i = 0; i < atom.cells.size(); ++i) {
-    if (given == no_answer ? allowed(at->second, i) : static_cast<size_t>(given) == i) result |= in_cell(atom.cells[i]) ? yes : no;
+    bool holds = false;
+    if (e.kind == ExprKind::in_set) {
+      const auto& rows = builder.context.policy.tables[e.table].rows;
+      holds = !cell.gap && std::any_of(rows.begin(), rows.end(), [&](const ir::Table::Row& row) { return same_constant(row.key, atom.constants[cell.at]); });
+    } else if (op == "=" || op == "!=") {
+      holds = equal == (op == "=");
+    } else if (op == "<" || op == "<=") {
+      holds = below || (equal && op == "<=");
+    } else {
+      holds = !below && (!equal || op == ">=");
+    }
+    leaf.truths.push_back(holds ? yes : no);
   }
-  return result;
+  return leaf;
 }
 
 Truths Possible::truth(const ir::Expr& e) {
@@ -359,13 +370,8 @@ Truths Possible::truth(const ir::Expr& e) {
     }
     case ExprKind::status:
     case ExprKind::group: return truth_of_status(logic(e));
-    case ExprKind::in_set:
-    case ExprKind::call:
-      if (std::optional<Truths> known = comparison(e)) return *known;
-      break;
-    default: break;
+    default: return answer(leaf_of(e));
   }
-  return answer("truth " + key_of(e));
 }
 
 Statuses Possible::group(ir::Group kind, uint32_t at_least, const std::vector<Statuses>& members) const {
@@ -409,7 +415,7 @@ Statuses Possible::logic(const ir::Expr& e) {
 
   Statuses s = status(e.criterion);
   if ((e.items == ir::Items::every && e.test == ir::Test::not_met) || (e.items == ir::Items::some && e.test == ir::Test::met)) {
-    Truths some = answer("some " + std::to_string(e.criterion));
+    Truths some = answer(odd.at(e.criterion));
     Statuses result = s & not_applicable;
     if (s & ~not_applicable) result |= status_of_truth(e.test == ir::Test::met ? some : not_of(some));
     return result;
@@ -430,16 +436,16 @@ Statuses Possible::logic(const ir::Expr& e) {
 Truths Possible::applicable(Id id) {
   const ir::Criterion& criterion = builder.context.policy.criteria[id];
   Truths applies = criterion.applies ? truth(*criterion.applies) : yes;
-  for (Id exception : criterion.exceptions) applies = and_of(applies, not_of(stands_now(exception)));
+  for (Id exception : criterion.exceptions) applies = and_of(applies, not_of(stands(exception)));
   return applies;
 }
 
 Statuses Possible::status(Id id) {
-  if (auto known = statuses.find(id); known != statuses.end() && !touched) return known->second;
+  if (auto known = statuses.find(id); known != statuses.end()) return known->second;
   const ir::Criterion& criterion = builder.context.policy.criteria[id];
   Statuses value = 0;
-  if (by_key.contains("criterion " + std::to_string(id))) {
-    value = status_of_truth(answer("criterion " + std::to_string(id)));
+  if (auto question = opaque.find(id); question != opaque.end()) {
+    value = status_of_truth(answer(question->second));
   } else if (criterion.kind == vm::CriterionKind::choice) {
     Truths gate = criterion.gate ? truth(*criterion.gate) : yes;
     Statuses amended = status(criterion.members[0]), defeated = status(criterion.members[1]);
@@ -460,27 +466,23 @@ Statuses Possible::status(Id id) {
   return result;
 }
 
-Truths Possible::stands_now(Id id) {
-  if (auto known = standing.find(id); known != standing.end() && !touched) return known->second;
-  const ir::Rule& rule = builder.context.policy.rules[id];
-  Truths stands = truth(rule.when);
-  if (rule.gate) stands = and_of(stands, truth(*rule.gate));
-  for (Id exception : rule.exceptions) stands = and_of(stands, not_of(stands_now(exception)));
-  standing[id] = stands;
-  return stands;
-}
-
-Truths Possible::stands(Id rule, const Answers& given) {
-  if (answers != &given) {
-    answers = &given;
-  }
+void Possible::suppose(const Answers& given) {
+  answers = given;
   statuses.clear();
   standing.clear();
-  return stands_now(rule);
 }
 
-Truths Possible::in_scope(const Answers& given) {
-  answers = &given;
+Truths Possible::stands(Id id) {
+  if (auto known = standing.find(id); known != standing.end()) return known->second;
+  const ir::Rule& rule = builder.context.policy.rules[id];
+  Truths stands_so = truth(rule.when);
+  if (rule.gate) stands_so = and_of(stands_so, truth(*rule.gate));
+  for (Id exception : rule.exceptions) stands_so = and_of(stands_so, not_of(stands(exception)));
+  standing[id] = stands_so;
+  return stands_so;
+}
+
+Truths Possible::in_scope() {
   const ir::Block& block = builder.context.policy.blocks[plan.id];
   Truths scope = yes;
   if (block.scope) scope = and_of(scope, truth(*block.scope));
@@ -490,35 +492,34 @@ Truths Possible::in_scope(const Answers& given) {
 }
 
 void Possible::keep_to_scope() {
-  Answers one(list.size(), no_answer);
   for (size_t question : questions_of_scope()) {
-    Atom& atom = list[question];
-    if (atom.kind != Atom::Kind::value) continue;
+    if (list[question].kind != Atom::Kind::value) continue;
+    Answers one(list.size(), no_answer);
     std::vector<bool> ruled_out;
-    for (size_t i = 0; i < atom.answers.size(); ++i) {
+    for (size_t i = 0; i < list[question].answers.size(); ++i) {
       one[question] = static_cast<int>(i);
-      ruled_out.push_back(!(in_scope(one) & yes));
+      suppose(one);
+      ruled_out.push_back(!(in_scope() & yes));
     }
-    one[question] = no_answer;
     bool none_left = std::find(ruled_out.begin(), ruled_out.end(), false) == ruled_out.end();
     if (!none_left) list[question].ruled_out = std::move(ruled_out);
   }
 }
 
 std::set<size_t> Possible::questions_of(Id rule) {
-  Answers none(list.size(), no_answer);
+  suppose(Answers(list.size(), no_answer));
   std::set<size_t> found;
   touched = &found;
-  stands(rule, none);
+  stands(rule);
   touched = nullptr;
   return found;
 }
 
 std::set<size_t> Possible::questions_of_scope() {
-  Answers none(list.size(), no_answer);
+  suppose(Answers(list.size(), no_answer));
   std::set<size_t> found;
   touched = &found;
-  in_scope(none);
+  in_scope();
   touched = nullptr;
   return found;
 }

@@ -9,7 +9,7 @@
 
 #include "compiler/check_policy.h"
 
-#include <array>
+#include <unordered_map>
 
 namespace rubric::check {
 
@@ -44,9 +44,11 @@ public:
   Possible(Builder& builder, size_t block);
 
   const std::vector<Atom>& atoms() const { return list; }
+  // The answers that the next questions are about; what was worked out for others is forgotten.
+  void suppose(const Answers& answers);
   // Whether a rule stands, and whether the block decides the line (or the item).
-  Truths stands(Id rule, const Answers& answers);
-  Truths in_scope(const Answers& answers);
+  Truths stands(Id rule);
+  Truths in_scope();
   // Takes from every value what the scope rules out: a block for two codes knows no third.
   void keep_to_scope();
   bool allowed(size_t question, size_t answer) const { return list[question].ruled_out.empty() || !list[question].ruled_out[answer]; }
@@ -55,6 +57,9 @@ public:
   std::set<size_t> questions_of_scope();
 
 private:
+  // An expression that is no and, or, not: the question behind it, and what it is for each of that question's answers.
+  struct Leaf { size_t atom = 0; std::vector<Truths> truths; };
+
   void collect(const ir::Expr& e);
   void collect_criterion(Id criterion);
   void collect_value(const ir::Expr& value, const std::vector<const ir::Expr*>& constants, bool ordered);
@@ -63,14 +68,14 @@ private:
   std::string key_of(const ir::Expr& e) const;
   bool is_opaque(Id criterion) const;
 
+  const Leaf& leaf_of(const ir::Expr& e);
+  std::optional<Leaf> comparison(const ir::Expr& e) const;
+  Truths answer(const Leaf& leaf);
   Truths truth(const ir::Expr& e);
   Statuses logic(const ir::Expr& e);
   Statuses group(ir::Group kind, uint32_t at_least, const std::vector<Statuses>& members) const;
   Statuses status(Id criterion);
   Truths applicable(Id criterion);
-  Truths stands_now(Id rule);
-  Truths answer(const std::string& key);
-  std::optional<Truths> comparison(const ir::Expr& e);
 
   Builder& builder;
   const BlockPlan& plan;
@@ -78,10 +83,12 @@ private:
   std::map<std::string, size_t, std::less<>> by_key;
   std::set<Id> named;                // criteria that rules name
   std::set<Id> read_as_recorded;     // shown, not shown, undetermined
-  std::map<Id, size_t> namers;       // leaf -> how many of the named criteria hold it
-  const Answers* answers = nullptr;
-  std::map<Id, Statuses> statuses;   // of this evaluation
-  std::map<Id, Truths> standing;
+  std::map<Id, size_t> namers;       // criterion -> how many of the named criteria hold it
+  std::unordered_map<const ir::Expr*, Leaf> leaves;
+  std::unordered_map<Id, Leaf> opaque, odd;  // criteria that are one question; "some item is met"
+  Answers answers;
+  std::unordered_map<Id, Statuses> statuses;  // worked out for these answers
+  std::unordered_map<Id, Truths> standing;
   std::set<size_t>* touched = nullptr;
 };
 

@@ -328,6 +328,11 @@ private:
       report.relate(span_of(node), "which rests on " + name_of(node) + " again");
       return;
     }
+    if (path.size() > deepest_chain) {
+      if (!too_deep) builder.context.report<DiagnosticId::limit_exceeded>(span_of(node), path.size(), "clauses that rest on one another", deepest_chain);
+      too_deep = true;
+      return;
+    }
     state[node] = 1;
     path.push_back(node);
     for (size_t next : rests_on(node)) visit(next);
@@ -338,6 +343,7 @@ private:
   Builder& builder;
   std::vector<int> state;  // per node: 1 on the path, 2 done
   std::vector<size_t> path;
+  bool too_deep = false;
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace rubric {
 
 namespace {
 
-constexpr size_t step = 2;         // of indentation
+constexpr size_t step = 2;  // of indentation
 constexpr size_t line_width = 120;
 
 using Tokens = std::vector<LayoutToken>;
@@ -69,7 +69,8 @@ private:
   std::map<uint32_t, std::vector<size_t>> widths;
 };
 
-// Writes a run of tokens: a whole file, or one fence of a literate one. What is open at its end stays open for the next.
+// Writes a run of tokens: a whole file, or one fence of a literate one. What is open at its end stays open for the
+// next.
 class Writer {
 public:
   Writer(const Tokens& tokens, const Columns& columns, std::vector<bool>& breaks)
@@ -126,8 +127,10 @@ private:
 
   bool begins_line(size_t i) const {
     const LayoutToken& token = tokens[i];
-    return token.lines_before > 0 || token.begins_line || breaks[i] || tokens[i - 1].kind == TokenKind::line_comment ||
-           tokens[i - 1].kind == TokenKind::row;
+    const LayoutToken& before = tokens[i - 1];
+    bool behind_end = before.closes && before.text == "end" && token.begins_clause;
+    return token.lines_before > 0 || token.begins_line || breaks[i] || behind_end ||
+           before.kind == TokenKind::line_comment || before.kind == TokenKind::row;
   }
 
   Frame frame(FrameKind kind, bool starts_line) const {
@@ -219,8 +222,7 @@ std::optional<std::string> format_source(const SourceSet& sources, FileId file, 
   std::string rubric = rubric_of(source.text);
   std::optional<Tokens> tokens = layout(rubric, file, diagnostics);
   if (!tokens) return std::nullopt;
-  std::vector<Fence> fences =
-      literate ? rubric_fences(source.text) : std::vector<Fence>{{0, source.text.size()}};
+  std::vector<Fence> fences = literate ? rubric_fences(source.text) : std::vector<Fence>{{0, source.text.size()}};
   std::string out = write_all(*tokens, source.text, fences);
 
   // A formatter that loses a word does more harm than one that stops.

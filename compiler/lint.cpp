@@ -78,10 +78,13 @@ void lint(Builder& builder) {
 
 void check_sizes(Context& context) {
   auto bound = [&](size_t count, std::string_view what, size_t most) {
-    if (count > most) context.report<DiagnosticId::limit_exceeded>({}, count, what, most);
+    if (count > most) context.report<DiagnosticId::limit_exceeded>({no_file, 0, 0}, count, what, most);
   };
   bound(context.policy.criteria.size(), "criteria", 10'000);
   bound(context.policy.rules.size(), "rules", 10'000);
+  size_t exceptions = 0;
+  for (const ir::Rule& rule : context.policy.rules) exceptions += rule.exceptions.size();
+  bound(exceptions, "pairs of a rule and an exception to it", 200'000);
 }
 
 }  // namespace rubric::check

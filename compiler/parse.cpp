@@ -34,7 +34,8 @@ uint32_t Text::byte(size_t code_point) const {
   return starts[std::min(code_point, starts.size() - 1)];
 }
 
-// ANTLR's stop is the last code point of a token; of an empty context, and at the end of the text, it lies before start.
+// ANTLR's stop is the last code point of a token; of an empty context, and at the end of the text, it lies before
+// start.
 Span Text::span(const Token* first, const Token* last) const {
   uint32_t begin = byte(first->getStartIndex());
   uint32_t end = last ? byte(last->getStopIndex() + 1) : begin;
@@ -51,7 +52,7 @@ std::string_view Text::view(const Token* first, const Token* last) const {
 std::string Builder::unquote(const Token* token) {
   std::string_view raw = text.view(token);
   if (raw.starts_with("\xE2")) return std::string(raw.substr(3, raw.size() - 6));  // curly quotes, reported already
-  bool closed = raw.size() >= 2 && raw.back() == raw.front();                    // if not, that is reported as well
+  bool closed = raw.size() >= 2 && raw.back() == raw.front();                      // if not, that is reported as well
   Unescaped result = unescape(raw.substr(1, raw.size() - (closed ? 2 : 1)));
   uint32_t begin = text.span(token).begin + 1;
   for (auto [at, size] : result.unknown) {
@@ -79,7 +80,11 @@ Unescaped unescape(std::string_view raw) {
       case 'n': put("\n"); break;
       case 'r': put("\r"); break;
       case 't': put("\t"); break;
-      case '\\': case '/': case '\'': case '"': case '`': put(raw.substr(at, 1)); break;
+      case '\\':
+      case '/':
+      case '\'':
+      case '"':
+      case '`': put(raw.substr(at, 1)); break;
       case 'u': {
         std::string_view digits = raw.substr(at + 1, 4);
         char32_t value = 0;
@@ -200,25 +205,31 @@ ast::Module parse(const SourceSet& sources, FileId file, Diagnostics& diagnostic
   Text text(bytes, file, 0);
   ast::Module module;
   module.file = file;
-  run(text, diagnostics, &Parser::file, [&](Parser::FileContext* node, antlr4::CommonTokenStream&) {
-    module = Builder(text, diagnostics).module(node);
-  });
+  run(text, diagnostics, &Parser::file,
+      [&](Parser::FileContext* node, antlr4::CommonTokenStream&) { module = Builder(text, diagnostics).module(node); });
   return module;
 }
 
 std::optional<ast::Expr> parse_expression(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
   Text text(sources.file(file).text, file, 0);
-  return parse_expression(text, diagnostics);
+  std::optional<ast::Expr> result;
+  bool good = run(text, diagnostics, &Parser::expressionFile,
+                  [&](Parser::ExpressionFileContext* node, antlr4::CommonTokenStream&) {
+                    if (!node->expression() || node->expression()->exception || node->exception) return;
+                    Builder builder(text, diagnostics);
+                    ast::Expr expr = builder.expression(node->expression());
+                    result = node->name() ? builder.bare_query(std::move(expr), node->name()) : std::move(expr);
+                  });
+  if (!good) result.reset();
+  return result;
 }
 
-std::optional<ast::Expr> parsing::parse_expression(const Text& text, Diagnostics& diagnostics) {
+std::optional<ast::Expr> parsing::parse_one(const Text& text, Diagnostics& diagnostics) {
   std::optional<ast::Expr> result;
-  bool good = run(text, diagnostics, &Parser::expressionFile, [&](Parser::ExpressionFileContext* node, antlr4::CommonTokenStream&) {
-    if (!node->expression() || node->expression()->exception || node->exception) return;
-    Builder builder(text, diagnostics);
-    ast::Expr expr = builder.expression(node->expression());
-    result = node->name() ? builder.bare_query(std::move(expr), node->name()) : std::move(expr);
-  });
+  bool good = run(text, diagnostics, &Parser::expressionOnly,
+                  [&](Parser::ExpressionOnlyContext* node, antlr4::CommonTokenStream&) {
+                    if (!node->exception) result = Builder(text, diagnostics).expression(node->expression());
+                  });
   if (!good) result.reset();
   return result;
 }
@@ -233,10 +244,11 @@ ast::Cell parse_cell(std::string_view bytes, Span span, ColumnKind kind, Diagnos
   auto whole = [](const Node* node) { return !node->exception; };
   switch (kind) {
     case ColumnKind::condition:
-      run(text, diagnostics, &Parser::expressionsCell, [&](Parser::ExpressionsCellContext* node, antlr4::CommonTokenStream&) {
-        if (!whole(node)) return;
-        for (auto* each : node->expression()) cell.exprs.push_back(builder.expression(each));
-      });
+      run(text, diagnostics, &Parser::expressionsCell,
+          [&](Parser::ExpressionsCellContext* node, antlr4::CommonTokenStream&) {
+            if (!whole(node)) return;
+            for (auto* each : node->expression()) cell.exprs.push_back(builder.expression(each));
+          });
       break;
     case ColumnKind::outcome:
       run(text, diagnostics, &Parser::outcomeCell, [&](Parser::OutcomeCellContext* node, antlr4::CommonTokenStream&) {

@@ -1,7 +1,7 @@
 // Text to AST: everything that knows how a source is spelled.
 //
-// One function a text: a whole file, one expression, one cell of a table, one sentence with {expressions} in it. What is
-// wrong becomes a diagnostic, and what could be parsed is returned: a declaration with a mistake is left out, those
+// One function a text: a whole file, one expression, one cell of a table, one sentence with {expressions} in it. What
+// is wrong becomes a diagnostic, and what could be parsed is returned: a declaration with a mistake is left out, those
 // around it are kept, so that one run reports many mistakes. Nothing here throws, whatever the text is. Names are not
 // resolved and nothing is checked beyond spelling: check does that. No ANTLR type leaves the parse_*.cpp files.
 #pragma once
@@ -47,8 +47,8 @@ struct TemplatePart {
   Span span;
 };
 
-// `text` is the sentence as the AST has it, `span` the string literal, quotes included, that it came from. An expression
-// with a mistake is reported and stands in the result as literal text.
+// `text` is the sentence as the AST has it, `span` the string literal, quotes included, that it came from. An
+// expression with a mistake is reported and stands in the result as literal text.
 std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_view text, Span span,
                                          Diagnostics& diagnostics);
 

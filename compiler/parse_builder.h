@@ -65,8 +65,14 @@ struct Clauses {
 
 // Which clauses a declaration takes; the others are reported.
 enum ClauseKind : unsigned {
-  clause_cite = 1, clause_in_force = 2, clause_when = 4, clause_exception = 8, clause_subject = 16, clause_ask = 32,
-  clause_note = 64, clause_sentence = 128,
+  clause_cite = 1,
+  clause_in_force = 2,
+  clause_when = 4,
+  clause_exception = 8,
+  clause_subject = 16,
+  clause_ask = 32,
+  clause_note = 64,
+  clause_sentence = 128,
 };
 
 class Builder {
@@ -82,7 +88,8 @@ public:
 private:
   // parse_expressions.cpp
   ast::Expr make(ast::ExprKind kind, const Node* node);
-  template <class... Nodes> ast::Expr make(ast::ExprKind kind, const Node* node, std::string_view name, Nodes*... args);
+  template <class... Nodes>
+  ast::Expr make(ast::ExprKind kind, const Node* node, std::string_view name, Nodes*... args);
   ast::Expr comparison(Node* node);
   ast::Expr arithmetic(Node* node);
   ast::Expr primary(Node* node);
@@ -173,21 +180,23 @@ private:
   ast::Test test(Parser::TestContext* node);
   void expectation(ast::Test& test, Parser::ExpectationContext* node);
   void expected(ast::Expectation& into, Node* what);
-  void facts(const std::vector<Parser::FactContext*>& nodes, std::vector<std::string>& pointers, ast::Expectation& into);
+  void facts(const std::vector<Parser::FactContext*>& nodes, std::vector<std::string>& pointers,
+             ast::Expectation& into);
   void place(std::vector<uint32_t>& lines, uint32_t& item, Parser::PlaceContext* node);
   void concludes(ast::Test& test, Parser::SourceConcludesContext* node);
   uint32_t small_number(const Token* token);
 
   // names and texts
-  std::string name_text(const Token* token);                  // an identifier without its quotes
-  std::string unquote(const Token* token);                    // a string or a quoted name without quotes and escapes
-  ast::Word word(const Node* node);                           // of a name or anyWord context
-  ast::Word word(const Token* token);                         // as it stands
-  ast::Word text_word(const Token* token);                    // a string
+  std::string name_text(const Token* token);  // an identifier without its quotes
+  std::string unquote(const Token* token);    // a string or a quoted name without quotes and escapes
+  ast::Word word(const Node* node);           // of a name or anyWord context
+  ast::Word word(const Token* token);         // as it stands
+  ast::Word text_word(const Token* token);    // a string
   ast::Word text_word(antlr4::tree::TerminalNode* node) { return node ? text_word(node->getSymbol()) : ast::Word{}; }
   std::string string(antlr4::tree::TerminalNode* node) { return node ? unquote(node->getSymbol()) : std::string(); }
   ast::Word path(Parser::PathContext* node);
-  template <class Contexts> std::vector<ast::Word> words(const Contexts& nodes) {
+  template <class Contexts>
+  std::vector<ast::Word> words(const Contexts& nodes) {
     std::vector<ast::Word> result;
     for (auto* each : nodes) result.push_back(word(each));
     return result;
@@ -208,13 +217,14 @@ private:
 using FileUse = std::function<void(Parser::FileContext*, antlr4::CommonTokenStream&)>;
 bool parse_file(const Text& text, Diagnostics& diagnostics, const FileUse& use);
 
-std::optional<ast::Expr> parse_expression(const Text& text, Diagnostics& diagnostics);
+// A text that is one expression, and not a query without clauses.
+std::optional<ast::Expr> parse_one(const Text& text, Diagnostics& diagnostics);
 
 // A text between quotes with its escapes read; an escape without a meaning stays as it is.
 struct Unescaped {
   std::string text;
-  std::vector<uint32_t> origins;                           // of each byte of `text`, and of its end, in the raw text
-  std::vector<std::pair<uint32_t, uint32_t>> unknown;      // escapes without a meaning: where, how long
+  std::vector<uint32_t> origins;                       // of each byte of `text`, and of its end, in the raw text
+  std::vector<std::pair<uint32_t, uint32_t>> unknown;  // escapes without a meaning: where, how long
 };
 Unescaped unescape(std::string_view raw);
 

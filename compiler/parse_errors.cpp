@@ -38,22 +38,26 @@ constexpr Form forms[] = {
     {Parser::RuleCodeSystem, "a code system", "codesystem CPT"},
     {Parser::RuleValueSet, "a value set", "valueset Name: CPT { '20552', '20553' }"},
     {Parser::RuleParameter, "a parameter", "parameter Name default 3 cite Source 'section'"},
-    {Parser::RuleDefine, "a definition", "define Name: expression, or define function Name(a Type) returns Type: expression"},
+    {Parser::RuleDefine, "a definition",
+     "define Name: expression, or define function Name(a Type) returns Type: expression"},
     {Parser::RuleLookup, "a lookup", "lookup Name: String to String 'key' -> 'value' ... otherwise the key itself"},
     {Parser::RuleEntity, "an entity", "entity Name field Type field list of Type ..."},
     {Parser::RuleDecides, "a block of decisions", "decides each Line where Line.code in Codes when undetermined pend"},
     {Parser::RuleCriterionBody, "a condition", "condition, or applies when condition met when condition"},
-    {Parser::RuleCriterion, "a criterion", "criterion Name 'sentence' condition cite Source 'section' ask 'what is missing'"},
+    {Parser::RuleCriterion, "a criterion",
+     "criterion Name 'sentence' condition cite Source 'section' ask 'what is missing'"},
     {Parser::RuleNamedGroup, "a named group", "criteria Name: all of A, B"},
     {Parser::RuleLimit, "a limit", "limit Name 'sentence' at most 3 days of Codes in the 12 months up to Line.date"},
     {Parser::RuleSection, "a section", "section Name 'text' applies when condition ... end"},
     {Parser::RuleOrdinaryRule, "a rule", "rule Name approve when condition cite Source 'section'"},
     {Parser::RuleExceptionRule, "an exception", "exception Name to Rule deny when condition"},
-    {Parser::RuleCondition, "a condition of an approval", "condition Name 'text' due from 2 weeks to 4 weeks after performed met when ..."},
+    {Parser::RuleCondition, "a condition of an approval",
+     "condition Name 'text' due from 2 weeks to 4 weeks after performed met when ..."},
     {Parser::RuleRemark, "a remark", "advise, warn or note 'text' when condition cite Source 'section'"},
     {Parser::RuleObservation, "an observation", "observe 'text' from Findings: 'feature', 'feature'"},
     {Parser::RuleTable, "a table", "table Name, then a line | head | head | and a line for each row"},
-    {Parser::RuleAmendment, "an amendment", "add or replace a declaration, relax or tighten Name by condition, remove Name"},
+    {Parser::RuleAmendment, "an amendment",
+     "add or replace a declaration, relax or tighten Name by condition, remove Name"},
     {Parser::RuleRecord, "a record", "record name { key: value }, or record name = other with key = value"},
     {Parser::RuleTest, "a test", "test 'name' case record with key = value expect line 1 approve"},
     {Parser::RuleGroup, "a group", "all of label: 'sentence' condition ... end, or in one line all of A, B"},
@@ -102,7 +106,7 @@ public:
   void reportError(antlr4::Parser* parser, const antlr4::RecognitionException& e) override {
     if (inErrorRecoveryMode(parser)) return;
     beginErrorCondition(parser);
-    if (on_reported_line(e.getOffendingToken())) return;
+    if (is_consequence(parser, e.getOffendingToken())) return;
     say(parser, e);
   }
 
@@ -111,9 +115,13 @@ public:
     auto* context = parser->getContext();
     switch (context->getRuleIndex()) {
       case Parser::RuleDeclaration:
-      case Parser::RuleHeader: skip(parser, context); return;
+      case Parser::RuleHeader:
+        skip(parser, context);
+        endErrorCondition(parser);  // the next declaration's mistake is a mistake of its own, be it in its first word
+        return;
       case Parser::RuleFile:
       case Parser::RuleExpressionFile:
+      case Parser::RuleExpressionOnly:
       case Parser::RuleExpressionsCell:
       case Parser::RuleOutcomeCell:
       case Parser::RuleCitesCell: return;
@@ -198,18 +206,39 @@ private:
 
   // -- messages --
 
-  // Text without its closing quote swallows what follows on its line; what goes wrong there needs no second message.
-  bool on_reported_line(Token* token) {
-    if (!token) return false;
+  // A character or a text that is no word of the language upsets what stands around it: in a declaration with one,
+  // nothing else is reported.
+  bool is_consequence(antlr4::Parser* parser, Token* token) {
+    size_t begin = declaration_begin(parser, token);
+    size_t end = std::min(text.bytes.find('\n', text.span(token).begin - text.offset), text.bytes.size());
     for (const Diagnostic& each : diagnostics.all()) {
-      if (each.id != DiagnosticId::unterminated_string && each.id != DiagnosticId::curly_quotes) continue;
-      std::string_view between = text.bytes;
-      Span place = text.span(token);
-      if (each.span.file != place.file || each.span.begin < text.offset) continue;
-      size_t a = std::min(each.span.begin, place.begin) - text.offset, b = std::max(each.span.begin, place.begin) - text.offset;
-      if (between.substr(a, b - a).find('\n') == between.npos) return true;
+      switch (each.id) {
+        case DiagnosticId::unterminated_string:
+        case DiagnosticId::unknown_character:
+        case DiagnosticId::curly_quotes:
+        case DiagnosticId::date_form: break;
+        default: continue;
+      }
+      if (each.span.file != text.file || each.span.begin < text.offset) continue;
+      size_t place = each.span.begin - text.offset;
+      if (begin <= place && place <= end) return true;
     }
     return false;
+  }
+
+  // Of the declaration that the token stands in or behind, or of the token's line.
+  size_t declaration_begin(antlr4::Parser* parser, Token* token) {
+    Node* context = parser->getContext();
+    for (Node* up = context; up; up = static_cast<Node*>(up->parent)) {
+      if (up->getRuleIndex() == Parser::RuleDeclaration) return text.span(up->start).begin - text.offset;
+    }
+    if (!context->children.empty()) {
+      if (auto* before = dynamic_cast<Parser::DeclarationContext*>(context->children.back())) {
+        return text.span(before->start).begin - text.offset;
+      }
+    }
+    size_t place = text.span(token).begin - text.offset;
+    return place == 0 ? 0 : text.bytes.rfind('\n', place - 1) + 1;
   }
 
   std::string quoted(Token* token) const {
@@ -220,8 +249,8 @@ private:
   }
 
   void between_declarations(antlr4::Parser* parser) {
-    Token* token = parser->getInputStream() ? parser->getCurrentToken() : nullptr;
-    if (!token || on_reported_line(token)) return;
+    Token* token = parser->getCurrentToken();
+    if (is_consequence(parser, token)) return;
     if (text.view(token) == "end") {
       diagnostics.report<DiagnosticId::end_without_begin>(text.span(token));
       return;
@@ -240,7 +269,9 @@ private:
       std::string word = literal(parser->getVocabulary(), type);
       if (is_word(word)) words.push_back(std::move(word));
     }
-    diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token), "a declaration, such as criterion, rule or limit")
+    diagnostics
+        .report<DiagnosticId::unexpected_text>(text.span(token), quoted(token),
+                                               "a declaration, such as criterion, rule or limit")
         .did_you_mean(nearest(text.view(token), words));
   }
 
@@ -297,7 +328,8 @@ private:
     }
     Diagnostic& d = diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token),
                                                                       expectation(parser, expected));
-    if (token->getType() == RubricLexer::IDENTIFIER) d.did_you_mean(nearest(text.view(token), words_of(parser, expected)));
+    if (token->getType() == RubricLexer::IDENTIFIER)
+      d.did_you_mean(nearest(text.view(token), words_of(parser, expected)));
   }
 
   // An `end` that could stand here, and a token that is no part of what is open: the next declaration, the next clause
@@ -331,8 +363,8 @@ private:
     for (auto* item : open->groupItem()) {
       for (Node* at = item; at;) {  // along the last children: the group in question ends its item
         auto* group = at->getRuleIndex() == Parser::RuleGroup ? static_cast<Parser::GroupContext*>(at) : nullptr;
-        if (group && group->stop && text.view(group->stop) == "end" && column_of_line(group->stop) == column(group->stop) &&
-            column(group->stop) < column_of_line(group->start)) {
+        if (group && group->stop && text.view(group->stop) == "end" &&
+            column_of_line(group->stop) == column(group->stop) && column(group->stop) < column_of_line(group->start)) {
           return group;
         }
         Node* last = nullptr;
@@ -428,7 +460,8 @@ std::string date_meant(std::string_view written) {
       return std::string(forms);
     }
   }
-  bool plain = count >= 2 && digits[0] == 4 && parts[1] >= 1 && parts[1] <= 12 && (count == 2 || (parts[2] >= 1 && parts[2] <= 31));
+  bool plain = count >= 2 && digits[0] == 4 && parts[1] >= 1 && parts[1] <= 12 &&
+               (count == 2 || (parts[2] >= 1 && parts[2] <= 31));
   if (!plain) return std::string(forms);
   return count == 2 ? fmt::format("@{:04}-{:02}", parts[0], parts[1])
                     : fmt::format("@{:04}-{:02}-{:02}", parts[0], parts[1], parts[2]);

@@ -31,7 +31,8 @@ public:
         made.begins_line = true;
       }
       // A comment and a row take the blanks at their line's end along, but a line break is no part of either.
-      while (made.text.ends_with(' ') || made.text.ends_with('\t') || made.text.ends_with('\r')) made.text.remove_suffix(1);
+      while (made.text.ends_with(' ') || made.text.ends_with('\t') || made.text.ends_with('\r'))
+        made.text.remove_suffix(1);
       std::string_view gap = text.bytes.substr(previous_end, made.offset - previous_end);
       made.lines_before = static_cast<uint32_t>(std::count(gap.begin(), gap.end(), '\n'));
       previous_end = made.offset + made.text.size();
@@ -102,7 +103,8 @@ private:
     for (size_t i = 0; i + 1 < node->children.size(); ++i) {
       auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(node->children[i]);
       auto* expression = dynamic_cast<Parser::ExpressionContext*>(node->children[i + 1]);
-      if (terminal && expression && text.view(terminal->getSymbol()) == word) clause(terminal->getSymbol(), expression->stop);
+      if (terminal && expression && text.view(terminal->getSymbol()) == word)
+        clause(terminal->getSymbol(), expression->stop);
     }
   }
 
@@ -204,8 +206,10 @@ void Layouter::visit(Node* node) {
       for (std::string_view open : {"[", "("}) {
         if (LayoutToken* found = at(node, open)) found->tight_before = true;
       }
-      if (text.view(static_cast<Parser::IntervalSelectorContext*>(node)->low) == "[") at(node, "[")->opens.push_back(FrameKind::bracket);
-      else at(node, "(")->opens.push_back(FrameKind::bracket);
+      if (text.view(static_cast<Parser::IntervalSelectorContext*>(node)->low) == "[")
+        at(node, "[")->opens.push_back(FrameKind::bracket);
+      else
+        at(node, "(")->opens.push_back(FrameKind::bracket);
       at(node->stop).closes = true;
       ++at(node->stop).ends;
       break;

@@ -1,4 +1,5 @@
-// Expressions, continued: timing phrases, queries, and the words for people (has, groups, statuses). See parse_builder.h.
+// Expressions, continued: timing phrases, queries, and the words for people (has, groups, statuses). See
+// parse_builder.h.
 
 #include "compiler/parse.h"
 #include "compiler/parse_builder.h"

@@ -146,8 +146,7 @@ void Builder::declaration(Declaration& into, Node* node) {
     case Parser::RuleRecord:
       set(DeclarationKind::record, into.record, record(static_cast<Parser::RecordContext*>(node)));
       break;
-    default:
-      set(DeclarationKind::test, into.test, test(static_cast<Parser::TestContext*>(node)));
+    default: set(DeclarationKind::test, into.test, test(static_cast<Parser::TestContext*>(node)));
   }
 }
 
@@ -192,8 +191,10 @@ ast::Criterion Builder::criterion(Parser::CriterionContext* node) {
   joined = joins(node->joins());
   Parser::CriterionBodyContext* body = node->criterionBody();
   if (body->scope) result.applies = expression(body->scope);
-  result.condition = expression(body->plainCondition() ? static_cast<Node*>(body->plainCondition()) : body->expression().back());
-  Clauses c = clauses(node->clause(), "criterion", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
+  result.condition =
+      expression(body->plainCondition() ? static_cast<Node*>(body->plainCondition()) : body->expression().back());
+  Clauses c =
+      clauses(node->clause(), "criterion", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
   result.cites = std::move(c.cites);
   result.asks = std::move(c.asks);
   result.sentences = std::move(c.sentences);
@@ -224,9 +225,9 @@ ast::Limit Builder::limit(Parser::LimitContext* node) {
   joined = joins(node->joins());
   if (node->expression()) result.applies = expression(node->expression());
   Parser::MeasureContext* measure = node->measure();
-  result.kind = !measure->counted                         ? ast::LimitKind::at_least_between
+  result.kind = !measure->counted                       ? ast::LimitKind::at_least_between
                 : text.view(measure->counted) == "days" ? ast::LimitKind::at_most_days
-                                                          : ast::LimitKind::at_most_procedures;
+                                                        : ast::LimitKind::at_most_procedures;
   result.amount = amount(measure->amount());
   Parser::CodesContext* codes = measure->codes();
   result.codes = expression(codes->expression() ? static_cast<Node*>(codes->expression()) : codes);
@@ -236,7 +237,8 @@ ast::Limit Builder::limit(Parser::LimitContext* node) {
     if (per->alias) result.per_alias = word(per->alias);
     if (per->postfixed()) result.per_key = expression(per->postfixed());
   }
-  Clauses c = clauses(node->clause(), "limit", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
+  Clauses c =
+      clauses(node->clause(), "limit", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
   result.cites = std::move(c.cites);
   result.asks = std::move(c.asks);
   result.sentences = std::move(c.sentences);
@@ -263,7 +265,8 @@ void Builder::window(ast::Limit& limit, Node* node) {
     limit.window = ast::WindowKind::in_lifetime;
     // `a` is a label and an alias everywhere, so the grammar has any name in its place.
     ast::Word article = word(c->article);
-    if (article.text != "a") diagnostics.report<DiagnosticId::unexpected_text>(article.span, "'" + article.text + "'", "a");
+    if (article.text != "a")
+      diagnostics.report<DiagnosticId::unexpected_text>(article.span, "'" + article.text + "'", "a");
   } else {
     auto* interval = static_cast<Parser::WindowIntervalContext*>(node);
     limit.window = ast::WindowKind::in_interval;
@@ -384,7 +387,7 @@ ast::Remark Builder::remark(Parser::RemarkContext* node) {
   result.span = span(node);
   result.kind = word(node->kind);
   result.text = string(node->STRING());
-  if (node->expression().size() > 1) diagnostics.report<DiagnosticId::clause_twice>(span(node), result.kind.text, "when");
+  if (node->expression().size() > 1) diagnostics.report<DiagnosticId::clause_twice>(span(node), "remark", "when");
   if (!node->expression().empty()) result.when = expression(node->expression(0));
   result.cites = cites(node->cite());
   return result;
@@ -458,7 +461,8 @@ Clauses Builder::clauses(const std::vector<Parser::ClauseContext*>& nodes, std::
   return result;
 }
 
-void Builder::clause(Clauses& into, Parser::ClauseContext* node, std::string_view owner, unsigned taken, unsigned& seen) {
+void Builder::clause(Clauses& into, Parser::ClauseContext* node, std::string_view owner, unsigned taken,
+                     unsigned& seen) {
   std::string_view first = text.view(node->start);
   std::string said(first);
   unsigned kind = first == "cite"        ? clause_cite

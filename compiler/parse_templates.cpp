@@ -57,7 +57,7 @@ std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_v
         diagnostics.report<DiagnosticId::empty_braces>(part.span);
       } else if (inner.substr(first, last + 1 - first) != "because") {
         part.kind = TemplatePart::Kind::expression;
-        part.expr = parse_expression(Text(inner, span.file, inner_place.begin), diagnostics);
+        part.expr = parse_one(Text(inner, span.file, inner_place.begin), diagnostics);
       }
       bool good = first != inner.npos && (part.kind == TemplatePart::Kind::because || part.expr);
       if (good) {
@@ -73,15 +73,18 @@ std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_v
   return parts;
 }
 
-// The brace that closes the one at `open`. Braces inside (a list, a tuple) come in pairs, and text in quotes is skipped.
+// The brace that closes the one at `open`. Braces inside (a list, a tuple) come in pairs, and text in quotes is
+// skipped.
 size_t parsing::closing_brace(std::string_view text, size_t open) {
   size_t depth = 0;
   char quote = 0;
   for (size_t at = open; at < text.size(); ++at) {
     char c = text[at];
     if (quote) {
-      if (c == '\\') ++at;
-      else if (c == quote) quote = 0;
+      if (c == '\\')
+        ++at;
+      else if (c == quote)
+        quote = 0;
     } else if (c == '\'' || c == '"') {
       quote = c;
     } else if (c == '{') {

@@ -116,18 +116,14 @@ ast::Test Builder::test(Parser::TestContext* node) {
 // What is expected of a line (its outcome, what it asks for) is one Expectation; each status is one of its own. What
 // names no line is about the lines named before it in the same `expect`: `expect line 1 pend, asks for /trials`.
 void Builder::expectation(ast::Test& test, Parser::ExpectationContext* node) {
-  ast::Expectation about;  // of the lines named last
-  bool started = false;
-  auto finish = [&] {
-    if (started) test.expectations.push_back(about);
-    started = false;
-  };
+  ast::Expectation about;      // of the lines named last
+  std::optional<size_t> slot;  // where it stands in the test, once something is said of them
   for (auto* each : node->expected()) {
     Node* what = each->expectedWhat();
     bool outcome = as<Parser::ExpectOutcomeContext>(what) != nullptr;
     bool defeat = as<Parser::ExpectDefeatedContext>(what) != nullptr;
     if (each->place() || (outcome && about.outcome) || (defeat && about.defeated)) {
-      finish();
+      slot.reset();
       ast::Expectation next;
       next.lines = about.lines;
       next.item = about.item;
@@ -151,12 +147,15 @@ void Builder::expectation(ast::Test& test, Parser::ExpectationContext* node) {
       test.expectations.push_back(std::move(one));
       continue;
     }
-    if (!started) about.span = span(each);
+    if (!slot) {
+      slot = test.expectations.size();
+      test.expectations.emplace_back();
+      about.span = span(each);
+    }
     about.span.end = span(each).end;
-    started = true;
     expected(about, what);
+    test.expectations[*slot] = about;
   }
-  finish();
 }
 
 void Builder::expected(ast::Expectation& into, Node* what) {
@@ -205,7 +204,8 @@ void Builder::facts(const std::vector<Parser::FactContext*>& nodes, std::vector<
       std::string pointer;
       for (auto* child : each->pointer()->children) {
         auto* step = dynamic_cast<Node*>(child);
-        pointer += step ? name_text(step->start) : text.view(static_cast<antlr4::tree::TerminalNode*>(child)->getSymbol());
+        pointer +=
+            step ? name_text(step->start) : text.view(static_cast<antlr4::tree::TerminalNode*>(child)->getSymbol());
       }
       pointers.push_back(std::move(pointer));
     }

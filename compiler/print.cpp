@@ -18,10 +18,26 @@ namespace {
 // that follows, commas included, so it goes bare only where a word or a bracket ends it.
 enum Level : int {
   open_end,
-  set_operation, implication, disjunction, conjunction,                                       // rule expression
-  membership, in_force_on, equality, timing, inequality, between, logic_prefix, type_test,    // rule comparison
-  status, literal_test, whole_comparison,
-  addition, multiplication, power, prefix, whole_arithmetic,                                  // rule arithmetic
+  set_operation,
+  implication,
+  disjunction,
+  conjunction,  // rule expression
+  membership,
+  in_force_on,
+  equality,
+  timing,
+  inequality,
+  between,
+  logic_prefix,
+  type_test,  // rule comparison
+  status,
+  literal_test,
+  whole_comparison,
+  addition,
+  multiplication,
+  power,
+  prefix,
+  whole_arithmetic,  // rule arithmetic
   primary,
 };
 
@@ -31,13 +47,32 @@ Level binary_level(std::string_view name) {
     Level level;
   };
   static constexpr Row rows[] = {
-      {"union", set_operation}, {"intersect", set_operation}, {"except", set_operation}, {"implies", implication},
-      {"or", disjunction},      {"xor", disjunction},         {"and", conjunction},      {"in force on", in_force_on},
-      {"=", equality},          {"!=", equality},             {"~", equality},           {"!~", equality},
-      {"<", inequality},        {"<=", inequality},           {">", inequality},         {">=", inequality},
-      {"^", power},             {"*", multiplication},        {"/", multiplication},     {"div", multiplication},
-      {"mod", multiplication},  {"+", addition},              {"-", addition},           {"&", addition},
-      {"collapse per", open_end}, {"expand per", open_end},
+      {"union", set_operation},
+      {"intersect", set_operation},
+      {"except", set_operation},
+      {"implies", implication},
+      {"or", disjunction},
+      {"xor", disjunction},
+      {"and", conjunction},
+      {"in force on", in_force_on},
+      {"=", equality},
+      {"!=", equality},
+      {"~", equality},
+      {"!~", equality},
+      {"<", inequality},
+      {"<=", inequality},
+      {">", inequality},
+      {">=", inequality},
+      {"^", power},
+      {"*", multiplication},
+      {"/", multiplication},
+      {"div", multiplication},
+      {"mod", multiplication},
+      {"+", addition},
+      {"-", addition},
+      {"&", addition},
+      {"collapse per", open_end},
+      {"expand per", open_end},
   };
   for (const Row& row : rows) {
     if (row.name == name) return row.level;
@@ -116,7 +151,8 @@ Level level_of(const Expr& e) {
 Level next(Level level) { return static_cast<Level>(level + 1); }
 
 bool is_precision(std::string_view name) {
-  static constexpr std::string_view words[] = {"year", "month", "week", "day", "hour", "minute", "second", "millisecond"};
+  static constexpr std::string_view words[] = {"year", "month",  "week",   "day",
+                                               "hour", "minute", "second", "millisecond"};
   return std::find(std::begin(words), std::end(words), name) != std::end(words);
 }
 
@@ -158,16 +194,15 @@ private:
     }
   }
   void member_name(std::string_view text) {
-    bool plain = !text.empty() && (text[0] < '0' || text[0] > '9') &&
-                 std::all_of(text.begin(), text.end(), [](char c) {
-                   return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-                 });
+    bool plain = !text.empty() && (text[0] < '0' || text[0] > '9') && std::all_of(text.begin(), text.end(), [](char c) {
+      return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
     put(plain ? std::string(text) : quoted_name(text));
   }
   void list(const std::vector<Expr>& args, size_t from = 0) {
     for (size_t i = from; i < args.size(); ++i) {
       if (i > from) put(", ");
-      at_least(set_operation, args[i]);
+      at_least(i + 1 == args.size() ? open_end : set_operation, args[i]);  // behind the last one no comma follows
     }
   }
   void elements(const Expr& e) {
@@ -177,7 +212,7 @@ private:
       if (i > 0) put(", ");
       member_name(e.names[i]);
       put(": ");
-      at_least(set_operation, e.args[i]);
+      at_least(i + 1 == e.args.size() ? open_end : set_operation, e.args[i]);
     }
     put(" }");
   }
@@ -204,9 +239,7 @@ void Printer::literal(const Expr& e) {
     case ExprKind::datetime_literal: return put("@" + e.text);
     case ExprKind::time_literal: return put("@T" + e.text);
     case ExprKind::long_literal: return put(e.text + "L");
-    case ExprKind::quantity_literal:
-      put(e.text + " ");
-      return unit(e);
+    case ExprKind::quantity_literal: put(e.text + " "); return unit(e);
     case ExprKind::ratio_literal:
       literal(e.args[0]);
       put(" : ");
@@ -373,8 +406,10 @@ void Printer::expr(const Expr& e) {
       return put(" }");
     case ExprKind::tuple: return elements(e);
     case ExprKind::instance:
-      if (e.name == "Concept") put("Concept");  // a word of the grammar here, not a name
-      else path(e.name);
+      if (e.name == "Concept")
+        put("Concept");  // a word of the grammar here, not a name
+      else
+        path(e.name);
       put(" ");
       return elements(e);
     case ExprKind::if_else:
@@ -402,8 +437,10 @@ void Printer::expr(const Expr& e) {
     case ExprKind::has: return has(e);
     case ExprKind::group: return group(e);
     case ExprKind::status:
-      if (level_of(e) == open_end) group(e.args[0]);  // said of the whole list
-      else at_least(status, e.args[0]);
+      if (level_of(e) == open_end)
+        group(e.args[0]);  // said of the whole list
+      else
+        at_least(status, e.args[0]);
       return put(" is " + e.name);
     case ExprKind::judged: return put("judged by the reviewer");
     case ExprKind::condition_of_last:
@@ -457,9 +494,7 @@ void Printer::clause(const Expr& e, bool last) {
       name(e.name);
       put(" such that ");
       return at_least(body, e.args[1]);
-    case ExprKind::where_clause:
-      put("where ");
-      return at_least(body, e.args[0]);
+    case ExprKind::where_clause: put("where "); return at_least(body, e.args[0]);
     case ExprKind::return_clause:
       put("return ");
       if (!e.name.empty()) put(e.name + " ");
@@ -471,7 +506,8 @@ void Printer::clause(const Expr& e, bool last) {
       if (e.args.size() > 1) {
         put(" starting ");
         const Expr& start = e.args[1];
-        const Expr& value = start.kind == ExprKind::unary && (start.name == "-" || start.name == "+") ? start.args[0] : start;
+        const Expr& value =
+            start.kind == ExprKind::unary && (start.name == "-" || start.name == "+") ? start.args[0] : start;
         bool plain = value.args.empty() && value.kind <= ExprKind::quantity_literal;
         bool number = value.kind == ExprKind::integer_literal || value.kind == ExprKind::decimal_literal ||
                       value.kind == ExprKind::long_literal || value.kind == ExprKind::quantity_literal;
@@ -526,7 +562,8 @@ void Printer::group(const Expr& e) {
   }
   if (e.flag) {
     // A single item's status would be read as the group's.
-    auto statuses = std::count_if(e.args.begin(), e.args.end(), [](const Expr& a) { return a.kind == ExprKind::status; });
+    auto statuses =
+        std::count_if(e.args.begin(), e.args.end(), [](const Expr& a) { return a.kind == ExprKind::status; });
     for (size_t i = 0; i < e.args.size(); ++i) {
       put(i > 0 ? ", " : " ");
       bool shield = e.args[i].kind == ExprKind::status && statuses == 1;
@@ -600,8 +637,6 @@ std::string print_text(std::string_view text) {
   return out + "'";
 }
 
-std::string print_name(std::string_view name) {
-  return is_plain_name(name) ? std::string(name) : quoted_name(name);
-}
+std::string print_name(std::string_view name) { return is_plain_name(name) ? std::string(name) : quoted_name(name); }
 
 }  // namespace rubric

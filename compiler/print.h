@@ -1,7 +1,8 @@
 // Expressions back to text: what traces, reports and messages quote.
 //
 // One line, one spelling, only the parentheses that are needed. The text parses to the tree it was made from, but for
-// the spans. Comments and the author's line breaks are not in the tree: whoever wants them formats the source (format.h).
+// the spans. Comments and the author's line breaks are not in the tree: whoever wants them formats the source
+// (format.h).
 #pragma once
 
 #include <string>

@@ -16,6 +16,7 @@ grammar Rubric;
 
 file : header? declaration* EOF ;
 expressionFile : expression name? EOF ;      // `(4) l` is a query without clauses
+expressionOnly : expression EOF ;
 expressionsCell : expression (',' expression)* EOF ;
 outcomeCell : outcome EOF ;
 citesCell : citation (',' citation)* EOF ;

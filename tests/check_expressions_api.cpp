@@ -102,9 +102,9 @@ TEST_F(Api, nesting_ends_in_a_message) {
                                            std::tuple{"if true then 1 else (", "1", ")"},
                                            std::tuple{"Count(Trials T where 1 = ", "1", ")"}}) {
     std::string text;
-    for (int i = 0; i < 200; ++i) text += open;
+    for (int i = 0; i < 250; ++i) text += open;
     text += inner;
-    for (int i = 0; i < 200; ++i) text += close;
+    for (int i = 0; i < 250; ++i) text += close;
     checked.expression(text, false);
     checked.expression(text, true);
   }

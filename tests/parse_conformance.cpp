@@ -45,7 +45,8 @@ std::vector<Element> elements(std::string_view xml, const std::string& name) {
     if (begin == xml.npos || end == xml.npos) break;
     size_t attributes = at + name.size() + 1;
     if (begin < end) {
-      found.push_back({std::string(xml.substr(attributes, begin - attributes)), decoded(xml.substr(begin + 1, end - begin - 1))});
+      found.push_back(
+          {std::string(xml.substr(attributes, begin - attributes)), decoded(xml.substr(begin + 1, end - begin - 1))});
     }
     at = end;
   }

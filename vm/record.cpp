@@ -144,7 +144,7 @@ void RecordReader::read_case() {
           out_.info().id = json_.string(value, scratch_);
           named = !out_.info().id.empty();
         } else {
-          error(value, fmt::format("expected a text that names the case, found {}", shown(value)));
+          if (!plan.fields[f].field) error(value, fmt::format("expected a text that names the case, found {}", shown(value)));
           named = true;
         }
         break;
@@ -177,6 +177,7 @@ void RecordReader::finish_case() {
     if (column.kind == ColumnKind::as_of) out_.set(c, case_row_, today);
     if (column.kind != ColumnKind::decided_date || column.node >= plan_.nodes.size()) continue;
     const Id dated = plan_.nodes[column.node].fields[column.field].column;
+    if (out_.type(dated) != column.type) continue;
     for (Row row = out_.first_of_case(column.domain); row < out_.rows(column.domain); ++row) {
       Value date = out_.cell(dated, row);
       const bool recorded = !bit(out_.domain(column.domain).phantom, row);

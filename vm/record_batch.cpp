@@ -19,9 +19,9 @@ uint64_t pair_key(Id system, Id code) { return uint64_t{system} << 32 | code; }
 
 RecordBatch::RecordBatch(const RecordPlan& plan, uint64_t cells_per_case) : plan_(plan), cells_per_case_(cells_per_case) {
   const Program& program = plan.program;
-  for (Id id = 0; id < program.texts.size(); ++id) program_texts_.emplace(program.texts[id], id);
+  for (Id id = 0; id < program.texts.size(); ++id) texts_.emplace(program.texts[id], id);
   for (Id id = 0; id < program.codes.size(); ++id) {
-    program_codes_.emplace(pair_key(program.codes[id].first, program.codes[id].second), id);
+    codes_.emplace(pair_key(program.codes[id].first, program.codes[id].second), id);
   }
   expected_.assign(program.domains.size(), 0);
   start();
@@ -102,13 +102,15 @@ void RecordBatch::drop_case() {
       begin_list(d, false);
     }
   }
-  for (size_t t = case_start_.texts; t < batch_.texts.size(); ++t) texts_.erase(batch_.texts[t]);
+  forget_interned(case_start_.texts, case_start_.codes);
   batch_.texts.resize(case_start_.texts);
-  for (size_t c = case_start_.codes; c < batch_.codes.size(); ++c) {
-    codes_.erase(pair_key(batch_.codes[c].first, batch_.codes[c].second));
-  }
   batch_.codes.resize(case_start_.codes);
   batch_.pool.resize(case_start_.pool);
+}
+
+void RecordBatch::forget_interned(size_t texts, size_t codes) {
+  for (; texts < batch_.texts.size(); ++texts) texts_.erase(batch_.texts[texts]);
+  for (; codes < batch_.codes.size(); ++codes) codes_.erase(pair_key(batch_.codes[codes].first, batch_.codes[codes].second));
 }
 
 void RecordBatch::clear_cells(Id id, Row from, Row to) {
@@ -165,7 +167,6 @@ void RecordBatch::set_cause(Id domain, Row row, Cause cause) {
 }
 
 Id RecordBatch::text(std::string_view text) {
-  if (const auto found = program_texts_.find(text); found != program_texts_.end()) return found->second;
   if (const auto found = texts_.find(text); found != texts_.end()) return found->second;
   const auto id = static_cast<Id>(plan_.program.texts.size() + batch_.texts.size());
   batch_.texts.emplace_back(text);
@@ -175,7 +176,6 @@ Id RecordBatch::text(std::string_view text) {
 
 Id RecordBatch::code(Id system, Id code) {
   const uint64_t key = pair_key(system, code);
-  if (const auto found = program_codes_.find(key); found != program_codes_.end()) return found->second;
   const auto [place, fresh] = codes_.emplace(key, static_cast<Id>(plan_.program.codes.size() + batch_.codes.size()));
   if (fresh) batch_.codes.emplace_back(system, code);
   return place->second;
@@ -203,8 +203,7 @@ Batch RecordBatch::take() {
     }
   }
   batch_.columns.resize(program.columns.size());  // the loader's own stay behind
-  texts_.clear();
-  codes_.clear();
+  forget_interned(0, 0);
   Batch done = std::move(batch_);
   start();
   return done;

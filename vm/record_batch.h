@@ -59,6 +59,7 @@ private:
     size_t texts = 0, codes = 0, pool = 0;
   };
   void start();
+  void forget_interned(size_t texts, size_t codes);    // those of the batch from these numbers on
   void grow(Id domain, uint32_t capacity);
   void clear_cells(Id column, Row from, Row to);
 
@@ -70,8 +71,9 @@ private:
   std::vector<uint32_t> capacity_;   // domain -> rows that its columns have room for
   std::vector<uint32_t> expected_;   // domain -> rows of the batch before
   Mark case_start_;
-  std::unordered_map<std::string_view, Id> program_texts_, texts_;
-  std::unordered_map<uint64_t, Id> program_codes_, codes_;
+  // The program's and the batch's, which leave when the batch does.
+  std::unordered_map<std::string_view, Id> texts_;
+  std::unordered_map<uint64_t, Id> codes_;
 };
 
 }  // namespace rubric::vm

@@ -14,6 +14,12 @@
 
 namespace rubric::vm {
 
+namespace {
+
+constexpr size_t most_unknown_keys = 1000;  // that are remembered
+
+}  // namespace
+
 // ---------------------------------------------------------------- keys
 
 // The field that a key names, or none_id. Records of one origin write keys in one order, so the field that followed
@@ -25,22 +31,28 @@ uint32_t RecordReader::match_key(Id node, Token key, uint32_t expected) {
   return found == plan.by_key.end() ? none_id : found->second;
 }
 
-void RecordReader::unknown_key(const NodePlan& plan, Token key) {
+// A source that writes a key which the model does not have writes it in every record, and looking for the nearest name
+// costs more than reading the record.
+void RecordReader::unknown_key(Id node, Token key) {
   const std::string name(json_.string(key, scratch_));
-  std::vector<std::string_view> known;
-  for (const FieldPlan& field : plan.fields) known.push_back(field.key);
-  warn(key, fmt::format("unknown key {}{}", quoted(name), meant(nearest(name, known))));
+  const auto [place, fresh] = unknown_.emplace(std::pair(node, name), std::string());
+  if (fresh) {
+    std::vector<std::string_view> known;
+    for (const FieldPlan& field : plan_.nodes[node].fields) known.push_back(field.key);
+    place->second = fmt::format("unknown key {}{}", quoted(name), meant(nearest(name, known)));
+  }
+  warn(key, place->second);
+  if (unknown_.size() > most_unknown_keys) unknown_.clear();
 }
 
 void RecordReader::read_members(Token object, Id node, std::vector<Token>& values, size_t base) {
-  const NodePlan& plan = plan_.nodes[node];
   std::vector<uint32_t>& after = after_[node];
   uint32_t last = 0;  // one more than the field before; 0 at the start
   std::set<std::string, std::less<>> unknown;
   json_.each_member(object, [&](Token key, Token value) {
     const uint32_t f = match_key(node, key, after[last]);
     if (f == none_id) {
-      if (unknown.emplace(json_.string(key, scratch_)).second) unknown_key(plan, key);
+      if (unknown.emplace(json_.string(key, scratch_)).second) unknown_key(node, key);
       else error(key, "the key stands twice in its object");
       return true;
     }
@@ -257,7 +269,7 @@ void RecordReader::resolve_references() {
       if (list.domain != none_id) {
         for (Row row = out_.first_of_case(list.domain); row < out_.rows(list.domain); ++row) {
           const Value number = out_.cell(by.column, row);
-          if (number.kind != Kind::value) continue;
+          if (number.kind != Kind::value || number.type != Type::integer) continue;
           const auto [place, fresh] = rows.emplace(number.i, row);
           if (!fresh) place->second = no_row;
         }
@@ -308,7 +320,9 @@ RecordReader::Completeness RecordReader::read_completeness(const FieldPlan& fiel
     error(value, fmt::format("expected true, false or {{\"from\", \"to\"}}, found {}", shown(value)));
     return out;
   }
-  if (field.kind == FieldKind::reference || field.field->dated_by == none_id) {
+  const bool dated = field.kind == FieldKind::list && field.field->dated_by != none_id &&
+                     plan_.nodes[field.field->node].fields[field.field->dated_by].type == Type::date;
+  if (!dated) {
     error(value, "rows of this list have no date, so it cannot be complete for a period");
     return out;
   }
@@ -338,7 +352,7 @@ std::optional<Value> RecordReader::outside_period(const FieldPlan& dated, const 
     if (constant) return *constant;
     if (bound.kind != Bound::Kind::of_case) return Value::unknown(Cause::nothing);
     const Value v = out_.cell(plan_.nodes[0].fields[bound.field].column, case_row_);
-    return upper ? greatest(v) : least(v);
+    return v.type == Type::date ? (upper ? greatest(v) : least(v)) : Value::unknown(Cause::nothing);
   };
   const Value lowest = end(low, dated.low, false), highest = end(high, dated.high, true);
   std::optional<Value> dates;

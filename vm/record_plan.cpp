@@ -46,7 +46,7 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
     want_columns(0);
 
     const Node& top = program.nodes[0];
-    if (const Id f = find_field(program, top, "received"); f != none_id && top.fields[f].kind == FieldKind::scalar) {
+    if (const Id f = find_field(program, top, "received"); f != none_id && top.fields[f].type == Type::date) {
       received = column_of(0, f);
     }
     if (const Id f = find_field(program, top, "decisionDate"); f != none_id && top.fields[f].type == Type::date) {

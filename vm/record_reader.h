@@ -48,7 +48,7 @@ private:
 
   // ---- objects and lists (record_objects.cpp)
   uint32_t match_key(Id node, Token key, uint32_t expected);
-  void unknown_key(const NodePlan&, Token key);
+  void unknown_key(Id node, Token key);
   void read_members(Token object, Id node, std::vector<Token>& values, size_t base);
   void read_object(Token object, Id node, Row row, uint32_t mark);
   void read_fields(Id node, Row row, uint32_t mark, size_t base);      // values_[base..]: the node's values
@@ -139,6 +139,7 @@ private:
   std::string as_of_;
   std::optional<Value> as_of_value_;
   std::string scratch_, scratch2_;
+  std::map<std::pair<Id, std::string>, std::string> unknown_;  // node and key -> what is said of it
 
   // ---- of the record that is being read
   Row case_row_ = 0;

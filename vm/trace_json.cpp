@@ -139,7 +139,7 @@ public:
 
   void determination(const Trace& t) {
     json.object([&] {
-      json.member_or_null("case", t.case_id);
+      case_id(t);
       json.extra("source", t.source);
       json.key("policy"), json.object([&] {
         json.member("name", t.policy), json.member("version", t.policy_version), json.member("digest", t.digest);
@@ -154,7 +154,7 @@ public:
   // Only what made the record unreadable: warnings beside it are not among the reasons.
   void rejected(const Trace& t) {
     json.object([&] {
-      json.member_or_null("case", t.case_id), json.member("source", t.source);
+      case_id(t), json.member("source", t.source);
       json.list("rejected", t.messages, [this](const RecordMessage& each) {
         if (each.error) message(each);
       });
@@ -162,6 +162,9 @@ public:
   }
 
 private:
+  // A record without an id goes by the place where it stands; that is `source`.
+  void case_id(const Trace& t) { json.member_or_null("case", t.case_id == t.source ? "" : t.case_id); }
+
   void message(const RecordMessage& m) {
     json.object([&] { json.member("pointer", m.pointer), json.member("message", m.message); });
   }
