@@ -87,8 +87,7 @@ std::string usage_line(const Command& command) {
     }
   }
   for (const Option& each : command.options) {
-    // In the form that people type: -o FILE, --format json.
-    const std::string spelled = each.name == "output" ? fmt::format("-{}", each.letter) : fmt::format("--{}", each.name);
+    const std::string spelled = each.letter ? fmt::format("-{}", each.letter) : fmt::format("--{}", each.name);
     const std::string word = each.value.empty() ? spelled : fmt::format("{} {}", spelled, each.value);
     line += each.required ? " " + word : fmt::format(" [{}]", word);
   }

@@ -49,8 +49,7 @@ Exit run(const Arguments& arguments, Console& console) {
   }
   SourceSet sources;
   Diagnostics diagnostics;
-  // With the record model also where there is no record: then its fields are what they are in an empty one.
-  Compiled compiled = compile_expression(arguments.operand("EXPRESSION"), true, sources, diagnostics);
+  Compiled compiled = compile_expression(arguments.operand("EXPRESSION"), with_case, sources, diagnostics);
   console.diagnostics(diagnostics, sources, true);
   if (!compiled.program || diagnostics.has_errors()) return Exit::findings;
   const auto program = verified(std::move(*compiled.program), "the expression", console);

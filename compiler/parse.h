@@ -19,7 +19,7 @@ namespace rubric {
 
 // How deep a text may nest, in brackets, operators and blocks alike. No tree that parse returns is deeper, so that what
 // walks one may do so by recursion.
-inline constexpr uint32_t deepest_nesting = 1000;
+inline constexpr uint32_t deepest_nesting = 250;
 
 // A whole file. One whose name ends in .md is literate (literate.h).
 ast::Module parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics);

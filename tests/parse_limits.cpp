@@ -68,7 +68,7 @@ TEST(parse, long_chains_are_deep_as_well) {
 TEST(parse, nesting_below_the_limit_is_fine) {
   for (auto [open, close] :
        {std::pair{"(", ")"}, {"f(", ")"}, {"{ ", " }"}, {"not (", ")"}, {"all of a: 'x' ", " end"}}) {
-    std::string text = repeat(open, 400) + "x" + repeat(close, 400);
+    std::string text = repeat(open, 60) + "x" + repeat(close, 60);
     SourceSet sources;
     Diagnostics diagnostics;
     auto expr = parse_expression(sources, sources.add("e", text), diagnostics);
