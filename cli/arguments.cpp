@@ -87,7 +87,8 @@ std::string usage_line(const Command& command) {
     }
   }
   for (const Option& each : command.options) {
-    const std::string spelled = each.letter ? fmt::format("-{}", each.letter) : fmt::format("--{}", each.name);
+    // In the form that people type: -o FILE, --format json.
+    const std::string spelled = each.name == "output" ? fmt::format("-{}", each.letter) : fmt::format("--{}", each.name);
     const std::string word = each.value.empty() ? spelled : fmt::format("{} {}", spelled, each.value);
     line += each.required ? " " + word : fmt::format(" [{}]", word);
   }
@@ -150,7 +151,8 @@ tl::expected<Arguments, std::string> parse_arguments(const Command& command, con
     needed_later -= needed;
     if (needed && at == operands.size()) return no("{} is missing: {}", each.name, usage_line(command));
     std::vector<std::string>& mine = arguments.found[each.name];
-    while (at < operands.size() && operands.size() - at > needed_later && (repeats || mine.empty())) {
+    // Each takes what it needs first, then what the later ones do not need.
+    while (at < operands.size() && ((needed && mine.empty()) || ((repeats || mine.empty()) && operands.size() - at > needed_later))) {
       mine.push_back(operands[at++]);
     }
   }

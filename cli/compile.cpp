@@ -2,40 +2,18 @@
 
 #include "cli/subcommands.h"
 
-#include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
+#include "cli/write_file.h"
 #include "vm/save.h"
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <filesystem>
-#include <memory>
-#include <system_error>
-
 namespace rubric::cli {
 
 namespace {
-
-// Written beside its place and moved there: whoever reads the file gets the old or the new one, never half of it.
-std::string write_file(const std::string& path, std::string_view bytes) {
-  const std::string beside = path + ".new";
-  const auto reason = [&] {
-    std::string words = std::generic_category().message(errno);
-    std::remove(beside.c_str());
-    return words;
-  };
-  std::FILE* file = std::fopen(beside.c_str(), "wb");
-  if (!file) return std::generic_category().message(errno);
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  if (std::fclose(file) != 0 || !written) return reason();
-  if (std::rename(beside.c_str(), path.c_str()) != 0) return reason();
-  return "";
-}
 
 Exit run(const Arguments& arguments, Console& console) {
   auto program = open_program(arguments.operand("POLICY"), console);
@@ -50,9 +28,7 @@ Exit run(const Arguments& arguments, Console& console) {
     output.write(bytes);
     return output.finish(console);
   }
-  std::error_code ignored;
-  const std::string problem = std::filesystem::is_directory(path, ignored) ? "it is a directory" : write_file(path, bytes);
-  if (!problem.empty()) {
+  if (const std::string problem = write_file(path, bytes); !problem.empty()) {
     console.error(fmt::format("cannot write {}: {}", path, problem));
     return Exit::failed;
   }

@@ -45,7 +45,8 @@ std::string grouped(uint64_t number) {
 Console::Console()
     : output_color(automatic(STDOUT_FILENO)),
       message_color(automatic(STDERR_FILENO)),
-      shows_progress(isatty(STDERR_FILENO) && !is_plain_terminal()),
+      // On a terminal that shows the output as well, the two would write over each other.
+      shows_progress(isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) && !is_plain_terminal()),
       begun(std::chrono::steady_clock::now()),
       shown(begun) {}
 

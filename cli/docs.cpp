@@ -7,11 +7,10 @@
 #include "cli/console.h"
 #include "cli/manuals.h"
 #include "cli/output.h"
+#include "cli/write_file.h"
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -27,11 +26,7 @@ std::string short_name(const Manual& manual) { return fs::path(manual.path).stem
 std::string write(const fs::path& path, const std::string& text) {
   std::error_code problem;
   fs::create_directories(path.parent_path(), problem);
-  if (problem) return problem.message();
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (!file) return std::generic_category().message(errno);
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  return std::fclose(file) == 0 && written ? "" : std::generic_category().message(errno);
+  return problem ? problem.message() : write_file(path.string(), text);
 }
 
 Exit run(const Arguments& arguments, Console& console) {

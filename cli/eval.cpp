@@ -65,7 +65,9 @@ Exit run(const Arguments& arguments, Console& console) {
     else loader.add(record.json, record.source);
     const auto batch = std::make_shared<const vm::Batch>(loader.take());
     const vm::CaseInfo& info = batch->info.at(0);
-    for (const vm::RecordMessage& each : info.messages) console.record(info.source, each);
+    if (with_case) {
+      for (const vm::RecordMessage& each : info.messages) console.record(info.source, each);
+    }
     rejected |= info.rejected;
     if (info.rejected) return;
     const vm::Decisions decisions = vm::run(*program, batch);

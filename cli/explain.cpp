@@ -71,7 +71,8 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
     return tl::unexpected(Exit::failed);
   }
   auto opened = CaseInput::open({cases}, console);
-  if (!opened) return tl::unexpected(opened.error());
+  const bool has_policy = policy == "-" || is_readable(policy, console);
+  if (!opened || !has_policy) return tl::unexpected(Exit::failed);
   auto program = open_policy(policy, console);
   if (!program) return tl::unexpected(program.error());
   const auto input = std::make_shared<CaseInput>(std::move(*opened));

@@ -7,13 +7,13 @@
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
+#include "cli/write_file.h"
 #include "compiler/format.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 namespace rubric::cli {
 
@@ -30,18 +30,6 @@ void find_sources(const fs::path& path, std::vector<std::string>& found) {
     if (file.extension() == ".rubric") found.push_back(file.string());
   }
   std::sort(found.begin(), found.end());
-}
-
-// Written beside and then renamed: an interrupted run leaves the old file or the new one.
-bool replace_file(const std::string& path, const std::string& text) {
-  const std::string beside = path + ".new";
-  std::ofstream out(beside, std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code problem;
-  if (out) fs::rename(beside, path, problem);
-  if (!out || problem) fs::remove(beside, problem);
-  return out && !problem;
 }
 
 Exit run(const Arguments& arguments, Console& console) {
@@ -78,8 +66,8 @@ Exit run(const Arguments& arguments, Console& console) {
     ++changed;
     if (only_check) {
       output.write(path + "\n");
-    } else if (!replace_file(path, *formatted)) {
-      return console.error(fmt::format("cannot write {}", path)), Exit::failed;
+    } else if (const std::string problem = write_file(path, *formatted); !problem.empty()) {
+      return console.error(fmt::format("cannot write {}: {}", path, problem)), Exit::failed;
     }
   }
   if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;

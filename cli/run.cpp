@@ -46,7 +46,8 @@ Exit run(const Arguments& arguments, Console& console) {
     return Exit::failed;
   }
   auto input = CaseInput::open(arguments.operands("CASES"), console);
-  if (!input) return input.error();
+  const bool has_policy = arguments.operand("POLICY") == "-" || is_readable(arguments.operand("POLICY"), console);
+  if (!input || !has_policy) return Exit::failed;
   const auto program = open_policy(arguments.operand("POLICY"), console);
   if (!program) return program.error();
 

@@ -8,11 +8,10 @@
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
+#include "cli/write_file.h"
 #include "render/text.h"
 
 #include <fmt/format.h>
-
-#include <fstream>
 
 namespace rubric::cli {
 
@@ -117,9 +116,8 @@ Exit run(const Arguments& arguments, Console& console) {
     suites.push_back(std::move(suite));
   }
   if (const auto file = arguments.value("junit")) {
-    std::ofstream out(*file, std::ios::binary);
-    out << junit(suites);
-    if (!out.flush()) return console.error(fmt::format("cannot write {}", *file)), Exit::failed;
+    const std::string problem = write_file(*file, junit(suites));
+    if (!problem.empty()) return console.error(fmt::format("cannot write {}: {}", *file, problem)), Exit::failed;
   }
   if (format == "json") output.write(json(suites));
   if (format == "text") output.write(fmt::format("{} passed, {} failed\n", passed, failed));

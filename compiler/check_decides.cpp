@@ -226,11 +226,19 @@ private:
   void report_gap(const Answers& unusual) {
     auto& report = builder.context.report<DiagnosticId::rules_gap>(plan.decides->span, words());
     size_t related = 0;
+    std::set<Id> said;
+    possible.suppose(answers);
     for (auto [rule, wish] : wanted) {
-      const std::set<size_t>& about = questions_of(rule);
+      const std::set<size_t>& about = questions.at(rule);
       if (builder.rule(rule).span == plan.decides->span) continue;  // the checker's own
       bool involved = std::any_of(about.begin(), about.end(), [&](size_t q) { return unusual[q] != no_answer; });
-      if (involved && ++related <= most_related) report.relate(name_of(rule), builder.rule(rule).name + " does not stand then");
+      if (!involved || ++related > most_related) continue;
+      report.relate(name_of(rule), builder.rule(rule).name + " does not stand then");
+      for (Id exception : builder.rule(rule).exceptions) {
+        if (possible.stands(exception) == yes && said.insert(exception).second) {
+          report.relate(name_of(exception), builder.rule(exception).name + " does, and takes " + builder.rule(rule).name + " away");
+        }
+      }
     }
   }
 

@@ -53,6 +53,12 @@ Span word_span(const Context& context, Span span, std::string_view word) {
 }
 
 bool add_symbol(Context& context, SymbolKind kind, const ast::Word& name, Id index) {
+  // `Trials` is the case's list wherever it stands, so nothing else can go by that name. An entity can: `program Program`.
+  const bool of_record = !context.policy.model.nodes.empty() && case_field_named(context, name.text) != none_id;
+  if (of_record && kind != SymbolKind::entity) {
+    context.report<DiagnosticId::name_of_record>(name.span, name.text);
+    return false;
+  }
   auto [known, added] = context.symbols.try_emplace(name.text, Symbol{kind, name.text, name.span, index});
   if (added) return true;
   context.report<DiagnosticId::declared_twice>(name.span, name.text)

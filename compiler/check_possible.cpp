@@ -238,19 +238,53 @@ void Possible::collect(const ir::Expr& e) {
           collect_value(e.args[side], {&e.args[1 - side]}, !equality);
           return;
         }
+        collect_pair(e);
+        return;
       }
       break;
     default: break;
   }
   std::string words = e.text.empty() ? key_of(e) : e.text;
   add_atom({.kind = Atom::Kind::truth, .key = "truth " + key_of(e), .words = words,
-            .answers = {words, "not: " + words}, .truths = {yes, no}, .cells = {}, .constants = {}});
+            .answers = {words, "it is not so that " + words}, .truths = {yes, no}, .cells = {}, .constants = {}});
+}
+
+// `units <= Most` and `units > Most` are answers to one question.
+void Possible::collect_pair(const ir::Expr& e) {
+  Atom atom;
+  atom.kind = Atom::Kind::value;
+  atom.pair = true;
+  auto [a, b] = sides_of(e);
+  atom.key = "pair " + a + " | " + b;
+  bool turned = a != key_of(e.args[0]);
+  const ir::Expr &left = e.args[turned ? 1 : 0], &right = e.args[turned ? 0 : 1];
+  atom.words = left.text.empty() ? a : left.text;
+  atom.answers = {right.text.empty() ? b : right.text};  // until close_values
+  Atom& at = list[add_atom(std::move(atom))];
+  at.ordered = at.ordered || (operator_of(e) != "=" && operator_of(e) != "!=");
+}
+
+std::pair<std::string, std::string> Possible::sides_of(const ir::Expr& e) const {
+  std::pair<std::string, std::string> sides{key_of(e.args[0]), key_of(e.args[1])};
+  if (sides.second < sides.first) std::swap(sides.first, sides.second);
+  return sides;
 }
 
 // Answers for values: one for each way in which the constants can be told apart, and one for everything else.
 void Possible::close_values() {
   for (Atom& atom : list) {
     if (atom.kind != Atom::Kind::value) continue;
+    if (atom.pair) {
+      const std::string other = atom.answers[0];
+      atom.answers = {atom.words + " is " + other};
+      if (atom.ordered) {
+        atom.answers.push_back(atom.words + " is below " + other);
+        atom.answers.push_back(atom.words + " is above " + other);
+      } else {
+        atom.answers.push_back(atom.words + " is not " + other);
+      }
+      continue;
+    }
     bool closed = !atom.cells.empty();
     atom.cells.clear();
     auto words = [&](size_t i) { return print(builder.context.policy, atom.constants[i]); };
@@ -326,8 +360,18 @@ std::optional<Possible::Leaf> Possible::comparison(const ir::Expr& e) const {
     constant = &e.args[left ? 1 : 0];
     if (!left) op = mirrored(op);
   }
+  if (constant && !is_constant(*constant)) {
+    auto [a, b] = sides_of(e);
+    op = a == key_of(e.args[0]) ? operator_of(e) : mirrored(operator_of(e));
+    auto pair = by_key.find("pair " + a + " | " + b);
+    if (pair == by_key.end()) return std::nullopt;
+    bool below = op == "<" || op == "<=" || op == "!=", above = op == ">" || op == ">=" || op == "!=";
+    Leaf leaf{pair->second, {op == "=" || op == "<=" || op == ">=" ? yes : no, below ? yes : no}};
+    if (list[pair->second].ordered) leaf.truths.push_back(above ? yes : no);
+    return leaf;
+  }
   auto at = by_key.find("value " + key_of(*value));
-  if (at == by_key.end() || (constant && !is_constant(*constant))) return std::nullopt;
+  if (at == by_key.end()) return std::nullopt;
   const Atom& atom = list[at->second];
   size_t index = 0;
   if (constant) {

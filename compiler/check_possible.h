@@ -31,6 +31,7 @@ struct Atom {
   std::vector<Cell> cells;
   std::vector<ir::Expr> constants;   // value: those that it is compared with, in order
   bool ordered = false;
+  bool pair = false;                 // value: two expressions compared with each other; below, equal, above, or equal and not
   std::optional<ir::Expr> least{}, most{};  // value: the field's bounds
   std::vector<bool> ruled_out{};     // value: answers under which the block decides nothing
 };
@@ -63,6 +64,8 @@ private:
   void collect(const ir::Expr& e);
   void collect_criterion(Id criterion);
   void collect_value(const ir::Expr& value, const std::vector<const ir::Expr*>& constants, bool ordered);
+  void collect_pair(const ir::Expr& e);
+  std::pair<std::string, std::string> sides_of(const ir::Expr& e) const;
   void close_values();
   size_t add_atom(Atom atom);
   std::string key_of(const ir::Expr& e) const;

@@ -19,7 +19,7 @@ using vm::Type;
 
 class Emitter final : Expressions::Criteria {
  public:
-  Emitter(const ir::Policy& policy, const SourceSet& sources) : policy_(on_items(policy)), sources_(sources), expressions_(policy_, b_) { expressions_.use(*this); }
+  Emitter(const ir::Policy& policy, const SourceSet& sources) : policy_(policy), sources_(sources), expressions_(policy, b_) { expressions_.use(*this); }
 
   vm::Program run() {
     start();
@@ -31,43 +31,6 @@ class Emitter final : Expressions::Criteria {
   }
 
  private:
-  // ---------------------------------------------------------------- which criteria stand on items
-
-  static bool reads(const ir::Expr& e, Id variable) {
-    if (e.variable == variable) return true;
-    for (const ir::Expr& a : e.args) {
-      if (reads(a, variable)) return true;
-    }
-    for (const ir::Query& q : e.query) {
-      for (const auto* part : {&q.where, &q.value, &q.key}) {
-        for (const ir::Expr& x : *part) {
-          if (reads(x, variable)) return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  // A criterion of a block with items stands on the items if it, or a member, reads the item.
-  static ir::Policy on_items(ir::Policy policy) {
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (ir::Criterion& c : policy.criteria) {
-        const Id item = policy.blocks[c.block].item;
-        if (item == none_id || c.per_item) continue;
-        bool stands = false;
-        for (const auto* e : {&c.applies, &c.condition, &c.gate}) stands |= *e && reads(**e, item);
-        for (const Id m : c.members) stands |= policy.criteria[m].per_item && policy.criteria[m].item == item;
-        for (const Id r : c.exceptions) stands |= policy.rules[r].block == c.block;
-        if (!stands) continue;
-        c.per_item = changed = true;
-        c.item = item;
-        c.item_where = policy.blocks[c.block].item_where;
-      }
-    }
-    return policy;
-  }
-
   // ---------------------------------------------------------------- what the tables say already
   void start() {
     vm::Program& p = b_.program;
@@ -591,7 +554,7 @@ class Emitter final : Expressions::Criteria {
     b_.program.remarks.push_back(out);
   }
 
-  const ir::Policy policy_;
+  const ir::Policy& policy_;
   const SourceSet& sources_;
   Builder b_;
   Expressions expressions_;

@@ -68,9 +68,7 @@ public:
     }
     std::optional<Loaded> file = read(path);
     if (!file) return;
-    if (!file->module.name) {
-      if (!diagnostics.has_errors()) diagnostics.report<DiagnosticId::header_missing>({file->module.file, 0, 0});
-    } else if (file->module.kind == ast::ModuleKind::tests || file->module.kind == ast::ModuleKind::overlay) {
+    if (file->module.name && (file->module.kind == ast::ModuleKind::tests || file->module.kind == ast::ModuleKind::overlay)) {
       // Neither means anything without its policy, which lies beside it.
       load_folder(path.parent_path().empty() ? fs::path(".") : path.parent_path());
       return;
@@ -176,9 +174,8 @@ private:
     for (const fs::path& file : files) {
       std::optional<Loaded> loaded = read(file);
       if (!loaded) continue;
-      if (!loaded->module.name) {
-        if (!diagnostics.has_errors()) diagnostics.report<DiagnosticId::header_missing>({loaded->module.file, 0, 0});
-      } else if (loaded->module.kind == ast::ModuleKind::library) {
+      if (!loaded->module.name) continue;  // parse has said so
+      if (loaded->module.kind == ast::ModuleKind::library) {
         waiting.emplace(loaded->canonical, std::move(*loaded));  // counts only where something includes it
       } else {
         found.push_back(std::move(*loaded));

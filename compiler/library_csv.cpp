@@ -43,6 +43,8 @@ std::vector<std::vector<Field>> split(std::string_view text, FileId file) {
       if (text[at] != '\r') field.text += text[at];
       ++at;
     }
+    size_t first = field.text.find_first_not_of(" \t"), last = field.text.find_last_not_of(" \t");
+    field.text = first == std::string::npos ? "" : field.text.substr(first, last + 1 - first);
     field.span = {file, static_cast<uint32_t>(begin), static_cast<uint32_t>(at)};
     row.push_back(std::move(field));
     if (at < text.size() && text[at] == ',') {
@@ -74,7 +76,7 @@ void parse_csv_table(ast::Table& table, const SourceSet& sources, FileId file, D
   std::vector<ColumnKind> kinds;
   for (const Field& field : rows[0]) {
     kinds.push_back(column_kind(field.text));
-    bool expression = kinds.back() == ColumnKind::condition;
+    bool expression = kinds.back() == ColumnKind::condition && field.text != "if";
     table.head.push_back(parse_cell(field.text, field.span, expression ? ColumnKind::condition : ColumnKind::text, diagnostics));
   }
   for (size_t i = 1; i < rows.size(); ++i) {

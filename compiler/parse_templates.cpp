@@ -7,6 +7,20 @@ namespace rubric {
 
 using namespace parsing;
 
+namespace {
+
+// Applies `move` to every span of the expression.
+template <class Move>
+void move_spans(ast::Expr& expr, const Move& move) {
+  expr.span = move(expr.span);
+  expr.type.span = move(expr.type.span);
+  for (auto* parts : {&expr.args, &expr.of, &expr.where, &expr.count}) {
+    for (ast::Expr& each : *parts) move_spans(each, move);
+  }
+}
+
+}  // namespace
+
 std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_view text, Span span,
                                          Diagnostics& diagnostics) {
   // Where each byte of the sentence stands in the file: behind the opening quote, and further on for each escape. A
@@ -51,13 +65,21 @@ std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_v
       }
       std::string_view inner = text.substr(at + 1, end - at - 1);
       TemplatePart part{TemplatePart::Kind::because, {}, {}, place(at, end + 1)};
-      Span inner_place = place(at + 1, end);
       size_t first = inner.find_first_not_of(" \t"), last = inner.find_last_not_of(" \t");
       if (first == inner.npos) {
         diagnostics.report<DiagnosticId::empty_braces>(part.span);
       } else if (inner.substr(first, last + 1 - first) != "because") {
         part.kind = TemplatePart::Kind::expression;
-        part.expr = parse_one(Text(inner, span.file, inner_place.begin), diagnostics);
+        // It is parsed with places in the sentence, which then become places in the file.
+        Diagnostics found;
+        auto move = [&](Span s) { return s.end > text.size() ? part.span : place(s.begin, s.end); };
+        part.expr = parse_one(Text(inner, span.file, static_cast<uint32_t>(at + 1)), found);
+        if (part.expr) move_spans(*part.expr, move);
+        for (Diagnostic each : found.all()) {
+          each.span = move(each.span);
+          for (Related& related : each.related) related.span = move(related.span);
+          diagnostics.add(std::move(each));
+        }
       }
       bool good = first != inner.npos && (part.kind == TemplatePart::Kind::because || part.expr);
       if (good) {

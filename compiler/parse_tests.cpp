@@ -116,14 +116,15 @@ ast::Test Builder::test(Parser::TestContext* node) {
 // What is expected of a line (its outcome, what it asks for) is one Expectation; each status is one of its own. What
 // names no line is about the lines named before it in the same `expect`: `expect line 1 pend, asks for /trials`.
 void Builder::expectation(ast::Test& test, Parser::ExpectationContext* node) {
-  ast::Expectation about;      // of the lines named last
-  std::optional<size_t> slot;  // where it stands in the test, once something is said of them
+  ast::Expectation about;  // of the lines named last
+  constexpr size_t nowhere = SIZE_MAX;
+  size_t slot = nowhere;  // where it stands in the test, once something is said of them
   for (auto* each : node->expected()) {
     Node* what = each->expectedWhat();
     bool outcome = as<Parser::ExpectOutcomeContext>(what) != nullptr;
     bool defeat = as<Parser::ExpectDefeatedContext>(what) != nullptr;
     if (each->place() || (outcome && about.outcome) || (defeat && about.defeated)) {
-      slot.reset();
+      slot = nowhere;
       ast::Expectation next;
       next.lines = about.lines;
       next.item = about.item;
@@ -147,14 +148,14 @@ void Builder::expectation(ast::Test& test, Parser::ExpectationContext* node) {
       test.expectations.push_back(std::move(one));
       continue;
     }
-    if (!slot) {
+    if (slot == nowhere) {
       slot = test.expectations.size();
       test.expectations.emplace_back();
       about.span = span(each);
     }
     about.span.end = span(each).end;
     expected(about, what);
-    test.expectations[*slot] = about;
+    test.expectations[slot] = about;
   }
 }
 

@@ -141,7 +141,7 @@ private:
 inline std::string indented(const std::string& text) {
   std::istringstream lines(text);
   std::string made;
-  for (std::string line; std::getline(lines, line);) made += line.empty() ? "\n" : "    " + line + "\n";
+  for (std::string line; std::getline(lines, line);) made += line.empty() ? "" : "    " + line + "\n";
   return made;
 }
 
@@ -165,7 +165,7 @@ inline std::string rerun(const std::string& model, const std::string& golden) {
     const std::string use = alone ? "library Model version '1'\n" : model;
     bool shown = declarations.empty();
     for (size_t i = begin; i < at; ++i) {
-      if (!shown && !inputs[i].starts_with("|") && !inputs[i].starts_with("#") && i > begin && inputs[i - 1].starts_with("|")) {
+      if (!shown && !inputs[i].starts_with("|") && i > begin && inputs[i - 1].starts_with("|")) {
         out += indented(Checked(use, declarations).declaration_messages());
         shown = true;
       }

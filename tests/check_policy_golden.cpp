@@ -3,7 +3,7 @@
 // A file is a sequence of cases. A case is a line `=== what it shows`, the policy, and below `---` what a person reads:
 // the messages, and where the title ends in (ir) the blocks of the IR. `+++ name` inside a case begins another file of the
 // same folder (an overlay, a library, another version). The record model is policy_model.rubric; a case's text stands
-// below `include`-less heads: the model is there without being included.
+// below `include`-less heads: the model is there without being included. A case with a file `model.rubric` brings its own.
 #include <filesystem>
 #include <sstream>
 
@@ -31,7 +31,8 @@ std::string result_of(const std::string& model, const std::string& title, const 
   SourceSet sources;
   Diagnostics diagnostics;
   std::vector<ast::Module> modules;
-  modules.push_back(parse(sources, sources.add("model.rubric", model), diagnostics));
+  bool own_model = input.find("+++ model.rubric\n") != std::string::npos;
+  if (!own_model) modules.push_back(parse(sources, sources.add("model.rubric", model), diagnostics));
   std::istringstream lines(input);
   std::string name = "p.rubric", text;
   auto end_file = [&] {

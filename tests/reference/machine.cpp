@@ -1,7 +1,6 @@
 // Running the machine for the tests, and comparing what it says with the reference. See machine.h.
 #include "tests/reference/machine.h"
 
-#include "base/render_diagnostics.h"
 #include "vm/outcomes.h"
 #include "vm/record.h"
 
@@ -10,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 
 namespace rubric::reference {
 
@@ -19,13 +19,18 @@ uint32_t random_pairs(uint32_t usually) {
 }
 
 std::optional<Machine> compiled(const std::string& source, std::string* why) {
+  // A failed check ends the process, and with it the message: RUBRIC_KEEP=FILE has the last policy before that.
+  if (const char* file = std::getenv("RUBRIC_KEEP")) std::ofstream(file) << source;
   SourceSet sources;
   Diagnostics diagnostics;
   Compiled made = compile_text("random.rubric", source, sources, diagnostics);
   if (!made.program || !made.policy) {
     if (why) {
       for (const Diagnostic& d : diagnostics.all()) {
-        if (d.severity == Severity::error) *why += d.message + " at '" + std::string(sources.text(d.span)) + "'\n";
+        if (d.severity != Severity::error) continue;
+        const std::string& text = sources.file(d.span.file).text;
+        const size_t from = d.span.begin > 60 ? d.span.begin - 60 : 0;
+        *why += d.message + " behind " + text.substr(from, d.span.begin - from) + "\n";
       }
     }
     return std::nullopt;
@@ -189,6 +194,20 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
     if (line.outcome != settled->outcome) say(fmt::format("outcome {}, reference {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
   }
   return out;
+}
+
+std::string compile_report(const RandomPolicy& policy) {
+  // The message up to the first number: places and names change as the policy shrinks.
+  const auto message = [](const Pair& p) {
+    std::string why;
+    compiled(p.policy.source(), &why);
+    return why.substr(0, why.find_first_of("0123456789"));
+  };
+  const std::string first = message({policy, {}});
+  const Pair small = shrunk({policy, Json::object()}, [&](const Pair& p) { return message(p) == first; });
+  std::string why;
+  compiled(small.policy.source(), &why);
+  return why + "\n" + small.policy.source();
 }
 
 std::string report(const Pair& pair, const std::function<std::string(const Pair&)>& failure) {

@@ -38,6 +38,9 @@ std::map<std::pair<std::string, std::string>, std::string> rule_states(const vm:
 std::string difference(const Machine&, const Json& record, const vm::Trace&);                     // statuses, rules
 std::string settlement_difference(const Machine&, const Json& record, const vm::Trace&, uint64_t most, bool* compared = nullptr);  // section 5
 
+// Why a policy does not compile, with a smaller one that does not for the same reason.
+std::string compile_report(const RandomPolicy&);
+
 // A failing pair as small as it gets, as text for a message.
 std::string report(const Pair&, const std::function<std::string(const Pair&)>& failure);
 

@@ -149,14 +149,19 @@ class Policies {
       const std::string f = field(scope, "iI");
       return term('n', f.empty() ? "1" : f);
     }
-    switch (dice_.below(taste_.everything ? 12 : 9)) {
+    switch (dice_.below(taste_.everything ? 13 : 10)) {
+      case 9: {
+        const List l = dated();
+        const std::string f = field({{l.alias, l.entity}}, "i");
+        return term('n', "(singleton from (" + l.plural + " " + l.alias + " where %0))" + f.substr(f.find('.')), {truth(with(scope, l), depth - 1)});
+      }
       case 0: {
         const List l = list();
         return term('n', "Count(" + l.plural + " " + l.alias + " where %0)", {truth(with(scope, l), depth - 1)});
       }
       case 1: {
         const List l = list();
-        const std::string f = field({{l.alias, l.entity}}, "idt");
+        const std::string f = field({{l.alias, l.entity}}, "idtIcb");
         return term('n', "Count(distinct (" + l.plural + " " + l.alias + " where %0 return " + f + "))", {truth(with(scope, l), depth - 1)});
       }
       case 2:
@@ -178,8 +183,8 @@ class Policies {
         const std::string f = field(scope, "t");
         return f.empty() ? term('n', "1") : term('n', std::string(dice_.of({"Weight(", "Rank("})) + f + ")");
       }
-      case 9: return term('n', dice_.of({"(%0 * %1)", "(%0 div %1)", "(%0 mod %1)"}), {number(scope, depth - 1), number(scope, depth - 1)});
-      case 10: return term('n', dice_.of({"Abs(%0)", "(-(%0))", "(%0 + 0)"}), {number(scope, depth - 1)});
+      case 10: return term('n', dice_.of({"(%0 * %1)", "(%0 div %1)", "(%0 mod %1)"}), {number(scope, depth - 1), number(scope, depth - 1)});
+      case 11: return term('n', dice_.of({"Abs(%0)", "(-(%0))", "(%0 + 0)"}), {number(scope, depth - 1)});
       default: return term('n', dice_.of({"(day from %0)", "(month from %0)", "(year from %0)"}), {date(scope, depth - 1)});
     }
   }
@@ -310,7 +315,7 @@ class Policies {
 
   void criterion(RandomPolicy& out, const Scope& scope) {
     const std::string name = fresh("C");
-    if (taste_.items && dice_.one_in(8)) {
+    if (taste_.items && items_ != "Diagnosis" && dice_.one_in(8)) {
       const std::string alias = fresh("T");
       Scope inner = scope;
       inner.push_back({alias, "Target"});
@@ -320,8 +325,7 @@ class Policies {
     }
     Term c = term('c', "criterion " + name + " 'c'\n");
     if (dice_.one_in(4)) {
-      c.pattern += "  applies when %1\n";
-      c.pattern += "  %0\n";
+      c.pattern += "  applies when %1\n  met when %0\n";
       c.parts = {outline(scope, 2), truth(scope, 1)};
     } else {
       c.pattern += "  %0\n";
@@ -331,6 +335,7 @@ class Policies {
     if (dice_.one_in(10)) c.pattern += std::string("  in force ") + dice_.of({"from @2025-01-04", "to @2025-01-04"}) + "\n";
     out.clauses.push_back(c);
     criteria_.push_back(name);
+    plain_criteria_.push_back(name);
   }
 
   void section(RandomPolicy& out, const Scope& scope) {
@@ -391,7 +396,7 @@ class Policies {
   }
 
   void rule(RandomPolicy& out, const Scope& scope, std::vector<std::string>& rules) {
-    const bool exception = !rules.empty() && dice_.one_in(3), of_criterion = exception && dice_.one_in(5);
+    const bool exception = !rules.empty() && dice_.one_in(3), of_criterion = exception && !every_other_ && items_.empty() && !plain_criteria_.empty() && dice_.one_in(5);
     const std::string name = fresh(exception ? "E" : "R");
     Term when = of_criterion ? truth(scope, 1) : condition(scope, 2);  // one that reads criteria might defeat itself
     when.sort = 'r';
@@ -399,29 +404,34 @@ class Policies {
     const bool grants = outcome == "approve" || outcome.starts_with("modify");
     std::string text;
     if (exception) {
-      text = "exception " + name + " to " + (of_criterion ? dice_.of(criteria_) : dice_.of(rules));
+      text = "exception " + name + " to " + (of_criterion ? dice_.of(plain_criteria_) : dice_.of(rules));
       if (dice_.one_in(2)) text += " " + outcome;
       else outcome.clear();
     } else {
       text = "rule " + name + " " + outcome;
       if (!rules.empty() && dice_.one_in(8)) text += " exception to " + dice_.of(rules);
-      else if (dice_.one_in(14)) text += " exception to every other rule";
+      else if (!exceptions_to_criteria_ && dice_.one_in(14)) every_other_ = true, text += " exception to every other rule";
     }
     text += " when %0";
     if (grants && !outcome.empty() && dice_.one_in(3)) text += std::string(" subject to ") + dice_.of({"Again", "Diary", "Again, Diary"});
     text += " cite S 'x'";
     if (dice_.one_in(14)) text += std::string(" in force ") + dice_.of({"from @2025-01-04", "to @2025-01-04"});
     out.clauses.push_back(term('c', text + "\n", {std::move(when)}));
-    rules.push_back(name);
+    // A rule that defeats a criterion is itself left alone: what reads the criterion would rest on itself.
+    if (of_criterion) exceptions_to_criteria_ = true;
+    else rules.push_back(name);
   }
 
   void block(RandomPolicy& out, int number) {
     criteria_.clear();
-    std::string text = number == 0 ? "decides each Line" : number == 1 ? "decides First: each Line where Line.code in SetA" : "decides Second after First: each Line where Line.code in SetB";
+    plain_criteria_.clear();
+    every_other_ = exceptions_to_criteria_ = false;
+    std::string text = number == 0 ? "decides each Line" : number == 1 ? "decides Early: each Line where Line.code in SetA" : "decides Later after Early: each Line where Line.code in SetB";
     Scope scope{{"Line", "Line"}, {"Line", "Line"}, {"Safety", "Safety"}};
     if (number == 0 && dice_.one_in(4)) text += " where " + std::string(dice_.of({"Line.code in SetA", "Line.urgent", "Line.code in SetA or Line.code in SetB"}));
-    if (taste_.items && dice_.one_in(4)) {
-      const bool diagnoses = dice_.one_in(2);
+    items_ = !taste_.items || !dice_.one_in(4) ? "" : dice_.of({"Diagnosis", "Target"});
+    if (!items_.empty()) {
+      const bool diagnoses = items_ == "Diagnosis";
       const std::string alias = fresh("I");
       text += std::string(", for each ") + (diagnoses ? "Diagnosis " : "Target ") + alias;
       if (dice_.one_in(5)) text += " where " + alias + (diagnoses ? ".severe" : ".painful");
@@ -446,8 +456,10 @@ class Policies {
   Dice& dice_;
   const Taste& taste_;
   uint32_t number_ = 0;
-  std::vector<std::string> criteria_;
+  std::vector<std::string> criteria_, plain_criteria_;   // of the block at hand; plain: those without items of their own
   std::string entity_;
+  bool every_other_ = false, exceptions_to_criteria_ = false;
+  std::string items_;              // what the block's rules run for each of
 };
 
 }  // namespace

@@ -85,7 +85,7 @@ class Records {
       for (size_t k = 0; k < rows.size(); ++k) of_object(fmt::format("/{}{}/{}", list, wrapped ? "/items" : "", k), rows[k]);
     }
     for (size_t l = 0; l < r["lines"].size(); ++l) {
-      if (!r["lines"][l].contains("targets")) continue;
+      if (!r["lines"][l].contains("targets") || !r["lines"][l]["targets"].is_array()) continue;
       for (size_t k = 0; k < r["lines"][l]["targets"].size(); ++k) of_object(fmt::format("/lines/{}/targets/{}", l, k), r["lines"][l]["targets"][k]);
     }
     if (dice_.one_in(4)) return open_list(r);

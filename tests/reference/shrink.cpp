@@ -61,7 +61,7 @@ bool simplify_an_expression(Pair& pair, const Fails& fails) {
   return false;
 }
 
-void members(const Json& j, const std::string& at, std::vector<std::string>& out) {
+void members(const Json& j, const std::string at, std::vector<std::string>& out) {  // a copy: `out` moves
   if (j.is_object()) {
     for (const auto& [key, value] : j.items()) {
       std::string escaped;

@@ -79,9 +79,8 @@ TEST(Completeness, WhatIsListedMattersAndNothingElseDoes) {
   for (uint32_t at = 0; at < pairs; at += 3) {
     Dice dice(uint64_t{21} << 32 | at);
     const RandomPolicy policy = random_policy(dice, taste);
-    std::string why;
-    const auto machine = compiled(policy.source(), &why);
-    ASSERT_TRUE(machine) << why << policy.source();
+    const auto machine = compiled(policy.source());
+    ASSERT_TRUE(machine) << compile_report(policy);
     for (int k = 0; k < 3; ++k) {
       const Json record = random_record(dice, taste);
       if (wrongly_listed(*machine, record, looked_at).empty()) continue;

@@ -15,9 +15,8 @@ void each_pair(uint32_t seed, uint32_t pairs, const Taste& taste, const std::fun
   for (uint32_t at = 0; at < pairs; at += records_each) {
     Dice dice(uint64_t{seed} << 32 | at);
     const RandomPolicy policy = random_policy(dice, taste);
-    std::string why;
-    const auto machine = compiled(policy.source(), &why);
-    ASSERT_TRUE(machine) << why << policy.source();
+    const auto machine = compiled(policy.source());
+    ASSERT_TRUE(machine) << compile_report(policy);
     std::vector<Json> records;
     std::vector<std::string> texts;
     for (uint32_t k = 0; k < records_each; ++k) {

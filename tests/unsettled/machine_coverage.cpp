@@ -21,11 +21,10 @@ Seen corpus(uint32_t policies) {
   Seen seen;
   for (uint32_t at = 0; at < policies; ++at) {
     Dice dice(uint64_t{41} << 32 | at);
-    std::string why;
     const RandomPolicy policy = random_policy(dice, {});
-    const auto machine = compiled(policy.source(), &why);
+    const auto machine = compiled(policy.source());
     if (!machine) {
-      ADD_FAILURE() << why << policy.source();
+      ADD_FAILURE() << compile_report(policy);
       continue;
     }
     for (const vm::Inst& i : machine->program->code) ++seen.opcodes[std::string(vm::opcodes()[static_cast<size_t>(i.op)].name)];

@@ -85,9 +85,8 @@ void look(uint32_t seed, uint32_t pairs, const Taste& taste) {
   for (uint32_t at = 0; at < pairs; at += 3) {
     Dice dice(uint64_t{seed} << 32 | at);
     const RandomPolicy policy = random_policy(dice, taste);
-    std::string why;
-    const auto machine = compiled(policy.source(), &why);
-    ASSERT_TRUE(machine) << why << policy.source();
+    const auto machine = compiled(policy.source());
+    ASSERT_TRUE(machine) << compile_report(policy);
     for (int k = 0; k < 3; ++k) {
       const Json record = random_record(dice, taste);
       if (unsound(*machine, record, taste.record_tests, tried).empty()) continue;

@@ -1,0 +1,52 @@
+# Made by ./dev docs from the tables in cli/.
+# Put it into ~/.local/share/bash-completion/completions/rubric
+_rubric() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
+  COMPREPLY=()
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test fmt compile disasm eval schema docs --help --version' -- "$word")); return; fi
+  case ${COMP_WORDS[1]}:$before in
+    check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    check:--format | check:-f) COMPREPLY=($(compgen -W 'text json sarif' -- "$word")); return ;;
+    check:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    run:--format | run:-f) COMPREPLY=($(compgen -W 'text json ndjson' -- "$word")); return ;;
+    run:--as-of) return ;;
+    run:--threads | run:-j) return ;;
+    run:--keep | run:-k) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    run:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    explain:--id) return ;;
+    explain:--line | explain:-l) return ;;
+    explain:--as-of) return ;;
+    explain:--format | explain:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    explain:--audience) COMPREPLY=($(compgen -W 'reviewer member' -- "$word")); return ;;
+    explain:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    test:--filter) return ;;
+    test:--junit) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    test:--format | test:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    test:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    fmt:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    compile:--output | compile:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    compile:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    disasm:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    eval:--case | eval:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    eval:--as-of) return ;;
+    eval:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    schema:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    docs:--output | docs:-o) COMPREPLY=($(compgen -d -- "$word")); return ;;
+    docs:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+  esac
+  case ${COMP_WORDS[1]} in
+    check) options='--cases --format --help --color --quiet' ;;
+    run) options='--format --trace --as-of --threads --keep --help --color --quiet' ;;
+    explain) options='--id --line --as-of --format --audience --help --color --quiet' ;;
+    test) options='--filter --junit --format --help --color --quiet' ;;
+    fmt) options='--check --help --color --quiet' ;;
+    compile) options='--output --help --color --quiet' ;;
+    disasm) options='--help --color --quiet' ;;
+    eval) options='--case --as-of --help --color --quiet' ;;
+    schema) options='--whole --help --color --quiet' ;;
+    docs) options='--output --help --color --quiet' ;;
+  esac
+  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word"))
+  else COMPREPLY=($(compgen -f -- "$word")); fi
+}
+complete -o filenames -F _rubric rubric
