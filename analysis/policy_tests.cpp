@@ -2,9 +2,11 @@
 
 #include "analysis/test_record.h"
 #include "vm/outcomes.h"
+#include "vm/verify.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <tl/expected.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -112,6 +114,9 @@ class Checking {
   std::vector<TestFailure>& failures_;
 };
 
+// A program, or why there is none.
+using Verified = tl::expected<vm::VerifiedProgram, std::string>;
+
 class Runner {
  public:
   Runner(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics) : compiled_(compiled), sources_(sources), diagnostics_(diagnostics) {}
@@ -144,15 +149,18 @@ class Runner {
     const std::string folder = std::filesystem::path(sources_.file(file).name).parent_path().string();
     const auto record = test_record(t.record, records_, folder);
     if (!record) return stop(record.error());
-    const vm::VerifiedProgram* program = this->program(t);
-    if (!program) return stop("the policy does not compile with these overlays");
+    const auto& program = this->program(t);
+    if (!program) return stop(program.error());
     vm::Loader loader(**program, t.as_of);
     loader.add(*record, t.name);
     const auto decisions = vm::run(*program, std::make_shared<const vm::Batch>(loader.take()));
     result.trace = vm::trace(decisions, 0);
     if (result.trace->rejected) {
-      const auto& messages = result.trace->messages;
-      return stop(messages.empty() ? "the record was rejected" : fmt::format("the record was rejected: {} {}", messages[0].pointer, messages[0].message));
+      std::string why = "the record was rejected";
+      for (const auto& m : result.trace->messages) {
+        if (m.error) why += fmt::format("; {}: {}", m.pointer, m.message);
+      }
+      return stop(why);
     }
     for (const ast::Expectation& e : t.expectations) {
       for (const vm::LineTrace* line : lines(e.lines, e.span, result)) Checking(e, *line, result.failures).run();
@@ -183,30 +191,32 @@ class Runner {
     }
   }
 
-  const vm::VerifiedProgram* program(const ast::Test& t) {
+  const Verified& program(const ast::Test& t) {
     std::vector<std::string> overlays;
     for (const ast::Word& o : t.overlays) overlays.push_back(o.text);
-    auto [at, added] = programs_.try_emplace(overlays);
-    if (added) {
-      std::optional<vm::Program> made = compiled_.program;
-      if (!overlays.empty()) {
-        CompileOptions options;
-        options.overlays = overlays;
-        made = compile_modules(compiled_.modules, sources_, diagnostics_, options).program;
-      }
-      if (made) {
-        auto verified = vm::verify(std::move(*made));
-        if (auto* ok = std::get_if<vm::VerifiedProgram>(&verified)) at->second = *ok;
-      }
+    auto [at, added] = programs_.try_emplace(overlays, tl::unexpected<std::string>("the policy does not compile with these overlays"));
+    if (!added) return at->second;
+    std::optional<vm::Program> made = compiled_.program;
+    if (!overlays.empty()) {
+      CompileOptions options;
+      options.overlays = overlays;
+      made = compile_modules(compiled_.modules, sources_, diagnostics_, options).program;
     }
-    return at->second ? &*at->second : nullptr;
+    if (!made) return at->second;
+    auto verified = vm::verify(std::move(*made));
+    if (auto* ok = std::get_if<vm::VerifiedProgram>(&verified)) {
+      at->second = *ok;
+    } else {
+      at->second = tl::unexpected<std::string>("the compiled policy cannot run: " + std::get<std::string>(verified));
+    }
+    return at->second;
   }
 
   const Compiled& compiled_;
   SourceSet& sources_;
   Diagnostics& diagnostics_;
   NamedRecords records_;
-  std::map<std::vector<std::string>, std::optional<vm::VerifiedProgram>> programs_;
+  std::map<std::vector<std::string>, Verified> programs_;
 };
 
 }  // namespace

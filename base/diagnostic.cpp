@@ -27,6 +27,10 @@ Diagnostic& Diagnostic::did_you_mean(const std::optional<std::string>& name) {
 
 Diagnostic& Diagnostics::add(Diagnostic diagnostic) { return diagnostics.emplace_back(std::move(diagnostic)); }
 
+void Diagnostics::relate_since(size_t count, Span place, const std::string& text) {
+  for (size_t i = count; i < diagnostics.size(); ++i) diagnostics[i].relate(place, text);
+}
+
 bool Diagnostics::has_errors() const {
   return std::any_of(diagnostics.begin(), diagnostics.end(),
                      [](const Diagnostic& d) { return d.severity == Severity::error; });

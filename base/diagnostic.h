@@ -105,6 +105,9 @@ public:
   // For a diagnostic that exists already: one moved here from another set.
   Diagnostic& add(Diagnostic diagnostic);
 
+  // A place that has to do with everything reported after the first `count`: the call of a function with mistakes.
+  void relate_since(size_t count, Span place, const std::string& text);
+
   bool has_errors() const;
   const std::vector<Diagnostic>& all() const { return diagnostics; }
 

@@ -59,7 +59,7 @@ enum class ExprKind : uint8_t {
                      //       "singleton from" "point from" "size of" collapse expand "is null" "is not null" "is true" "is not true" "is false" "is not false"
                      //       "minimum" "maximum" (type)   "date from" "time from" "timezoneoffset from" "year from" ... (component in precision)
                      //       "duration in" (precision) of an interval, "difference in" (precision) of an interval
-  binary,            // name: + - * / div mod ^ & = != ~ !~ < <= > >= and or xor implies in contains union intersect except
+  binary,            // and, or: all of a chain, two args or more; others: two. name: + - * / div mod ^ & = != ~ !~ < <= > >= and or xor implies in contains union intersect except
                      //       "properly in" ..., "in force on", "collapse per", "expand per"
   between,           // args: value, low, high; flag: properly
   between_period,    // "days between a and b": name: duration | difference; precision; args: a, b

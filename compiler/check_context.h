@@ -47,6 +47,7 @@ struct Symbol {
   std::string name;
   Span span;
   Id index = none_id;
+  bool twice = false;   // declared again, which is reported: what is meant by it is not known, so uses are silent
 };
 
 // An entity with the fields that `extend entity` adds; pointers into the modules, which outlive the check.

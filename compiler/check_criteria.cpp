@@ -43,7 +43,8 @@ bool is_outline(const Builder& builder, const ast::Expr& e, const Scope& scope) 
     case ExprKind::status:
     case ExprKind::condition_of_last: return true;
     case ExprKind::binary:
-      return (e.name == "and" || e.name == "or") && (is_outline(builder, e.args[0], scope) || is_outline(builder, e.args[1], scope));
+      return (e.name == "and" || e.name == "or") &&
+             std::any_of(e.args.begin(), e.args.end(), [&](const ast::Expr& arg) { return is_outline(builder, arg, scope); });
     case ExprKind::unary: return e.name == "not" && is_outline(builder, e.args[0], scope);
     default: return names_criterion(builder, e, scope);
   }
@@ -51,8 +52,7 @@ bool is_outline(const Builder& builder, const ast::Expr& e, const Scope& scope) 
 
 void flatten(const ast::Expr& e, const std::string& op, std::vector<const ast::Expr*>& parts) {
   if (e.kind == ExprKind::binary && e.name == op) {
-    flatten(e.args[0], op, parts);
-    flatten(e.args[1], op, parts);
+    for (const ast::Expr& arg : e.args) flatten(arg, op, parts);
   } else {
     parts.push_back(&e);
   }

@@ -48,8 +48,12 @@ std::optional<Named> bind(Context& context, const std::pair<ast::Word, ast::Type
     if (!type) return std::nullopt;
   }
   const auto wrong = [&] {
-    context.report<DiagnosticId::wrong_argument>(written.span, type_name(context, argument), parameter.first.text,
-                                                 type_name(context, *type));
+    Diagnostic& report = context.report<DiagnosticId::wrong_argument>(written.span, type_name(context, argument), parameter.first.text,
+                                                                      type_name(context, *type));
+    if (type_name(context, *type) == "Quantity") {
+      const bool number = written.kind == ast::ExprKind::integer_literal;
+      report.help = "write an amount with its unit: " + (number ? written.text + " days, " + written.text + " weeks" : "6 weeks, 12 months");
+    }
     return std::nullopt;
   };
   if (argument.kind == Kind::picked && argument.rows[0].item[0].kind == Kind::value) {
@@ -205,7 +209,10 @@ Meaning inline_definition(Context& context, Id definition, std::vector<Named> ar
   inside.parent = nullptr;
   inside.names = std::move(arguments);
   context.active.push_back(definition);
+  const size_t reported = context.diagnostics.all().size();
   Meaning made = meaning_of(context, define.body, inside);
+  // What is wrong with the body only here is the arguments' doing.
+  if (!context.dry) context.diagnostics.relate_since(reported, span, "it is used here");
   context.active.pop_back();
   if (made.kind == Kind::list || made.kind == Kind::interval) made.name = define.name.text;
   if (made.kind == Kind::value && made.value.type.kind == ir::Type::Kind::scalar && !define.result.name.empty()) {

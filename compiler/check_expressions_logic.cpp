@@ -93,8 +93,11 @@ public:
         if (expression.name == "not") return make_group(ir::Group::none, 0, {check(expression.args[0])}, span);
         break;
       case AstKind::binary: {
-        if (expression.name == "and") return make_group(ir::Group::all, 0, {check(expression.args[0]), check(expression.args[1])}, span);
-        if (expression.name == "or") return make_group(ir::Group::any, 0, {check(expression.args[0]), check(expression.args[1])}, span);
+        if (expression.name == "and" || expression.name == "or") {
+          std::vector<ir::Expr> parts;
+          for (const ast::Expr& arg : expression.args) parts.push_back(check(arg));
+          return make_group(expression.name == "and" ? ir::Group::all : ir::Group::any, 0, std::move(parts), span);
+        }
         if (expression.name == "implies") {
           ir::Expr not_left = make_group(ir::Group::none, 0, {check(expression.args[0])}, span);
           return make_group(ir::Group::any, 0, {std::move(not_left), check(expression.args[1])}, span);

@@ -71,6 +71,7 @@ Meaning codes_meaning(Id set, Span span) {
 
 Meaning symbol_meaning(Context& context, const Symbol& symbol, const ast::Expr& expression, const Scope& scope) {
   const Span span = expression.span;
+  if (symbol.twice) return error_meaning(span);
   switch (symbol.kind) {
     case SymbolKind::value_set: return codes_meaning(symbol.index, span);
     case SymbolKind::parameter: return parameter_meaning(context, symbol.index, span, scope);
@@ -138,6 +139,7 @@ Meaning unknown_name(Context& context, const ast::Expr& expression, const Scope&
   } else if (scope.line != none_id && find_field(context, context.policy.variables[scope.line].node, expression.name) != none_id) {
     report.help = "write Line." + expression.name;
   } else {
+    report.help = "declare it; if it is meant as text, write '" + expression.name + "'";
     report.did_you_mean(nearest(expression.name, names_in_scope(context, scope)));
   }
   return error_meaning(span);

@@ -312,10 +312,12 @@ namespace {
 
 Meaning logic(Context& context, const ast::Expr& expression, const Scope& scope) {
   const Span span = expression.span;
-  ir::Expr left = truth_of(context, expression.args[0], scope), right = truth_of(context, expression.args[1], scope);
-  if (is_error(left) || is_error(right)) return error_meaning(span);
-  if (expression.name == "and") return value_meaning(make_and({std::move(left), std::move(right)}, span));
-  if (expression.name == "or") return value_meaning(make_or({std::move(left), std::move(right)}, span));
+  std::vector<ir::Expr> truths;
+  for (const ast::Expr& arg : expression.args) truths.push_back(truth_of(context, arg, scope));
+  if (std::ranges::any_of(truths, [](const ir::Expr& truth) { return is_error(truth); })) return error_meaning(span);
+  if (expression.name == "and") return value_meaning(make_and(std::move(truths), span));
+  if (expression.name == "or") return value_meaning(make_or(std::move(truths), span));
+  ir::Expr left = std::move(truths[0]), right = std::move(truths[1]);
   if (expression.name == "implies") return value_meaning(make_or({make_not(std::move(left), span), std::move(right)}, span));
   ir::Expr one = make_or({left, right}, span), both = make_and({std::move(left), std::move(right)}, span);
   return value_meaning(make_and({std::move(one), make_not(std::move(both), span)}, span));

@@ -68,9 +68,7 @@ public:
     check_names();
     rank_overlays();
     for (const Layered& overlay : layers.overlays) work_in(own(overlay.module));
-    for (const ast::Module* module : layers.policies) find_stored_values(*module);
-    for (const Layered& overlay : layers.overlays) find_stored_values(*overlay.module);
-    if (!stored.empty()) type_stored_values();
+    type_stored_values();
   }
 
 private:
@@ -237,22 +235,8 @@ private:
   }
 
   // -- stored values --
-  // `values.P` in a condition's test is a field of the record, whose type is the parameter's: the model says only that
-  // there are values.
-
-  void find_stored_values(const ast::Module& module) {
-    std::function<void(const ast::Expr&)> walk = [&](const ast::Expr& e) {
-      if (e.kind == ExprKind::member && e.args[0].kind == ExprKind::name && e.args[0].name == "values") stored.insert(e.name);
-      for (const std::vector<ast::Expr>* part : {&e.args, &e.of, &e.where, &e.count}) {
-        for (const ast::Expr& inner : *part) walk(inner);
-      }
-    };
-    for (const ast::Declaration& d : module.declarations) {
-      for (const ast::Condition& c : d.condition) {
-        if (c.met_when) walk(*c.met_when);
-      }
-    }
-  }
+  // What an authorization keeps of a condition, and `values.P` in the condition's test reads: of the model's `values Tuple`
+  // each parameter is a field, of the parameter's type.
 
   static std::string literal_type(const ast::Expr& e) {
     switch (e.kind) {
@@ -282,13 +266,11 @@ private:
         fields.push_back(std::move(field));
       }
     }
-    if (fields.empty()) return;  // whoever reads a value is told that there is none
     for (ast::Module& module : layers.copies) {
       for (ast::Declaration& d : module.declarations) {
         if (d.kind != DeclarationKind::entity || d.entity[0].name.text != "Obligation") continue;
         for (ast::Field& field : d.entity[0].fields) {
           if (field.name.text != "values" || field.type.name != "Tuple") continue;
-          field.type = {};
           field.fields = fields;
         }
       }
@@ -296,7 +278,7 @@ private:
   }
 
   Context& context;
-  std::set<std::string, std::less<>> gated, stored;
+  std::set<std::string, std::less<>> gated;
 };
 
 }  // namespace

@@ -33,7 +33,9 @@ public:
     check_key();
 
     Id procedure = add_variable(context, "PriorProcedure", list, 0);
-    made.history = rows(procedure, make_field(context, procedure, "date", span), counted_status(procedure));
+    std::vector<ir::Expr> counted = counted_status(procedure);
+    if (std::optional<ir::Expr> once = not_performed_as_well(procedure, list)) counted.push_back(std::move(*once));
+    made.history = rows(procedure, make_field(context, procedure, "date", span), std::move(counted));
     made.sibling = add_line_variable(context, "other Line");
     made.siblings = rows(made.sibling, sibling_date(), before_line());
     for (const ir::Expr* part : {&made.amount, &made.date}) failed = failed || is_error(*part);
@@ -174,6 +176,20 @@ private:
     std::vector<ir::Expr> tests;
     for (const char* word : {"authorized", "performed"}) tests.push_back(call("=", make_field(context, procedure, "status", span), make_text(word, span)));
     return {make_or(std::move(tests), span)};
+  }
+
+  // An authorization and its performance are one session: the row of the performance counts, where there is one.
+  std::optional<ir::Expr> not_performed_as_well(Id procedure, Id list) {
+    Id node = context.policy.variables[procedure].node;
+    if (find_field(context, node, "status") == none_id || find_field(context, node, "authorization") == none_id) return std::nullopt;
+    auto status = [&](Id row, const char* word) { return call("=", make_field(context, row, "status", span), make_text(word, span)); };
+    Id performed = add_variable(context, "PriorProcedure", list, 0);
+    ir::Query query;
+    query.sources.push_back({performed});
+    query.where.push_back(make_and({status(procedure, "authorized"), status(performed, "performed"),
+                                    call("=", make_field(context, performed, "authorization", span), make_field(context, procedure, "authorization", span))}, span));
+    query.value.push_back(make_truth(true, span));
+    return make_not(make_fold(ir::Fold::any, std::move(query), scalar_type(vm::Type::truth), span), span);
   }
 
   // Lines are taken by date and sequence; a minimum interval counts both ways.

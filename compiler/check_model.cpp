@@ -80,7 +80,7 @@ private:
     const Entity* entity = find_entity(context, written.type.name);
     if (written.list) {
       if (!list_field(field, domain, written, entity)) return;
-    } else if (!written.fields.empty()) {
+    } else if (!written.fields.empty() || written.type.name == "Tuple") {
       field.kind = FieldKind::object;
       field.node = add_node(std::string(owner) + "." + written.name.text, domain);
       for (const ast::Field& inner : written.fields) add_field(field.node, domain, inner, owner);

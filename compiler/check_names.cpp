@@ -61,6 +61,7 @@ bool add_symbol(Context& context, SymbolKind kind, const ast::Word& name, Id ind
   }
   auto [known, added] = context.symbols.try_emplace(name.text, Symbol{kind, name.text, name.span, index});
   if (added) return true;
+  known->second.twice = true;
   context.report<DiagnosticId::declared_twice>(name.span, name.text)
       .relate(known->second.span, "it is " + a_kind(known->second.kind) + " here");
   return false;
@@ -80,6 +81,7 @@ bool is_one_of(SymbolKind kind, std::initializer_list<SymbolKind> kinds) {
 const Symbol* expect_symbol(Context& context, const ast::Word& name, std::initializer_list<SymbolKind> kinds) {
   const Symbol* found = find_symbol(context, name.text);
   if (found && is_one_of(found->kind, kinds)) return found;
+  if (found && found->twice) return nullptr;
   std::string wanted;
   for (SymbolKind kind : kinds) wanted += (wanted.empty() ? "" : " or ") + std::string(symbol_kind_name(kind));
   if (found) {

@@ -144,10 +144,6 @@ void plan_blocks(Builder& builder) {
       own.emplace_back();
     } else if (decides.empty()) {
       builder.shared.push_back(&declaration);
-      if (declaration.kind == DeclarationKind::rule || declaration.kind == DeclarationKind::table) {
-        builder.context.report<DiagnosticId::outside_block>(declared_name(declaration)->span, declaration_kind_name(declaration.kind),
-                                                            declared_name(declaration)->text);
-      }
     } else {
       own.back().push_back(&declaration);
     }
@@ -155,6 +151,10 @@ void plan_blocks(Builder& builder) {
   if (decides.empty()) {
     builder.context.report<DiagnosticId::decides_nothing>(builder.base.name.span, builder.base.name.text);
     return;
+  }
+  for (const ast::Declaration* early : builder.shared) {
+    if (early->kind != DeclarationKind::rule && early->kind != DeclarationKind::table) continue;
+    builder.context.report<DiagnosticId::outside_block>(declared_name(*early)->span, declaration_kind_name(early->kind), declared_name(*early)->text);
   }
 
   std::vector<std::set<const ast::Declaration*>> shared;
@@ -405,6 +405,7 @@ std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& mo
   all.insert(all.end(), layers.policies.begin(), layers.policies.end());
   for (const Layered& overlay : layers.overlays) all.push_back(overlay.module);
   declare_model(context, all);
+  if (lines_domain(context) == none_id) return std::nullopt;  // which is reported, and all else would only follow from it
   check_version_dates(context, layers);
 
   const ast::Module& named = *layers.policies.back();

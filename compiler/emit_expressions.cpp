@@ -298,7 +298,7 @@ Id Expressions::compute(const ir::Expr& e) {
       return b_.select(c, x, y);
     }
     case ExprKind::is_null: return on_deepest(Op::is_null, Type::truth, operands());
-    case ExprKind::coalesce: return on_deepest(Op::coalesce, type, operands());
+    case ExprKind::coalesce: return type == Type::truth ? first_truth(e.args) : on_deepest(Op::coalesce, type, operands());
     case ExprKind::lookup: return on_deepest(Op::lookup, b_.program.tables[e.table].value, operands(), e.table);
     case ExprKind::in_set: return on_deepest(Op::in_set, Type::truth, operands(), e.table);
     case ExprKind::in_set_on: return on_deepest(Op::in_set_on, Type::truth, operands(), e.table);
@@ -309,6 +309,16 @@ Id Expressions::compute(const ir::Expr& e) {
     case ExprKind::group: return truth(e);
   }
   return none_id;
+}
+
+// The first truth that is not none. A register of truth has no cells to choose among, so each stands in by `select`.
+Id Expressions::first_truth(const std::vector<ir::Expr>& truths) {
+  Id result = value(truths.back());
+  for (size_t i = truths.size() - 1; i-- > 0;) {
+    const Id truth = value(truths[i]);
+    result = b_.select(b_.emit(Op::is_null, b_.domain_of(truth), Type::truth, {truth}), result, truth);
+  }
+  return result;
 }
 
 Logic Expressions::status(const ir::Expr& e) {

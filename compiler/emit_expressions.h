@@ -52,6 +52,7 @@ class Expressions {
   Id move(Id reg, Id variable);                       // from the variable's list domain to where it is bound
   Id base_domain(Id variable) const;                  // the record list whose rows the variable's are
   Id fold(const ir::Expr&);
+  Id first_truth(const std::vector<ir::Expr>&);
   Logic status(const ir::Expr&);
   void free_domains(const ir::Expr&, const std::vector<Id>& inner, std::vector<Id>& out) const;
   Id note_site(vm::SiteKind, const ir::Expr&, Id value, std::vector<Id> operands);

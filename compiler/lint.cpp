@@ -73,6 +73,8 @@ void lint(Builder& builder) {
       }
     }
   }
+  // A misspelt name leaves the right one unused: that is one mistake.
+  if (builder.context.diagnostics.has_errors()) return;
   for (const ast::Module* module : modules) find_unused(builder, module->declarations, used);
 }
 

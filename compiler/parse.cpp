@@ -122,19 +122,28 @@ struct TooDeep {
   Span at;
 };
 
-// Counts how often each rule is active, while the parser runs: that is before its own recursion could get too deep.
+// Counts how often each rule is active, while the parser runs: that is before its own recursion could get too deep. The
+// links of a chain (`a or b or c`) are no recursion of the parser's; Builder sees how deep the tree becomes.
 class DepthGuard : public antlr4::tree::ParseTreeListener {
 public:
   explicit DepthGuard(const Text& text) : text(text), active(parser_rules) {}
 
   void enterEveryRule(Node* node) override {
+    if (is_link(node)) return;
     if (++active[node->getRuleIndex()] > deepest_nesting) throw TooDeep{text.span(node->start)};
   }
-  void exitEveryRule(Node* node) override { --active[node->getRuleIndex()]; }
+  void exitEveryRule(Node* node) override {
+    if (!is_link(node)) --active[node->getRuleIndex()];
+  }
   void visitTerminal(antlr4::tree::TerminalNode*) override {}
   void visitErrorNode(antlr4::tree::ErrorNode*) override {}
 
 private:
+  static bool is_link(const Node* node) {
+    const auto* first = node->children.empty() ? nullptr : dynamic_cast<const Node*>(node->children[0]);
+    return first && first->getRuleIndex() == node->getRuleIndex();
+  }
+
   static constexpr size_t parser_rules = Parser::RuleHardWord + 1;  // the last rule of the grammar
   const Text& text;
   std::vector<uint32_t> active;

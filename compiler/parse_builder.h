@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -150,6 +151,7 @@ private:
   void field_type(ast::Field& field, Node* node);
   void field_limit(ast::Field& field, Parser::FieldLimitContext* node);
   ast::Decides decides(Parser::DecidesContext* node);
+  void for_each(Parser::ForEachContext* node, ast::Word& entity, ast::Word& alias);
   ast::Criterion criterion(Parser::CriterionContext* node);
   ast::Criterion named_group(Parser::NamedGroupContext* node);
   ast::Limit limit(Parser::LimitContext* node);
@@ -231,6 +233,13 @@ Unescaped unescape(std::string_view raw);
 // -- parse_templates.cpp --
 
 size_t closing_brace(std::string_view text, size_t open);  // npos if there is none
+
+// -- parse_slips.cpp --
+
+// Help for a token that cannot stand where it stands, if it is a slip that people make; or nothing.
+// `before`: the tokens before it, the nearest first; any of them may be null.
+std::string meant_instead(const Text& text, std::span<Token* const> before, Token* token, Token* after);
+std::string character_meant(std::string_view character);  // for one without a meaning
 
 // -- parse_errors.cpp --
 

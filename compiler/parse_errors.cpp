@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "compiler/parse.h"
 #include "compiler/parse_builder.h"
 #include "grammar/RubricLexer.h"
 
@@ -43,7 +44,7 @@ constexpr Form forms[] = {
     {Parser::RuleLookup, "a lookup", "lookup Name: String to String 'key' -> 'value' ... otherwise the key itself"},
     {Parser::RuleEntity, "an entity", "entity Name field Type field list of Type ..."},
     {Parser::RuleDecides, "a block of decisions", "decides each Line where Line.code in Codes when undetermined pend"},
-    {Parser::RuleCriterionBody, "a condition", "condition, or applies when condition met when condition"},
+    {Parser::RuleCriterionBody, "a condition", "some Trial T has T.outcome = 'failed', or applies when ... met when ..."},
     {Parser::RuleCriterion, "a criterion",
      "criterion Name 'sentence' condition cite Source 'section' ask 'what is missing'"},
     {Parser::RuleNamedGroup, "a named group", "criteria Name: all of A, B"},
@@ -269,10 +270,22 @@ private:
       std::string word = literal(parser->getVocabulary(), type);
       if (is_word(word)) words.push_back(std::move(word));
     }
-    diagnostics
-        .report<DiagnosticId::unexpected_text>(text.span(token), quoted(token),
-                                               "a declaration, such as criterion, rule or limit")
-        .did_you_mean(nearest(text.view(token), words));
+    std::optional<std::string> near = is_plain_name(text.view(token)) ? nearest(text.view(token), words) : std::nullopt;
+    const std::string expected = "a declaration, such as criterion, rule or limit";
+    if (!near && explained(parser, token, expected)) return;
+    diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token), expected).did_you_mean(near);
+  }
+
+  // A slip that is known, with what to write instead.
+  bool explained(antlr4::Parser* parser, Token* token, const std::string& expected) {
+    auto* tokens = static_cast<CommonTokenStream*>(parser->getTokenStream());
+    size_t index = token->getTokenIndex();
+    std::array<Token*, 2> before{neighbour(tokens, index, -1), nullptr};
+    if (before[0]) before[1] = neighbour(tokens, before[0]->getTokenIndex(), -1);
+    std::string help = meant_instead(text, before, token, neighbour(tokens, index, +1));
+    if (help.empty()) return false;
+    diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token), expected).help = help;
+    return true;
   }
 
   // criterion X 'sentence' applies when A  B = 3: the grammar takes B for the whole condition.
@@ -322,6 +335,7 @@ private:
       return;
     }
     std::string word = literal(parser->getVocabulary(), token->getType());
+    if (!starts_near_word(parser, token, expected) && explained(parser, token, expectation(parser, expected))) return;
     if (name && !operand_expected(parser, expected) && is_word(word) && !begins_declaration(parser, token)) {
       diagnostics.report<DiagnosticId::word_not_name>(text.span(token), word);
       return;
@@ -330,6 +344,11 @@ private:
                                                                       expectation(parser, expected));
     if (token->getType() == RubricLexer::IDENTIFIER)
       d.did_you_mean(nearest(text.view(token), words_of(parser, expected)));
+  }
+
+  // A misspelt word of the language says more than what stands around it.
+  bool starts_near_word(antlr4::Parser* parser, Token* token, const IntervalSet& expected) const {
+    return token->getType() == RubricLexer::IDENTIFIER && nearest(text.view(token), words_of(parser, expected)).has_value();
   }
 
   // An `end` that could stand here, and a token that is no part of what is open: the next declaration, the next clause
@@ -499,7 +518,8 @@ void mend_tokens(CommonTokenStream& tokens, const Text& text, Diagnostics& diagn
         break;
       case RubricLexer::OTHER:
         if (token->getStartIndex() != end_of_unknown) {
-          diagnostics.report<DiagnosticId::unknown_character>(span, raw);
+          Diagnostic& report = diagnostics.report<DiagnosticId::unknown_character>(span, raw);
+          if (std::string help = character_meant(raw); !help.empty()) report.help = help;
         }
         end_of_unknown = token->getStopIndex() + 1;
         token->setChannel(Token::HIDDEN_CHANNEL);

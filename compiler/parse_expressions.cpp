@@ -70,6 +70,7 @@ Expr Builder::expression(Node* node) {
     case Parser::RuleQuantified: return quantified(static_cast<Parser::QuantifiedContext*>(node));
     case Parser::RuleGroup: return group(static_cast<Parser::GroupContext*>(node));
     case Parser::RuleQualifiedName: return path_expression(static_cast<Parser::QualifiedNameContext*>(node));
+    case Parser::RuleFieldWord:
     case Parser::RuleName: {
       Expr name = make(ExprKind::name, node);
       name.name = name_text(node->start);
@@ -84,6 +85,20 @@ Expr Builder::expression(Node* node) {
 
 Expr Builder::logic(Parser::LogicContext* node) {
   std::string_view name = text.view(node->op);
+  if (name == "and" || name == "or") {
+    // A chain is one node, however long: `a or b or c` nests no deeper than `a or b`.
+    std::vector<Node*> parts;
+    Node* first = node;
+    for (auto* link = node; link && text.view(link->op) == name; link = as<Parser::LogicContext>(first)) {
+      parts.push_back(link->expression(1));
+      first = link->expression(0);
+    }
+    parts.push_back(first);
+    Expr chain = make(ExprKind::binary, node);
+    chain.name = name;
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) chain.args.push_back(expression(*part));
+    return chain;
+  }
   return make(ExprKind::binary, node, name == "|" ? "union" : name, node->expression(0), node->expression(1));
 }
 

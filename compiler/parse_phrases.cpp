@@ -137,7 +137,7 @@ Expr Builder::sort_clause(Parser::SortClauseContext* node) {
   for (auto* each : node->sortItem()) {
     Expr item = make(ExprKind::sort_item, each);
     item.name = direction(each->direction());
-    item.args.push_back(expression(each->arithmetic()));
+    item.args.push_back(each->fieldWord() ? expression(each->fieldWord()) : expression(each->arithmetic()));
     clause.args.push_back(std::move(item));
   }
   return clause;

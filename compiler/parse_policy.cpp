@@ -152,6 +152,15 @@ void Builder::declaration(Declaration& into, Node* node) {
 
 // -- what is decided --
 
+// for each Target T [of Line]
+void Builder::for_each(Parser::ForEachContext* node, ast::Word& entity, ast::Word& alias) {
+  if (!node) return;
+  entity = word(node->item);
+  if (node->alias) alias = word(node->alias);
+  if (!node->owner) return;
+  if (ast::Word owner = word(node->owner); owner.text != "Line") diagnostics.report<DiagnosticId::items_of_line>(owner.span, entity.text, owner.text);
+}
+
 ast::Decides Builder::decides(Parser::DecidesContext* node) {
   ast::Decides result;
   result.span = span(node);
@@ -161,10 +170,7 @@ ast::Decides Builder::decides(Parser::DecidesContext* node) {
   for (auto* each : node->expression()) {
     (each == node->itemWhere ? result.item_where : result.scope) = expression(each);
   }
-  if (node->forEach()) {
-    result.item_entity = word(node->forEach()->item);
-    if (node->forEach()->alias) result.item_alias = word(node->forEach()->alias);
-  }
+  for_each(node->forEach(), result.item_entity, result.item_alias);
   if (auto* fold = node->fold()) {
     result.fold = word(fold->way);
     if (result.fold.text == "qualify") result.fold.text = "qualifying";
@@ -183,10 +189,7 @@ ast::Criterion Builder::criterion(Parser::CriterionContext* node) {
   ast::Criterion result;
   result.span = span(node);
   result.name = word(node->name());
-  if (node->forEach()) {
-    result.item_entity = word(node->forEach()->item);
-    if (node->forEach()->alias) result.item_alias = word(node->forEach()->alias);
-  }
+  for_each(node->forEach(), result.item_entity, result.item_alias);
   result.text = string(node->STRING());
   joined = joins(node->joins());
   Parser::CriterionBodyContext* body = node->criterionBody();

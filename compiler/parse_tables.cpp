@@ -73,10 +73,7 @@ ast::Table Builder::table(Parser::TableContext* node) {
   ast::Table result;
   result.span = span(node);
   result.name = word(node->name());
-  if (node->forEach()) {
-    result.item_entity = word(node->forEach()->item);
-    if (node->forEach()->alias) result.item_alias = word(node->forEach()->alias);
-  }
+  for_each(node->forEach(), result.item_entity, result.item_alias);
   result.csv = text_word(node->STRING());
   result.cites = cites(node->cite());
   std::vector<antlr4::tree::TerminalNode*> rows = node->TABLE_ROW();

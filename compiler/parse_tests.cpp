@@ -31,7 +31,7 @@ void Builder::record_source(ast::Record& record, Parser::RecordSourceContext* no
   if (node->json()) record.value = json(node->json());
   for (auto* clause : changes) {
     for (auto* each : clause->change()) record.overrides.push_back(change(each->recordPath(), each->json(), each));
-    if (clause->recordPath()) record.overrides.push_back(change(clause->recordPath(), nullptr, clause));
+    for (auto* path : clause->recordPath()) record.overrides.push_back(change(path, nullptr, clause));
   }
 }
 

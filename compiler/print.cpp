@@ -287,9 +287,11 @@ void Printer::binary(const Expr& whole) {
     return at_least(unit_word ? next(primary) : open_end, e.args[1]);
   }
   at_least(level, e.args[0]);
-  put(negated ? " not in " : " " + e.name + " ");
-  if (!e.precision.empty()) put(e.precision + " of ");
-  at_least(next(level), e.args[1]);
+  for (size_t i = 1; i < e.args.size(); ++i) {
+    put(negated ? " not in " : " " + e.name + " ");
+    if (!e.precision.empty()) put(e.precision + " of ");
+    at_least(next(level), e.args[i]);
+  }
 }
 
 // The phrase's words with the offset and the precision back in their places.

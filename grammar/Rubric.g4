@@ -80,10 +80,10 @@ bound : sign=('-' | '+')? number | LONG | STRING | date | TIME | qualifiedName ;
 
 decides
   : 'decides' block=name? ('after' after (',' after)*)? ':'? 'each' name ('where' expression)?
-    (','? forEach ('of' postfixed)? ('where' itemWhere=expression)? (','? fold)?)? whenUndetermined? cite*
+    (','? forEach ('where' itemWhere=expression)?)? (','? fold)? whenUndetermined? cite*
   ;
 after : name ;
-forEach : 'for' 'each' item=name alias=name? ;
+forEach : 'for' 'each' item=name alias=name? ('of' owner=name)? ;      // of Line, if anything
 fold : ('taking' | 'the' 'line' 'takes') 'the' way=('best' | 'worst') | 'approving' 'those' 'that' way='qualify' ;
 whenUndetermined : 'when' 'undetermined' outcomeWord (';' reviewOutcome)* ;
 reviewOutcome : 'in' name 'review' outcomeWord ;
@@ -159,7 +159,7 @@ citation : name STRING? ('grade' grade)? ;
 
 record : 'record' name (json | '=' recordSource recordChange*) ;
 recordSource : name | STRING | json ;
-recordChange : 'with' change (',' change)* | 'without' recordPath ;
+recordChange : 'with' change (',' change)* | 'without' recordPath (',' recordPath)* ;
 change : recordPath '=' json | without='without' recordPath ;
 recordPath : anyWord ('.' anyWord | '[' NUMBER ']')* ;
 
@@ -294,7 +294,7 @@ queryClause
   ;
 letItem : name ':' expression ;
 starting : sign=('-' | '+')? (NUMBER unit? | LONG) | STRING | 'null' | 'true' | 'false' | DATE | DATETIME | TIME | '(' expression ')' ;
-sortItem : arithmetic direction? ;
+sortItem : (arithmetic | fieldWord) direction? ;
 direction : 'asc' | 'ascending' | 'desc' | 'descending' ;
 
 // -- words for people --
@@ -340,9 +340,9 @@ name : IDENTIFIER | QUOTED | softWord ;
 anyWord : IDENTIFIER | QUOTED | softWord | hardWord ;
 
 // Names of fields that would read as a limit of the field before them go in double quotes.
-fieldName
-  : IDENTIFIER | QUOTED | softWord
-  | 'case' | 'start' | 'end' | 'width' | 'size' | 'point' | 'minimum' | 'maximum' | 'duration' | 'difference' | 'condition'
+fieldName : IDENTIFIER | QUOTED | softWord | fieldWord ;
+fieldWord
+  : 'case' | 'start' | 'end' | 'width' | 'size' | 'point' | 'minimum' | 'maximum' | 'duration' | 'difference' | 'condition'
   | 'years' | 'months' | 'weeks' | 'days' | 'hours'
   | 'limit' | 'rule' | 'exception' | 'table' | 'section' | 'criterion' | 'parameter' | 'met' | 'shown' | 'applicable'
   | 'undetermined' | 'force' | 'ask' | 'advise' | 'warn' | 'precedence' | 'include'

@@ -1,6 +1,7 @@
 // What parse makes of texts: tests/golden/parse/*.txt.
 //
-// expressions*.txt: a line `> expression`, then the tree, and where it is spelled otherwise, how print writes it.
+// expressions*.txt: a line `> expression`, then the tree, and where it is spelled otherwise, how print writes it; or the
+// messages. A line `# ...` is a heading.
 // declarations*.txt and messages*.txt: cases. A case is a line `=== what it shows`, the source, and below `---` its
 // dump, or the messages. The name of the source is behind the title, if it is another than p.rubric: `=== ... (x.md)`.
 #include <filesystem>
@@ -49,10 +50,15 @@ class ExpressionTrees : public testing::TestWithParam<std::string> {};
 TEST_P(ExpressionTrees, have_the_tree_that_the_file_says) {
   std::istringstream lines(read(GetParam()));
   std::string out;
+  bool in_result = false;  // up to the next expression or comment: a message has lines of any form
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("    ")) continue;
+    const bool entry = line.starts_with("> ");
+    if (entry || line.starts_with("# ")) in_result = false;
+    if (in_result) continue;
+    if (line.starts_with("# ") && !out.empty()) out += "\n";
     out += line + "\n";
-    if (line.starts_with("> ")) out += expression_result(line.substr(2));
+    if (entry) out += expression_result(line.substr(2));
+    in_result = entry;
   }
   expect_golden("parse/" + GetParam() + ".txt", out);
 }

@@ -57,10 +57,16 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair{"library L parameter P ", "List<"}));
 
 TEST(parse, long_chains_are_deep_as_well) {
-  for (std::string_view piece : {" + 1", " and b", " is null", ".b", "[0]", " union c"}) {
+  for (std::string_view piece : {" + 1", " is null", ".b", "[0]", " union c"}) {
     EXPECT_EQ(said_of(std::string(expression) + "a" + repeat(piece, 2'000)),
               std::vector<std::string>{"nested_too_deep"})
         << piece;
+  }
+}
+
+TEST(parse, chains_of_and_and_or_nest_nothing) {
+  for (std::string_view piece : {" and b", " or b = 1"}) {
+    EXPECT_EQ(said_of(std::string(expression) + "a" + repeat(piece, 2'000)), std::vector<std::string>()) << piece;
   }
 }
 
