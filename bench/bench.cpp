@@ -1,0 +1,295 @@
+// The benchmark: everybody first agrees, case by case; then all take turns, and of each the fastest turn counts.
+//
+//   rubric_bench [--cases N] [--rounds N] [--json FILE] [--only TURN]
+//
+// One table from one run. Turns are interleaved, so that a machine that is busy or slows down does so for everybody;
+// the least of several turns is what a quiet machine would have shown. Policies and records are made before any clock runs.
+#include "bench/contestants.h"
+#include "bench/measure.h"
+
+#include "base/source.h"
+#include "compiler/compile.h"
+#include "vm/machine.h"
+#include "vm/prepared.h"
+#include "vm/settle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <fstream>
+#include <thread>
+
+namespace rubric::bench {
+namespace {
+
+constexpr uint64_t seed = 20'260'101;
+constexpr uint32_t batch_cases = 1024;
+
+vm::VerifiedProgram compiled(const std::filesystem::path& path) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  Compiled result = compile(path, sources, diagnostics);
+  if (!result.program) fail(fmt::format("{} does not compile: rubric check says why", path.string()));
+  auto verified = vm::verify(std::move(*result.program));
+  if (auto* good = std::get_if<vm::VerifiedProgram>(&verified)) return std::move(*good);
+  fail(std::get<std::string>(verified));
+}
+
+std::vector<std::shared_ptr<const vm::Batch>> load(const vm::VerifiedProgram& program, const std::vector<std::string>& records) {
+  std::vector<std::shared_ptr<const vm::Batch>> batches;
+  vm::Loader loader(*program, "2026-03-01");
+  for (size_t k = 0; k < records.size(); ++k) {
+    loader.add(records[k], "generated");
+    if (loader.pending() == batch_cases || k + 1 == records.size()) batches.push_back(std::make_shared<const vm::Batch>(loader.take()));
+  }
+  return batches;
+}
+
+// Completions are tried only for lines that are open.
+uint64_t settle_open_lines(const vm::Decisions& d) {
+  const vm::Program& p = **d.program;
+  const vm::Column& outcome = d.registers[p.blocks[0].outcome];
+  uint64_t open = 0;
+  for (vm::Row r = 0; r < outcome.rows; ++r) {
+    if (vm::has_one(static_cast<vm::OutcomeSet>(outcome.cell8[r]))) continue;
+    ++open;
+    keep(vm::settle(d, r).possible);
+  }
+  return open;
+}
+
+// What Rubric's registers say of a line, in the contestants' words.
+class Reading {
+ public:
+  explicit Reading(const vm::Program& p) : program_(p) {
+    for (const std::string_view name : criterion_names) {
+      const auto at = std::find_if(p.criteria.begin(), p.criteria.end(), [&](const vm::Criterion& c) { return p.texts[c.name] == name; });
+      if (at == p.criteria.end()) fail(fmt::format("the policy has no criterion {}", name));
+      criteria_.push_back(&*at);
+    }
+  }
+  LineResult line(const vm::Decisions& d, vm::Row r) const {
+    LineResult out{};
+    const auto kleene = [&](vm::Id reg) {
+      const vm::Truth t = d.truth(reg, d.registers[reg].at(r));
+      return t == vm::Truth::yes ? yes : t == vm::Truth::no ? no : unknown;
+    };
+    for (size_t k = 0; k < criteria_.size(); ++k) out.criteria[k] = kleene(criteria_[k]->value);
+    out.criteria[lasted_applies] = kleene(criteria_[lasted]->applicable);
+    const auto set = static_cast<vm::OutcomeSet>(d.registers[program_.blocks[0].outcome].cell8[r]);
+    out.decision = vm::has_one(set) ? decision(vm::the_one(set)) : Decision::open;
+    return out;
+  }
+
+ private:
+  static Decision decision(vm::Outcome o) {
+    switch (o) {
+      case vm::Outcome::approve: return Decision::approve;
+      case vm::Outcome::deny: return Decision::deny;
+      case vm::Outcome::review: return Decision::review;
+      case vm::Outcome::conflict: return Decision::conflict;
+      default: return Decision::gap;
+    }
+  }
+  const vm::Program& program_;
+  std::vector<const vm::Criterion*> criteria_;
+};
+
+std::string words(const LineResult& r) {
+  std::string out;
+  for (const Kleene k : r.criteria) out += k == yes ? 'y' : k == no ? 'n' : '?';
+  return out + " " + std::to_string(static_cast<int>(r.decision));
+}
+
+void agree(std::string_view who, const std::vector<LineResult>& expected, const std::vector<LineResult>& found) {
+  if (expected.size() != found.size()) fail(fmt::format("{} has {} lines of {}", who, found.size(), expected.size()));
+  for (size_t k = 0; k < expected.size(); ++k) {
+    if (expected[k] != found[k]) fail(fmt::format("{} disagrees on line {}: {}, not {}", who, k, words(found[k]), words(expected[k])));
+  }
+}
+
+template <class T> bool same_rows(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+// A policy of about a million bytes: the benchmark's, with many more criteria of the same kinds.
+std::string large_policy(const std::string& text) {
+  const size_t begin = text.find("criterion Adult"), end = text.find("rule Covered");
+  const std::string criteria = text.substr(begin, end - begin);
+  std::string out = text.substr(0, end);
+  for (int copy = 1; out.size() < 1'000'000; ++copy) {
+    std::string more = criteria;
+    for (size_t at = 0; (at = more.find("\ncriterion ", at)) != std::string::npos;) {
+      at += 11;
+      at = more.find(' ', at);
+      more.insert(at, fmt::format("_{}", copy));
+    }
+    more.insert(more.find(' ', 10), fmt::format("_{}", copy));
+    out += more;
+  }
+  return out + text.substr(end);
+}
+
+int run(const Options& options) {
+  const std::filesystem::path folder = std::filesystem::path(RUBRIC_SOURCE_DIR) / "bench";
+  const vm::VerifiedProgram program = compiled(folder / "headache.rubric");
+  const Cases cases = make_cases(options.cases, seed);
+  std::vector<std::string> records = to_records(cases, seed + 1);
+  size_t bytes = 0;
+  for (std::string& record : records) {
+    bytes += record.size();
+    record.reserve(record.size() + 64);  // On-Demand's padding
+  }
+  const auto count = static_cast<double>(cases.cases.size());
+  fmt::print("{} cases, {} lines, {:.0f} bytes of JSON a case, {} instructions; {} rounds\n", cases.cases.size(), cases.lines.size(),
+             static_cast<double>(bytes) / count, program->code.size(), options.rounds);
+
+  // ---- everybody agrees
+  std::vector<LineResult> expected;
+  for (const Case& c : cases.cases) {
+    for (uint32_t l = c.lines.begin; l < c.lines.end; ++l) {
+      expected.push_back(evaluate(cases, c, cases.lines[l]));
+      if (decide(cases, c, cases.lines[l]) != expected.back().decision) fail(fmt::format("the short decision disagrees on line {}", l));
+    }
+  }
+  const auto batches = load(program, records);
+  const Reading reading(*program);
+  std::vector<LineResult> ours;
+  for (const auto& batch : batches) {
+    for (const vm::CaseInfo& info : batch->info) {
+      if (info.rejected) fail(fmt::format("{}: {}", info.id, info.messages[0].message));
+    }
+    const vm::Decisions d = vm::run(program, batch);
+    for (vm::Row r = 0; r < batch->domains[program->lines_domain].rows; ++r) ours.push_back(reading.line(d, r));
+  }
+  agree("Rubric", expected, ours);
+  const auto lua = luajit(cases), sql = sqlite(cases);
+  lua->run();
+  agree("LuaJIT", expected, lua->results());
+  sql->run();
+  agree("SQLite", expected, sql->results());
+  OnDemand on_demand;
+  on_demand.read(records);
+  const Cases& read = on_demand.cases();
+  if (!same_rows(read.lines, cases.lines) || !same_rows(read.diagnoses, cases.diagnoses) || read.trials.size() != cases.trials.size() ||
+      read.priors.size() != cases.priors.size()) {
+    fail("On-Demand has read other rows");
+  }
+  Stage1 stage1;
+  fmt::print("all agree on {} lines\n\n", expected.size());
+
+  // ---- turns
+  Turns turns(options.rounds);
+  turns.add("native_full", [&] {
+    for (const Case& c : cases.cases) {
+      for (uint32_t l = c.lines.begin; l < c.lines.end; ++l) keep(evaluate(cases, c, cases.lines[l]));
+    }
+  });
+  turns.add("native_decide", [&] {
+    for (const Case& c : cases.cases) {
+      for (uint32_t l = c.lines.begin; l < c.lines.end; ++l) keep(decide(cases, c, cases.lines[l]));
+    }
+  });
+  turns.add("eval", [&] {
+    for (const auto& batch : batches) keep(vm::run(program, batch).registers.size());
+  });
+  turns.add("eval_no_trace", [&] {
+    for (const auto& batch : batches) keep(vm::run(program, batch, {}, &program.prepared().decisive).registers.size());
+  });
+  turns.add("luajit", [&] { lua->run(); });
+  turns.add("sqlite", [&] { sql->run(); }, 2);
+  turns.add("load", [&] { keep(load(program, records).size()); });
+  turns.add("on_demand", [&] { on_demand.read(records); });
+  turns.add("stage1", [&] { keep(stage1.read(records)); });
+  turns.add("ndjson", [&] {
+    vm::Loader loader(*program, "2026-03-01");
+    for (size_t k = 0; k < records.size(); ++k) {
+      loader.add(records[k], "generated");
+      if (loader.pending() == batch_cases || k + 1 == records.size()) keep(vm::run(program, std::make_shared<const vm::Batch>(loader.take())).registers.size());
+    }
+  });
+  uint64_t open_lines = 0;
+  turns.add("settled", [&] {
+    open_lines = 0;
+    for (const auto& batch : batches) open_lines += settle_open_lines(vm::run(program, batch));
+  }, 1);
+  const auto on_threads = [&](unsigned threads) {
+    std::vector<std::thread> working;
+    for (unsigned t = 0; t < threads; ++t) {
+      working.emplace_back([&, t] {
+        vm::Loader loader(*program, "2026-03-01");
+        for (size_t begin = size_t{t} * batch_cases; begin < records.size(); begin += size_t{threads} * batch_cases) {
+          for (size_t k = begin; k < std::min(begin + batch_cases, records.size()); ++k) loader.add(records[k], "generated");
+          keep(vm::run(program, std::make_shared<const vm::Batch>(loader.take())).registers.size());
+        }
+      });
+    }
+    for (std::thread& each : working) each.join();
+  };
+  turns.add("threads1", [&] { on_threads(1); });
+  turns.add("threads2", [&] { on_threads(2); });
+  const std::string policy_text = large_policy(read_text(folder / "headache.rubric"));
+  turns.add("compile", [&] {
+    SourceSet sources;
+    Diagnostics diagnostics;
+    if (!compile_text("large.rubric", policy_text, sources, diagnostics).program) fail("the large policy does not compile: " + first_error(diagnostics));
+  }, 1);
+  turns.run(options.only);
+  if (!options.only.empty()) {
+    fmt::print("{}: {:.0f} ns a case\n", options.only, turns.best(options.only) * 1e9 / count);
+    return 0;
+  }
+
+  // One case alone, its record in memory: each time is a sample.
+  std::vector<double> single;
+  vm::Loader loader(*program, "2026-03-01");
+  for (size_t k = 0; k < std::min<size_t>(records.size(), 20'000); ++k) {
+    const auto begin = Clock::now();
+    loader.add(records[k], "one");
+    keep(vm::run(program, std::make_shared<const vm::Batch>(loader.take())).registers.size());
+    single.push_back(seconds_since(begin) * 1e6);
+  }
+  std::sort(single.begin(), single.end());
+
+  // ---- the table
+  const auto ns = [&](std::string_view name) { return turns.best(name) * 1e9 / count; };
+  const auto rate = [&](std::string_view name) { return static_cast<double>(bytes) / turns.best(name) / 1e9; };
+  fmt::print("{:<16} {:>12}\n", "", "ns a case");
+  for (const std::string_view name : {"native_full", "native_decide", "eval", "eval_no_trace", "luajit", "sqlite", "load", "on_demand", "stage1", "ndjson", "settled"}) {
+    fmt::print("{:<16} {:>12.0f}{}\n", name, ns(name), name == "load" || name == "on_demand" || name == "stage1" ? fmt::format("   {:.2f} GB/s", rate(name)) : "");
+  }
+  fmt::print("{} of {} lines are open, and settled by completions\n\n", open_lines, cases.lines.size());
+
+  Table table;
+  table.add("eval_vs_native_full", ns("eval") / ns("native_full"), "at most 0.80");
+  table.add("eval_vs_native_decide", ns("eval") / ns("native_decide"), "at most 1.6");
+  table.add("trace_overhead", ns("eval") / ns("eval_no_trace"), "at most 1.10");
+  table.add("load_vs_ondemand", rate("load") / rate("on_demand"), "at least 1.5");
+  table.add("load_vs_stage1", rate("load") / rate("stage1"), "at least 0.35");
+  table.add("luajit_vs_eval", ns("luajit") / ns("eval"), "at least 8");
+  table.add("sqlite_vs_eval", ns("sqlite") / ns("eval"), "at least 100");
+  table.add("threads2", turns.best("threads1") / turns.best("threads2"), "at least 1.7");
+  table.add("cases_per_second_ndjson", 1e9 / ns("ndjson"), "at least 400,000");
+  table.add("single_p50_us", single[single.size() / 2], "at most 10");
+  table.add("single_p99_us", single[single.size() * 99 / 100], "at most 40");
+  table.add("compile_1mb_s", turns.best("compile") * 1e6 / static_cast<double>(policy_text.size()), "at most 1.5");
+  table.print();
+  return options.json.empty() || table.write(options.json) ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace rubric::bench
+
+int main(int argc, char** argv) {
+  try {
+    return rubric::bench::run(rubric::bench::parse_options(argc, argv));
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "rubric_bench: %s\n", problem.what());
+    return 1;
+  }
+}

@@ -1,0 +1,82 @@
+// See measure.h.
+#include "bench/measure.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace rubric::bench {
+
+void fail(const std::string& why) { throw std::runtime_error(why); }
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) fail(fmt::format("cannot read {}", path.string()));
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string first_error(const Diagnostics& diagnostics) {
+  for (const Diagnostic& d : diagnostics.all()) {
+    if (d.severity == Severity::error) return d.message;
+  }
+  return "no message";
+}
+
+Options parse_options(int argc, char** argv) {
+  Options out;
+  const auto number = [&](int k, auto& value) {
+    const char* end = argv[k] + std::strlen(argv[k]);
+    if (const auto [rest, bad] = std::from_chars(argv[k], end, value); bad != std::errc() || rest != end || value <= 0) {
+      fail(fmt::format("{} takes a number, not '{}'", argv[k - 1], argv[k]));
+    }
+  };
+  for (int k = 1; k < argc; k += 2) {
+    const std::string_view name = argv[k];
+    if (k + 1 == argc) fail(fmt::format("{} takes a value", name));
+    if (name == "--json") out.json = argv[k + 1];
+    else if (name == "--only") out.only = argv[k + 1];
+    else if (name == "--cases") number(k + 1, out.cases);
+    else if (name == "--rounds") number(k + 1, out.rounds);
+    else fail(fmt::format("there is no option {}; there are --cases N, --rounds N, --json FILE and --only TURN", name));
+  }
+  return out;
+}
+
+void Turns::run(std::string_view only) {
+  for (int round = 0; round < rounds_; ++round) {
+    for (One& one : all_) {
+      if (round >= one.most_rounds || (!only.empty() && one.name != only)) continue;
+      const auto begin = Clock::now();
+      one.work();
+      one.best = std::min(one.best, seconds_since(begin));
+    }
+  }
+}
+
+double Turns::best(std::string_view name) const {
+  for (const One& one : all_) {
+    if (one.name == name) return one.best;
+  }
+  fail(fmt::format("nobody is called {}", name));
+}
+
+void Table::print() const {
+  fmt::print("{:<26} {:>12}   {}\n", "", "", "wanted");
+  for (const Row& row : rows_) {
+    fmt::print("{:<26} {:>12}   {}\n", row.name, row.value >= 1000 ? fmt::format("{:.0f}", row.value) : fmt::format("{:.3g}", row.value), row.wanted);
+  }
+}
+
+bool Table::write(const std::string& file) const {
+  std::ofstream out(file);
+  out << "{\n";
+  for (size_t k = 0; k < rows_.size(); ++k) out << fmt::format("  \"{}\": {:.6g}{}\n", rows_[k].name, rows_[k].value, k + 1 < rows_.size() ? "," : "");
+  out << "}\n";
+  return static_cast<bool>(out.flush());
+}
+
+}  // namespace rubric::bench

@@ -1,0 +1,59 @@
+// Clocks, turns and the table of results.
+#pragma once
+
+#include "base/diagnostic.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rubric::bench {
+
+using Clock = std::chrono::steady_clock;
+inline double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+// Makes the compiler believe that a value is looked at.
+template <class T> inline void keep(const T& value) { asm volatile("" : : "r"(&value) : "memory"); }
+
+[[noreturn]] void fail(const std::string& why);
+std::string read_text(const std::filesystem::path&);
+std::string first_error(const Diagnostics&);
+
+struct Options {
+  uint32_t cases = 20'000;
+  int rounds = 7;
+  std::string json;   // file for the table
+  std::string only;   // one turn alone, for a profiler
+};
+Options parse_options(int argc, char** argv);
+
+// Each in turn, round after round; of each the fastest turn counts.
+class Turns {
+ public:
+  explicit Turns(int rounds) : rounds_(rounds) {}
+  void add(std::string name, std::function<void()> work, int most_rounds = 1 << 20) { all_.push_back({std::move(name), std::move(work), most_rounds}); }
+  void run(std::string_view only);           // empty: all
+  double best(std::string_view name) const;  // seconds
+
+ private:
+  struct One { std::string name; std::function<void()> work; int most_rounds; double best = 1e300; };
+  int rounds_;
+  std::vector<One> all_;
+};
+
+class Table {
+ public:
+  void add(std::string name, double value, std::string wanted) { rows_.push_back({std::move(name), value, std::move(wanted)}); }
+  void print() const;
+  bool write(const std::string& file) const;  // as JSON
+
+ private:
+  struct Row { std::string name; double value; std::string wanted; };
+  std::vector<Row> rows_;
+};
+
+}  // namespace rubric::bench
