@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
+
 #include <charconv>
 #include <cstring>
 #include <fstream>
@@ -12,6 +14,12 @@
 namespace rubric::bench {
 
 void fail(const std::string& why) { throw std::runtime_error(why); }
+
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 std::string read_text(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -46,14 +54,25 @@ Options parse_options(int argc, char** argv) {
   return out;
 }
 
+bool is_named(std::string_view name, std::string_view list) {
+  return fmt::format(",{},", list).find(fmt::format(",{},", name)) != std::string::npos;
+}
+
 void Turns::run(std::string_view only) {
   for (int round = 0; round < rounds_; ++round) {
     for (One& one : all_) {
-      if (round >= one.most_rounds || (!only.empty() && one.name != only)) continue;
+      if (round >= one.most_rounds || !(only.empty() || is_named(one.name, only))) continue;
       const auto begin = Clock::now();
+      const double processor = processor_seconds();
       one.work();
-      one.best = std::min(one.best, seconds_since(begin));
+      one.best = std::min(one.best, one.by_the_wall ? seconds_since(begin) : processor_seconds() - processor);
     }
+  }
+}
+
+void Turns::print(double count) const {
+  for (const One& one : all_) {
+    if (one.best < 1e300) fmt::print("{:<16} {:>10.0f} ns a case\n", one.name, one.best * 1e9 / count);
   }
 }
 

@@ -16,6 +16,9 @@ namespace rubric::bench {
 using Clock = std::chrono::steady_clock;
 inline double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
+// Of this thread alone: what others do on the machine in the meantime does not count.
+double processor_seconds();
+
 // Makes the compiler believe that a value is looked at.
 template <class T> inline void keep(const T& value) { asm volatile("" : : "r"(&value) : "memory"); }
 
@@ -27,20 +30,22 @@ struct Options {
   uint32_t cases = 20'000;
   int rounds = 7;
   std::string json;   // file for the table
-  std::string only;   // one turn alone, for a profiler
+  std::string only;   // these turns alone, with commas between them: for a profiler
 };
 Options parse_options(int argc, char** argv);
 
-// Each in turn, round after round; of each the fastest turn counts.
+// Each in turn, round after round; of each the fastest turn counts, by the processor's time unless it works on threads.
 class Turns {
  public:
   explicit Turns(int rounds) : rounds_(rounds) {}
-  void add(std::string name, std::function<void()> work, int most_rounds = 1 << 20) { all_.push_back({std::move(name), std::move(work), most_rounds}); }
+  void add(std::string name, std::function<void()> work, int most_rounds = 1 << 20) { all_.push_back({std::move(name), std::move(work), most_rounds, false}); }
+  void add_by_the_wall(std::string name, std::function<void()> work) { all_.push_back({std::move(name), std::move(work), 1 << 20, true}); }
   void run(std::string_view only);           // empty: all
+  void print(double count) const;            // what was run, per one of `count`
   double best(std::string_view name) const;  // seconds
 
  private:
-  struct One { std::string name; std::function<void()> work; int most_rounds; double best = 1e300; };
+  struct One { std::string name; std::function<void()> work; int most_rounds; bool by_the_wall; double best = 1e300; };
   int rounds_;
   std::vector<One> all_;
 };

@@ -79,7 +79,7 @@ bool JsonText::fail(std::string message, size_t offset) {
   return false;
 }
 
-bool JsonText::read(std::string_view text) {
+bool JsonText::index(std::string_view text) {
   text_ = text;
   count_ = 0;
   if (text.size() > size_limit) return fail("the text is larger than 4 GiB", 0);
@@ -112,12 +112,21 @@ bool JsonText::read(std::string_view text) {
   count_ = parser.n_structural_indexes;
   escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;
   if (ends_.size() < count_) ends_.resize(count_);
-  return check();
+  return true;
 }
 
 bool JsonText::check() {
+  const Token end = check_value(0, 0);
+  if (end == no_token) return false;
+  return end == count_ || fail("more text follows the end of the JSON value", starts_[end]);
+}
+
+JsonText::Token JsonText::check_value(Token t, uint32_t depth) {
   open_.clear();
-  Token t = 0;
+  const auto fail = [&](std::string message, size_t offset) {
+    this->fail(std::move(message), offset);
+    return no_token;
+  };
   const auto at = [&](Token token) -> size_t { return token < count_ ? starts_[token] : text_.size(); };
 
 value:
@@ -125,7 +134,7 @@ value:
     case '\0': return fail("it ends where a value should follow", at(t));
     case '{':
     case '[': {
-      if (open_.size() == depth_limit) return fail("it is nested deeper than 1,024 levels", at(t));
+      if (open_.size() + depth == depth_limit) return fail("it is nested deeper than 1,024 levels", at(t));
       open_.push_back(t);
       const bool object = kind(t) == '{';
       ++t;
@@ -134,17 +143,15 @@ value:
       goto value;
     }
     case '"':
-      if (escapes_ && !check_string(t)) return false;
+      if (escapes_ && !check_string(t)) return no_token;
       break;
     default:
-      if (!check_atom(t)) return false;
+      if (!check_atom(t)) return no_token;
   }
   ++t;
 
 after:
-  if (open_.empty()) {
-    return t == count_ || fail("more text follows the end of the JSON value", at(t));
-  }
+  if (open_.empty()) return t;
   if (kind(open_.back()) == '{') {
     if (kind_or_end(t) == '}') goto close;
     if (kind_or_end(t) != ',') return fail("',' or '}' should follow here", at(t));
@@ -158,7 +165,7 @@ after:
 
 key:
   if (kind_or_end(t) != '"') return fail("a key in quotes should follow here", at(t));
-  if (escapes_ && !check_string(t)) return false;
+  if (escapes_ && !check_string(t)) return no_token;
   ++t;
   if (kind_or_end(t) != ':') return fail("':' should follow here", at(t));
   ++t;

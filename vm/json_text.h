@@ -35,10 +35,20 @@ public:
   };
 
   // The text is not copied and must stay while the tokens are used. False: `problem` says what is wrong with it.
-  bool read(std::string_view text);
+  bool read(std::string_view text) { return index(text) && check(); }
   const Problem& problem() const { return problem_; }
 
-  // ---- after a read that succeeded
+  // ---- `read` in its two halves, for who checks the grammar on the way
+
+  bool index(std::string_view text);  // tokens, UTF-8, and what may stand in strings
+  bool check();                       // the grammar of the whole text
+  // The grammar of the value that begins here, itself `depth` levels deep. The token behind it, or no_token.
+  Token check_value(Token, uint32_t depth);
+  uint32_t count() const { return count_; }
+  bool has_escapes() const { return escapes_; }
+  const uint32_t* starts() const { return starts_; }  // offset of each token; one more entry, the text's length
+
+  // ---- after a read that succeeded; what a checked value holds may be read before
 
   // '{', '[', '"', 't', 'f', 'n', or the first character of a number.
   char kind(Token t) const { return text_[starts_[t]]; }
@@ -81,10 +91,11 @@ public:
   // The JSON pointer of a value, or of the member that a key begins.
   std::string pointer(Token t) const;
 
-private:
-  bool check();
+  // What the grammar asks of a string or of a number or literal by itself.
   bool check_string(Token t);
   bool check_atom(Token t);
+
+private:
   bool fail(std::string message, size_t offset);
   char kind_or_end(Token t) const { return t < count_ ? kind(t) : '\0'; }
 

@@ -63,10 +63,15 @@ RecordReader::RecordReader(const RecordPlan& plan, RecordBatch& out, std::string
 
 void RecordReader::begin(std::string source) {
   case_row_ = out_.begin_case();
+  restart(std::move(source));
+}
+
+void RecordReader::restart(std::string source) {
   out_.info().source = std::move(source);
   errors_ = warnings_ = 0;
   values_.clear();
   late_.clear();
+  plain_late_.clear();
   references_.clear();
   marks_.clear();
   annotations_ = assertions_ = no_token;
@@ -84,19 +89,25 @@ void RecordReader::add(std::string_view json, std::string source, const LoadLimi
     say("", fmt::format("the record has {} bytes, more than the {} that a record may have", with_thousands(json.size()),
                         with_thousands(limits.bytes_per_record)),
         true);
+  } else if (read_plainly(json)) {
+    // Most are.
   } else if (!json_.read(json)) {
-    const std::string_view before = json.substr(0, json_.problem().offset);
-    const size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-    const size_t column = before.size() - (before.rfind('\n') + 1) + 1;
-    say("", line == 1 ? fmt::format("not a JSON record: {}, at byte {}", json_.problem().message, column)
-                      : fmt::format("not a JSON record: {}, at byte {} of its line {}", json_.problem().message, column, line),
-        true);
+    not_json(json);
   } else if (json_.kind(0) != '{') {
     say("", fmt::format("a case record is an object, found {}", shown(0)), true);
   } else {
     read_case();
   }
   end(limits);
+}
+
+void RecordReader::not_json(std::string_view json) {
+  const std::string_view before = json.substr(0, json_.problem().offset);
+  const size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const size_t column = before.size() - (before.rfind('\n') + 1) + 1;
+  say("", line == 1 ? fmt::format("not a JSON record: {}, at byte {}", json_.problem().message, column)
+                    : fmt::format("not a JSON record: {}, at byte {} of its line {}", json_.problem().message, column, line),
+      true);
 }
 
 // The last word on a case: kept, or taken back whole.
@@ -196,12 +207,12 @@ void RecordReader::say(std::string pointer, std::string message, bool error) {
 }
 
 void RecordReader::error(Token at, std::string message) {
-  if (errors_ < most_messages) say(json_.pointer(at), std::move(message), true);
+  if (!plain_ && errors_ < most_messages) say(json_.pointer(at), std::move(message), true);
   else ++errors_;
 }
 
 void RecordReader::warn(Token at, std::string message) {
-  if (warnings_ < most_messages) say(json_.pointer(at), std::move(message), false);
+  if (!plain_ && warnings_ < most_messages) say(json_.pointer(at), std::move(message), false);
   else ++warnings_;
 }
 

@@ -5,6 +5,7 @@
 #include "base/must.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace rubric::vm {
 
@@ -19,9 +20,9 @@ uint64_t pair_key(Id system, Id code) { return uint64_t{system} << 32 | code; }
 
 RecordBatch::RecordBatch(const RecordPlan& plan, uint64_t cells_per_case) : plan_(plan), cells_per_case_(cells_per_case) {
   const Program& program = plan.program;
-  for (Id id = 0; id < program.texts.size(); ++id) texts_.emplace(program.texts[id], id);
+  for (Id id = 0; id < program.texts.size(); ++id) texts_.add(hash_of(program.texts[id]), id);
   for (Id id = 0; id < program.codes.size(); ++id) {
-    codes_.emplace(pair_key(program.codes[id].first, program.codes[id].second), id);
+    codes_.add(hash_of(pair_key(program.codes[id].first, program.codes[id].second)), id);
   }
   expected_.assign(program.domains.size(), 0);
   start();
@@ -34,12 +35,21 @@ void RecordBatch::start() {
   batch_.domains.resize(program.domains.size());
   batch_.columns.resize(plan_.columns.size());
   capacity_.assign(program.domains.size(), 0);
+  batch_.info.reserve(expected_cases_);
   for (Id c = 0; c < plan_.columns.size(); ++c) batch_.columns[c].type = plan_.columns[c].type;
   for (Id d = 0; d < program.domains.size(); ++d) grow(d, expected_[d]);
 }
 
 void RecordBatch::grow(Id domain, uint32_t capacity) {
   capacity_[domain] = capacity;
+  DomainRows& rows = batch_.domains[domain];
+  const Make make = plan_.program.domains[domain].make;
+  if (make == Make::rows || make == Make::reference) {
+    rows.up.resize(capacity);
+    rows.number.resize(capacity);
+    rows.phantom.resize(words(capacity));
+    if (make == Make::reference) rows.src.resize(capacity, no_row);
+  }
   for (const Id id : plan_.columns_on[domain]) {
     Column& column = batch_.columns[id];
     column.p.resize(words(capacity));
@@ -75,7 +85,14 @@ Row RecordBatch::begin_case() {
 
 void RecordBatch::keep_case() { info().cells = charged_; }
 
-void RecordBatch::drop_case() {
+void RecordBatch::restart_case() {
+  take_back();
+  charged_ = 0;
+  over_limit_ = false;
+}
+
+// Everything but the case's row of the cases.
+void RecordBatch::take_back() {
   const Program& program = plan_.program;
   for (Id d = 0; d < batch_.domains.size(); ++d) {
     DomainRows& rows = batch_.domains[d];
@@ -83,24 +100,13 @@ void RecordBatch::drop_case() {
     for (const Id column : plan_.columns_on[d]) clear_cells(column, from, to);
     if (program.domains[d].make == Make::cases) continue;
     for (Row r = from; r < to; ++r) set_bit(rows.phantom, r, false);
-    rows.phantom.resize(words(from));
+    if (program.domains[d].make == Make::reference) std::fill(rows.src.begin() + from, rows.src.begin() + to, no_row);
     rows.wrapped.resize(words(case_start_.lists[d]));
     for (uint32_t list = case_start_.lists[d]; list < rows.first.size() && list / 64 < rows.wrapped.size(); ++list) {
       set_bit(rows.wrapped, list, false);
     }
     rows.rows = from;
     rows.first.resize(case_start_.lists[d]);
-    rows.up.resize(from);
-    rows.number.resize(from);
-    if (program.domains[d].make == Make::reference) rows.src.resize(from);
-  }
-  // The case's row has lists as every other, with nothing in them.
-  for (Id d = 0; d < batch_.domains.size(); ++d) {
-    const DomainDef& def = program.domains[d];
-    if ((def.make == Make::rows || def.make == Make::reference) && def.parent < batch_.domains.size() &&
-        program.domains[def.parent].make == Make::cases) {
-      begin_list(d, false);
-    }
   }
   forget_interned(case_start_.texts, case_start_.codes);
   batch_.texts.resize(case_start_.texts);
@@ -108,9 +114,23 @@ void RecordBatch::drop_case() {
   batch_.pool.resize(case_start_.pool);
 }
 
+void RecordBatch::drop_case() {
+  take_back();
+  // The case's row has lists as every other, with nothing in them.
+  const Program& program = plan_.program;
+  for (Id d = 0; d < batch_.domains.size(); ++d) {
+    const DomainDef& def = program.domains[d];
+    if ((def.make == Make::rows || def.make == Make::reference) && def.parent < batch_.domains.size() &&
+        program.domains[def.parent].make == Make::cases) {
+      begin_list(d, false);
+    }
+  }
+}
+
 void RecordBatch::forget_interned(size_t texts, size_t codes) {
-  for (; texts < batch_.texts.size(); ++texts) texts_.erase(batch_.texts[texts]);
-  for (; codes < batch_.codes.size(); ++codes) codes_.erase(pair_key(batch_.codes[codes].first, batch_.codes[codes].second));
+  ++generation_;
+  while (texts_.size() > plan_.program.texts.size() + texts) texts_.remove_last();
+  while (codes_.size() > plan_.program.codes.size() + codes) codes_.remove_last();
 }
 
 void RecordBatch::clear_cells(Id id, Row from, Row to) {
@@ -142,19 +162,10 @@ Row RecordBatch::add_row(Id domain, Row parent, uint32_t number, bool phantom) {
   DomainRows& rows = batch_.domains[domain];
   const Row row = rows.rows++;
   if (row == capacity_[domain]) grow(domain, std::max(least_capacity, row * 2));
-  rows.up.push_back(parent);
-  rows.number.push_back(number);
-  if (plan_.program.domains[domain].make == Make::reference) rows.src.push_back(no_row);
-  if (rows.phantom.size() < words(row + 1)) rows.phantom.push_back(0);
+  rows.up[row] = parent;
+  rows.number[row] = number;
   if (phantom) set_bit(rows.phantom, row, true);
   return row;
-}
-
-void RecordBatch::set_plain(Id id, Row row, int64_t value) {
-  Column& column = batch_.columns[id];
-  set_bit(column.p, row, true);
-  if (wide_cell(column.type)) column.cell8[row] = value;
-  else column.cell4[row] = static_cast<int32_t>(value);
 }
 
 void RecordBatch::set_cause(Id domain, Row row, Cause cause) {
@@ -166,22 +177,47 @@ void RecordBatch::set_cause(Id domain, Row row, Cause cause) {
   }
 }
 
+std::optional<int64_t> RecordBatch::plain_cell(Id id, Row row) const {
+  const Column& column = batch_.columns[id];
+  if (!bit(column.p, row) || bit(column.q, row)) return std::nullopt;
+  return wide_cell(column.type) ? column.cell8[row] : column.cell4[row];
+}
+
 Id RecordBatch::text(std::string_view text) {
-  if (const auto found = texts_.find(text); found != texts_.end()) return found->second;
-  const auto id = static_cast<Id>(plan_.program.texts.size() + batch_.texts.size());
+  const uint64_t hash = hash_of(text);
+  if (const Id id = texts_.find(hash, [&](Id other) { return batch_.text(other) == text; }); id != InternTable::none) return id;
+  const auto id = static_cast<Id>(texts_.size());
   batch_.texts.emplace_back(text);
-  texts_.emplace(batch_.texts.back(), id);
+  texts_.add(hash, id);
   return id;
 }
 
+Id RecordBatch::text_with_room(std::string_view text) {
+  if (text.size() > 16) return this->text(text);
+  const auto mask = [](size_t bytes) { return bytes >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * bytes)) - 1; };
+  KnownWord word;
+  std::memcpy(&word.low, text.data(), 8);
+  std::memcpy(&word.high, text.data() + 8, 8);
+  word.low &= mask(text.size());
+  word.high &= text.size() > 8 ? mask(text.size() - 8) : 0;
+  KnownWord& known = known_words_[hash_of(word.low ^ word.high * 0xff51afd7ed558ccd) % known_words_.size()];
+  if (known.low != word.low || known.high != word.high || known.generation != generation_) {
+    known = {word.low, word.high, this->text(text), generation_};
+  }
+  return known.id;
+}
+
 Id RecordBatch::code(Id system, Id code) {
-  const uint64_t key = pair_key(system, code);
-  const auto [place, fresh] = codes_.emplace(key, static_cast<Id>(plan_.program.codes.size() + batch_.codes.size()));
-  if (fresh) batch_.codes.emplace_back(system, code);
-  return place->second;
+  const uint64_t hash = hash_of(pair_key(system, code));
+  if (const Id id = codes_.find(hash, [&](Id other) { return batch_.code(other) == std::pair(system, code); }); id != InternTable::none) return id;
+  const auto id = static_cast<Id>(codes_.size());
+  batch_.codes.emplace_back(system, code);
+  codes_.add(hash, id);
+  return id;
 }
 
 Batch RecordBatch::take() {
+  expected_cases_ = batch_.cases;
   const Program& program = plan_.program;
   for (Id d = 0; d < batch_.domains.size(); ++d) {
     DomainRows& rows = batch_.domains[d];
@@ -191,6 +227,10 @@ Batch RecordBatch::take() {
       const Id parent = program.domains[d].parent;
       must(rows.first.size() == batch_.domains[parent].rows, "each row has each of its lists once");
       rows.first.push_back(rows.rows);
+      rows.up.resize(rows.rows);
+      rows.number.resize(rows.rows);
+      rows.phantom.resize(words(rows.rows));
+      if (make == Make::reference) rows.src.resize(rows.rows);
     }
     for (const Id id : plan_.columns_on[d]) {
       Column& column = batch_.columns[id];

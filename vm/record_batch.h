@@ -5,11 +5,13 @@
 // setting a cell is one store. What a case costs is charged before it is allocated. Knows nothing of JSON.
 #pragma once
 
+#include "vm/intern_table.h"
 #include "vm/record.h"
 #include "vm/record_plan.h"
 
+#include <array>
+#include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace rubric::vm {
@@ -21,6 +23,7 @@ public:
   // ---- one case
   Row begin_case();
   void keep_case();
+  void restart_case();               // as if nothing had been added since begin_case
   void drop_case();                  // its row of the cases stays, with nothing documented; nothing else does
   bool charge(uint64_t cells);       // false: the case costs too much; from then on nothing may be added to it
   bool over_limit() const { return over_limit_; }
@@ -36,13 +39,23 @@ public:
 
   // ---- cells
   void set(Id column, Row row, const Value& v) { put(batch_.columns[column], row, v, batch_.pool); }
-  void set_plain(Id column, Row row, int64_t value);   // a plain value of a type with a dense form
+  [[gnu::always_inline]] void set_plain(Id id, Row row, int64_t value) {  // a plain value of a type with a dense form
+    Column& column = batch_.columns[id];
+    column.p[row / 64] |= uint64_t{1} << (row % 64);
+    if (wide_cell(column.type)) column.cell8[row] = value;
+    else column.cell4[row] = static_cast<int32_t>(value);
+  }
   void set_truth(Id column, Row row, Truth t) { batch_.columns[column].set_truth(row, t); }
+  // Whether a cell is a plain value, and which; of a type with a dense form.
+  std::optional<int64_t> plain_cell(Id column, Row row) const;
   void set_cause(Id domain, Row row, Cause);           // of every column's cell that is unknown
   Value cell(Id column, Row row) const { return get(batch_.columns[column], row, batch_.pool); }
   Type type(Id column) const { return batch_.columns[column].type; }
 
   Id text(std::string_view);
+  // The same for text that has sixteen bytes which may be read, whatever its own length: the same few words come again
+  // and again, and are remembered.
+  Id text_with_room(std::string_view);
   Id code(Id system, Id code);
   std::string_view text_of(Id id) const { return batch_.text(id); }
   std::pair<Id, Id> code_of(Id id) const { return batch_.code(id); }
@@ -59,6 +72,7 @@ private:
     size_t texts = 0, codes = 0, pool = 0;
   };
   void start();
+  void take_back();
   void forget_interned(size_t texts, size_t codes);    // those of the batch from these numbers on
   void grow(Id domain, uint32_t capacity);
   void clear_cells(Id column, Row from, Row to);
@@ -70,10 +84,13 @@ private:
   Batch batch_;
   std::vector<uint32_t> capacity_;   // domain -> rows that its columns have room for
   std::vector<uint32_t> expected_;   // domain -> rows of the batch before
+  uint32_t expected_cases_ = 0;
   Mark case_start_;
+  struct KnownWord { uint64_t low = 0, high = 0; Id id = 0; uint32_t generation = 0; };
+  std::array<KnownWord, 512> known_words_;
+  uint32_t generation_ = 1;          // of the batch's own ids
   // The program's and the batch's, which leave when the batch does.
-  std::unordered_map<std::string_view, Id> texts_;
-  std::unordered_map<uint64_t, Id> codes_;
+  InternTable texts_, codes_;
 };
 
 }  // namespace rubric::vm

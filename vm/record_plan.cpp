@@ -4,6 +4,8 @@
 
 #include "vm/decimal.h"
 
+#include <cstring>
+
 namespace rubric::vm {
 
 Id find_field(const Program& program, const Node& node, std::string_view key) {
@@ -102,6 +104,9 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
     if (column.kind != ColumnKind::assertion || column.criterion >= program.criteria.size()) continue;
     assertions_on[program.texts[program.criteria[column.criterion].name]].push_back(c);
   }
+  for (NodePlan& node : nodes) {
+    for (const FieldPlan& field : node.fields) node.plain.push_back(plan_plainly(field));
+  }
   columns_on.resize(program.domains.size());
   for (Id c = 0; c < columns.size(); ++c) {
     if (columns[c].domain < columns_on.size()) columns_on[columns[c].domain].push_back(c);
@@ -144,6 +149,66 @@ bool RecordPlan::plan_node(Id id) {
     read |= out.entered;
   }
   return read;
+}
+
+Word::Word(std::string_view word) {
+  const auto put = [](uint64_t& bytes, uint64_t& mask, std::string_view part) {
+    if (part.empty()) return;
+    std::memcpy(&bytes, part.data(), part.size());
+    std::memset(&mask, 0xff, part.size());
+  };
+  const std::string quoted = std::string(word) + '"';
+  if (word.size() > most) {
+    low = ~uint64_t{0};  // no bytes of UTF-8
+    low_mask = low;
+    return;
+  }
+  put(low, low_mask, std::string_view(quoted).substr(0, 8));
+  if (quoted.size() > 8) put(high, high_mask, std::string_view(quoted).substr(8));
+}
+
+PlainField RecordPlan::plan_plainly(const FieldPlan& field) const {
+  PlainField out;
+  out.key = Word(field.key);
+  out.field = &field;
+  out.late = field.bounded_by_field;
+  out.column = field.column;
+  switch (field.case_key) {
+    case CaseKey::id: out.plainly = Plainly::id; return out;
+    case CaseKey::ignored: out.plainly = Plainly::skipped; return out;
+    case CaseKey::annotations:
+    case CaseKey::assertions: return out;
+    case CaseKey::none:
+    case CaseKey::decision_date: break;
+  }
+  switch (field.kind) {
+    case FieldKind::object: out.plainly = field.entered ? Plainly::object : Plainly::carefully; return out;
+    case FieldKind::list: out.plainly = field.entered ? Plainly::rows : Plainly::carefully; return out;
+    case FieldKind::reference: out.plainly = Plainly::carefully; return out;
+    case FieldKind::scalar: break;
+  }
+  const bool words = field.field && !field.field->one_of.empty();
+  if (words) {
+    out.words.resize(program.texts.size());
+    for (const Id word : field.field->one_of) out.words[word] = true;
+  }
+  switch (field.type) {
+    case Type::truth: out.plainly = Plainly::truth; break;
+    case Type::integer: out.plainly = Plainly::integer; break;
+    case Type::decimal: out.plainly = Plainly::decimal; break;
+    case Type::date: out.plainly = Plainly::date; break;
+    case Type::code: out.plainly = Plainly::code; break;
+    case Type::text: out.plainly = words ? Plainly::word : Plainly::text; break;
+    case Type::long_integer: case Type::date_time: case Type::time: case Type::quantity:
+    case Type::interval: case Type::list: case Type::tuple: case Type::outcome: out.plainly = Plainly::carefully; break;
+  }
+  for (const auto& [bound, end] : {std::pair{&field.low, &out.least}, std::pair{&field.high, &out.most}}) {
+    if (!*bound) continue;
+    const bool plain = (*bound)->kind == Kind::value && !(*bound)->wide && (field.type != Type::date || (*bound)->precision == 3);
+    if (plain && out.plainly != Plainly::code) *end = (*bound)->i;
+    else out.plainly = Plainly::carefully;
+  }
+  return out;
 }
 
 Id RecordPlan::column_of(Id node, Id field) {

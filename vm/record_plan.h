@@ -21,6 +21,14 @@ namespace rubric::vm {
 // Keys of the case that mean something to the loader itself, whether the model declares them or not.
 enum class CaseKey : uint8_t { none, id, decision_date, annotations, assertions, ignored };
 
+// How a value is read where it is written in the plainest way (record_plainly.cpp).
+enum class Plainly : uint8_t {
+  truth, integer, decimal, date, code, text, word,   // cells; word: one of the field's own
+  object, rows,                                      // entered
+  carefully,                                         // a scalar of another form, references, an object that nobody enters
+  skipped, id, never,                                // never: whoever meets it reads the whole record with care
+};
+
 struct FieldPlan {
   std::string_view key;
   const Field* field = nullptr;     // nullptr: a key of the case that the model does not declare
@@ -33,8 +41,27 @@ struct FieldPlan {
   std::optional<Value> low, high;   // constant bounds
 };
 
+// A short word and the quote behind it, to be compared with sixteen bytes of a text at once.
+struct Word {
+  uint64_t low = 0, high = 0, low_mask = 0, high_mask = 0;
+  static constexpr size_t most = 15;
+  explicit Word(std::string_view word = {});   // longer ones are never met
+};
+
+// What the short way needs of a field, and no more: there are many, and each is looked at for each value.
+struct PlainField {
+  Word key;
+  const FieldPlan* field = nullptr;
+  Plainly plainly = Plainly::never;
+  bool late = false;                            // bounded by another field
+  Id column = none_id;
+  int64_t least = INT64_MIN, most = INT64_MAX;  // constant bounds of a plain cell
+  std::vector<bool> words;                      // program text -> whether it may stand here
+};
+
 struct NodePlan {
   std::vector<FieldPlan> fields;    // parallel to Node::fields; behind them the case's own keys
+  std::vector<PlainField> plain;    // parallel to fields
   std::vector<uint32_t> entered;    // objects, lists and references that make rows even where the record has none
   std::unordered_map<std::string_view, uint32_t> by_key;
 };
@@ -69,6 +96,7 @@ private:
   bool plan_node(Id node);
   Id column_of(Id node, Id field);           // makes one where there is none
   void want_columns(Id node);
+  PlainField plan_plainly(const FieldPlan&) const;
 };
 
 // A constant of the program as a value of the given type (a whole number may bound a decimal).

@@ -3,7 +3,8 @@
 //
 // One class, because a message needs the place in the text, a bound needs other cells, and an annotation changes what
 // a field says; its parts are record_objects.cpp (objects, lists, rows), record_values.cpp (scalars),
-// record_annotations.cpp and record_assertions.cpp. Private to the loader: others see record.h.
+// record_annotations.cpp and record_assertions.cpp. Most records are written so plainly that record_plainly.cpp can read
+// them in one go; it has no meaning of its own, and leaves what is not plain to the others. Private to the loader: others see record.h.
 #pragma once
 
 #include "vm/json_text.h"
@@ -34,9 +35,25 @@ private:
 
   // ---- the case (record.cpp)
   void begin(std::string source);
+  void restart(std::string source);                  // the same record again
   void end(const LoadLimits&);
+  void not_json(std::string_view json);
   void read_case();
   void finish_case();
+
+  // ---- the short way (record_plainly.cpp)
+  struct Plain;
+  bool read_plainly(std::string_view json);          // false: nothing was added, and the record needs care
+  Token plain_object(Plain, Token, Id node, Row row, uint32_t depth);  // these answer the token behind, or no_token
+  Token plain_list(Plain, const FieldPlan&, Token, Row parent, uint32_t depth);
+  Token plain_rows(Plain, const FieldPlan&, Token, Row parent, uint32_t depth);
+  Token plain_scalar(Plain, const PlainField&, Id node, Token, Row row, uint32_t depth);
+  Token plain_cell(const PlainField&, Id node, Token, Row row, int64_t value);
+  Token plain_text(Plain, const PlainField&, Token, Row row);
+  Token plain_code(Plain, const PlainField&, Token, Row row, uint32_t depth);
+  Token careful_value(const FieldPlan&, Id node, Token, Row row, uint32_t depth);
+  uint32_t plain_key(Plain, const NodePlan&, Token key, uint32_t& after_last, const uint32_t* after);
+  bool within_late_bounds();
 
   // ---- messages (record.cpp). A message says what was found and what was expected, in lower case.
   void error(Token, std::string message);
@@ -139,13 +156,17 @@ private:
   std::string as_of_;
   std::optional<Value> as_of_value_;
   std::string scratch_, scratch2_;
+  std::vector<char> copy_;                          // of a record, with zeros behind it
   std::map<std::pair<Id, std::string>, std::string> unknown_;  // node and key -> what is said of it
 
   // ---- of the record that is being read
   Row case_row_ = 0;
   uint32_t errors_ = 0, warnings_ = 0;              // said or suppressed
+  bool plain_ = false;                              // on the short way: they are counted, and nothing is said
   std::vector<Token> values_;                       // a stack: for each object that is being read its fields' values
   std::vector<std::vector<uint32_t>> after_;        // node -> field -> the field that followed it last time
+  struct PlainLate { const FieldPlan* field; Id node; Row row; int64_t value; };
+  std::vector<PlainLate> plain_late_;               // plain values whose bounds are other fields
   struct Late { const FieldPlan* field; Id node; Row row; Token token; Value value; };
   std::vector<Late> late_;                          // a stack too
   struct Reference { const FieldPlan* field; Row row; Token token; int64_t number; };

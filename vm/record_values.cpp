@@ -263,6 +263,10 @@ std::optional<Value> RecordReader::object_value(const FieldPlan& field, Token to
     }
     std::string words;
     if (!string_member(text, words)) return std::nullopt;
+    if (!words.empty() && plain_) {
+      warn(token, "");  // where it stands is to be kept, and that the short way does not know
+      return std::nullopt;
+    }
     if (!words.empty() && out_.charge(1 + words.size() / 16)) out_.info().vague.emplace_back(json_.pointer(token), words);
     return vague_value(field, range);
   }
