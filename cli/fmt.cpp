@@ -9,6 +9,7 @@
 #include "cli/policy_input.h"
 #include "cli/write_file.h"
 #include "compiler/format.h"
+#include "compiler/literate.h"
 
 #include <fmt/format.h>
 
@@ -21,13 +22,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_literate(const fs::path& file) {
+  if (file.extension() != ".md") return false;
+  const auto text = read_file(file.string());
+  return text && !rubric_fences(*text).empty();
+}
+
 // Of a folder, every source below it; other files are not touched.
 void find_sources(const fs::path& path, std::vector<std::string>& found) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) return found.push_back(path.string());
   for (fs::recursive_directory_iterator entry(path, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
     const fs::path& file = entry->path();
-    if (file.extension() == ".rubric") found.push_back(file.string());
+    if (file.extension() == ".rubric" || is_literate(file)) found.push_back(file.string());
   }
   std::sort(found.begin(), found.end());
 }

@@ -69,6 +69,137 @@ private:
   std::map<uint32_t, std::vector<size_t>> widths;
 };
 
+// Lines one below the other that say the same kind of thing, with their columns brought in line. It works on a text whose
+// lines are settled, and only adds spaces, so it has no say in where lines break.
+class Alignment {
+public:
+  void begin_line(size_t at, size_t index, const LayoutToken& first) {
+    Line line;
+    line.begin = line.code_end = at;
+    line.first = &first;
+    line.first_index = index;
+    lines.push_back(std::move(line));
+  }
+  void mark(size_t at, const LayoutToken& token, size_t spaces) {
+    Mark mark{at, token.column, token.gap > spaces ? token.gap - spaces : 0, 0};
+    if (token.kind == TokenKind::line_comment) mark.column = comment_column;
+    // Of two clauses of one kind, the first is the column's.
+    std::vector<Mark>& marks = lines.back().marks;
+    bool known = std::any_of(marks.begin(), marks.end(), [&](const Mark& other) { return other.column == mark.column; });
+    if (!known) marks.push_back(mark);
+  }
+  void code_ends(size_t at) { lines.back().code_end = at; }
+  void end_line(size_t last_index) { lines.back().whole = last_index >= lines.back().first->part_end; }
+
+  std::string apply(std::string_view text) {
+    for (Line& line : lines) stand_alone(line);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (lines[i].first->series != no_series && !lines[i].done) align(text, series(i));
+    }
+    std::string out;
+    size_t from = 0, comment = 0;
+    for (const Line& line : lines) {
+      if (line.first->below_comment) {
+        out += text.substr(from, line.begin - from);
+        from = text.find_first_not_of(' ', line.begin);
+        out.append(comment, ' ');
+      }
+      for (const Mark& mark : line.marks) {
+        out += text.substr(from, mark.at - from);
+        out.append(mark.pad, ' ');
+        from = mark.at;
+        if (mark.column == comment_column) comment = place_of(text, line, mark) + mark.pad;
+      }
+    }
+    out += text.substr(from);
+    return out;
+  }
+
+private:
+  static constexpr uint8_t comment_column = 255;
+  static constexpr size_t aligned_width = 140;  // of a line whose columns are aligned
+
+  struct Mark {
+    size_t at;
+    uint8_t column;
+    size_t more;  // spaces that its gap wants beyond those in the text
+    size_t pad;   // spaces to add
+  };
+  struct Line {
+    size_t begin = 0, code_end = 0, first_index = 0;
+    const LayoutToken* first = nullptr;
+    std::vector<Mark> marks;
+    bool whole = false;  // its part ends on it
+    bool done = false;
+  };
+
+  // The lines of a series from this one on: down to a gap, or all of them.
+  std::vector<Line*> series(size_t from) {
+    std::vector<Line*> found;
+    const LayoutToken& head = *lines[from].first;
+    for (size_t i = from; i < lines.size(); ++i) {
+      Line& line = lines[i];
+      bool belongs = line.first->series == head.series && line.whole && !line.done;
+      bool gap = i > from && (!belongs || line.first->lines_before > 1);
+      if (head.neighbours && gap) break;
+      if (!belongs) continue;
+      line.done = true;
+      auto in_order = [](const Mark& a, const Mark& b) { return a.column < b.column; };
+      if (std::is_sorted(line.marks.begin(), line.marks.end(), in_order)) found.push_back(&line);
+    }
+    lines[from].done = true;
+    return found;
+  }
+
+  // A line that would become too long stands aside, the longest first.
+  static void align(std::string_view text, std::vector<Line*> together) {
+    while (together.size() > 1) {
+      pad(text, together);
+      auto shorter = [&](const Line* a, const Line* b) { return width(text, *a) < width(text, *b); };
+      Line* widest = *std::max_element(together.begin(), together.end(), shorter);
+      if (width(text, *widest) <= aligned_width) return;
+      for (Line* line : together) stand_alone(*line);
+      std::erase(together, widest);
+    }
+  }
+
+  // Only what it cites is set off.
+  static void stand_alone(Line& line) {
+    for (Mark& mark : line.marks) mark.pad = mark.column == cite_column && line.first->series != no_series ? mark.more : 0;
+  }
+
+  static size_t width(std::string_view text, const Line& line) {
+    size_t width = display_width(text.substr(line.begin, line.code_end - line.begin));
+    for (const Mark& mark : line.marks) width += mark.at < line.code_end ? mark.pad : 0;
+    return width;
+  }
+
+  // Where the mark stands, with what was added before it.
+  static size_t place_of(std::string_view text, const Line& line, const Mark& mark) {
+    size_t place = display_width(text.substr(line.begin, mark.at - line.begin));
+    for (const Mark& before : line.marks) place += before.at < mark.at ? before.pad : 0;
+    return place;
+  }
+
+  // From left to right: what a column is moved by moves those behind it.
+  static void pad(std::string_view text, const std::vector<Line*>& together) {
+    std::map<uint8_t, std::vector<std::pair<const Line*, Mark*>>> columns;
+    for (Line* line : together) {
+      for (Mark& mark : line->marks) {
+        columns[mark.column].emplace_back(line, &mark);
+        mark.pad = 0;
+      }
+    }
+    for (auto& [column, marks] : columns) {
+      size_t place = 0;
+      for (auto [line, mark] : marks) place = std::max(place, place_of(text, *line, *mark) + mark->more);
+      for (auto [line, mark] : marks) mark->pad = place - place_of(text, *line, *mark);
+    }
+  }
+
+  std::vector<Line> lines;
+};
+
 // Writes a run of tokens: a whole file, or one fence of a literate one. What is open at its end stays open for the
 // next.
 class Writer {
@@ -78,10 +209,11 @@ public:
 
   std::string write(size_t begin, size_t end) {
     out.clear();
+    alignment = {};
     for (size_t i = begin; i < end; ++i) token(i, i == begin);
     finish_line(end);
     if (!out.empty()) out += '\n';
-    return std::move(out);
+    return alignment.apply(out);
   }
 
   bool broke_lines = false;  // a line was too long: `breaks` has grown, and the text is to be written once more
@@ -100,6 +232,7 @@ private:
         out.append(token.lines_before > 1 ? 2 : 1, '\n');
       }
       indent = token.closes ? frames.back().base : frames.back().inner;
+      alignment.begin_line(out.size(), i, token);
       out.append(indent, ' ');
       line_begin = i;
       width = indent;
@@ -107,6 +240,7 @@ private:
       size_t spaces = spaces_between(tokens[i - 1], token);
       out.append(spaces, ' ');
       width += spaces;
+      if (token.column != 0 || token.kind == TokenKind::line_comment) alignment.mark(out.size(), token, spaces);
     }
     for (FrameKind kind : token.opens) frames.push_back(frame(kind, starts));
     if (token.kind == TokenKind::row) {
@@ -114,6 +248,7 @@ private:
     } else {
       put(token.text);
       if (!is_comment(token)) code_width = width += display_width(token.text);
+      if (!is_comment(token)) alignment.code_ends(out.size());
     }
     frames.resize(frames.size() - token.ends);
   }
@@ -156,12 +291,14 @@ private:
       }
     }
     code_width = 0;
+    if (end > 0) alignment.end_line(end - 1);
   }
 
   const Tokens& tokens;
   const Columns& columns;
   std::vector<bool>& breaks;
   std::string out;
+  Alignment alignment;
   std::vector<Frame> frames{{0, 0}};
   size_t indent = 0, width = 0, code_width = 0, line_begin = 0;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "compiler/parse_builder.h"
 #include "grammar/RubricLexer.h"
 
@@ -36,6 +37,10 @@ public:
       std::string_view gap = text.bytes.substr(previous_end, made.offset - previous_end);
       made.lines_before = static_cast<uint32_t>(std::count(gap.begin(), gap.end(), '\n'));
       previous_end = made.offset + made.text.size();
+      if (made.kind == TokenKind::line_comment && !tokens.empty() && tokens.back().kind == TokenKind::line_comment && made.lines_before == 1) {
+        bool trails = tokens.back().below_comment || (tokens.size() > 1 && tokens.back().lines_before == 0);
+        made.below_comment = trails && column_of(made.offset) == column_of(tokens.back().offset);
+      }
       indices.resize(token->getTokenIndex() + 1);
       indices[token->getTokenIndex()] = tokens.size();
       tokens.push_back(std::move(made));
@@ -70,6 +75,11 @@ private:
     char c = text.empty() ? ' ' : text[0];
     bool word = std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '@' || c == '"' || c == '`' || c == '$';
     return word ? TokenKind::word : TokenKind::sign;
+  }
+
+  size_t column_of(size_t offset) const {
+    size_t line = offset == 0 ? 0 : text.bytes.rfind('\n', offset - 1) + 1;  // npos + 1 is 0
+    return display_width(text.bytes.substr(line, offset - line));
   }
 
   LayoutToken& at(Token* token) { return tokens[indices[token->getTokenIndex()]]; }
@@ -119,6 +129,7 @@ private:
 
   void visit(Node* node);
   void type(Node* node);
+  void part(Node* node, uint32_t series, bool neighbours);
 
   const Text& text;
   std::vector<size_t> indices;  // of each ANTLR token, hidden ones included, in `tokens`
@@ -132,7 +143,85 @@ void Layouter::type(Node* node) {
   bracket(node, "{", "}");
 }
 
+// Which column the child of a part begins, and the least space before it. Clauses have columns of their own, so that
+// `cite` stands below `cite` whatever stands between.
+struct Column {
+  uint8_t number = 0, gap = 2;
+};
+Column column_of_word(std::string_view word) {
+  struct Row {
+    std::string_view word;
+    Column column;
+  };
+  static constexpr Row rows[] = {
+      {"default", {1, 1}}, {"to", {1}}, {"->", {1, 1}}, {"grades", {3}}, {"unresolved", {4}}, {"due", {3}}, {"by", {3}},
+      {"when", {4}}, {"met", {4}}, {"exception", {5}}, {"subject", {6}}, {"in", {7}}, {"ask", {8}}, {"cite", {cite_column}},
+  };
+  for (const Row& row : rows) {
+    if (row.word == word) return row.column;
+  }
+  return {};
+}
+
+void Layouter::part(Node* node, uint32_t series, bool neighbours) {
+  if (!node->stop || node->stop->getTokenIndex() < node->start->getTokenIndex()) return;
+  LayoutToken& first = at(node->start);
+  first.series = series;
+  first.neighbours = neighbours;
+  first.part_end = indices[node->stop->getTokenIndex()];
+  bool item = node->getRuleIndex() == Parser::RuleGroupItem, set = node->getRuleIndex() == Parser::RuleValueSet;
+  for (size_t i = 1; i < node->children.size(); ++i) {
+    auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(node->children[i]);
+    auto* inner = dynamic_cast<Node*>(node->children[i]);
+    if (inner && (!inner->stop || inner->stop->getTokenIndex() < inner->start->getTokenIndex())) continue;
+    Token* token = terminal ? terminal->getSymbol() : inner->start;
+    Column column;
+    if (terminal) {
+      column = token->getType() == RubricLexer::STRING ? Column{2, 1} : column_of_word(text.view(token));
+    } else {
+      switch (inner->getRuleIndex()) {
+        case Parser::RuleOutcome: column = {3, 1}; break;
+        case Parser::RuleCriterionBody:
+        case Parser::RuleMeasure: column = {3}; break;
+        case Parser::RuleFieldType: column = {1}; break;
+        case Parser::RuleExpression:
+          if (item) column = {3};
+          break;
+        case Parser::RuleName:
+          if (set && i == 3) column = {1, 1};
+          break;
+        case Parser::RuleClause:
+        case Parser::RuleConditionClause:
+        case Parser::RuleInForce:
+        case Parser::RuleCite: column = column_of_word(text.view(token)); break;
+        default: break;
+      }
+    }
+    at(token).column = column.number;
+    at(token).gap = column.gap;
+  }
+}
+
 void Layouter::visit(Node* node) {
+  switch (node->getRuleIndex()) {
+    case Parser::RuleSource:
+    case Parser::RuleValueSet:
+    case Parser::RuleParameter:
+    case Parser::RuleCriterion:
+    case Parser::RuleLimit:
+    case Parser::RuleOrdinaryRule:
+    case Parser::RuleExceptionRule:
+    case Parser::RuleCondition:
+    case Parser::RuleDecides:
+    case Parser::RuleRemark: part(node, static_cast<uint32_t>(node->getRuleIndex()) + 1, true); break;
+    case Parser::RuleAmendment:
+      if (text.view(node->start) != "add" && text.view(node->start) != "replace") part(node, Parser::RuleAmendment + 1, true);
+      break;
+    case Parser::RuleGroupItem:
+    case Parser::RuleField:
+    case Parser::RuleLookupRow: part(node, text.span(static_cast<Node*>(node->parent)->start).begin + Parser::RuleHardWord + 2, false); break;
+    default: break;
+  }
   switch (node->getRuleIndex()) {
     case Parser::RuleDeclaration: {
       bool amended = node->parent && static_cast<Node*>(node->parent)->getRuleIndex() == Parser::RuleAmendment;

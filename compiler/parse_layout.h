@@ -25,6 +25,11 @@ enum class FrameKind : uint8_t {
 
 enum class TokenKind : uint8_t { word, text, sign, row, line_comment, block_comment };
 
+// Parts that say the same kind of thing one below the other (rules, fields, items of a group) are aligned: each is one of
+// a series, and its tokens begin columns. What stands between two columns moves nothing.
+inline constexpr uint32_t no_series = 0;
+inline constexpr uint8_t cite_column = 9;
+
 struct LayoutToken {
   std::string_view text;  // as it stands; a table's row from its first bar on
   uint32_t offset = 0;    // in the source
@@ -37,6 +42,12 @@ struct LayoutToken {
   bool begins_clause = false;  // it may begin a line where the line is too long
   bool closes = false;         // it stands where the line of its frame's first token stands: end, ) ] }
   uint32_t table = 0;          // rows with one number are one table
+  uint32_t series = 0;         // of the part that begins here; see no_series
+  bool neighbours = false;     // only parts on lines right below each other are aligned, not all of the series
+  size_t part_end = 0;         // the part's last token
+  uint8_t column = 0;          // which column of its part begins here; 0: none
+  uint8_t gap = 0;             // how many spaces stand before the column at least
+  bool below_comment = false;  // a comment that goes on the one behind the line above, right below it
   std::vector<FrameKind> opens;
   uint32_t ends = 0;  // how many frames end behind it
 };
