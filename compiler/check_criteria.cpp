@@ -305,9 +305,10 @@ void check_criterion(Builder& builder, size_t block, const ast::Declaration& dec
   const ast::Word* name = declared_name(declaration);
   if (!name) return;
   Id id = none_id;
-  for (const auto& [path, at] : plan.criteria) {
-    const ir::Criterion& candidate = builder.criterion(at);
-    if (candidate.span == (*name ? name->span : declaration.span)) id = at;
+  auto is_this = [&](Id at) { return builder.criterion(at).span == (*name ? name->span : declaration.span); };
+  if (auto named = plan.criteria.find(name->text); named != plan.criteria.end() && is_this(named->second)) id = named->second;
+  for (auto at = plan.criteria.begin(); !*name && at != plan.criteria.end(); ++at) {
+    if (is_this(at->second)) id = at->second;
   }
   if (id != none_id) check_criterion_as(builder, block, id, declaration, origin, section);  // else: declared twice, or none
 }

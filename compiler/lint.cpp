@@ -78,6 +78,7 @@ void lint(Builder& builder) {
   for (const ast::Module* module : modules) find_unused(builder, module->declarations, used);
 }
 
+// A policy within these bounds is compiled and run in seconds and megabytes.
 void check_sizes(Context& context) {
   auto bound = [&](size_t count, std::string_view what, size_t most) {
     if (count > most) context.report<DiagnosticId::limit_exceeded>({no_file, 0, 0}, count, what, most);

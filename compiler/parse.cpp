@@ -155,6 +155,10 @@ private:
 template <class Entry, class Use>
 bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
   size_t errors = diagnostics.all().size();
+  if (text.bytes.size() > largest_source) {
+    diagnostics.report<DiagnosticId::file_too_large>({text.file, text.offset, text.offset}, text.bytes.size(), largest_source);
+    return false;
+  }
   if (std::optional<size_t> bad = first_invalid_utf8(text.bytes)) {
     auto at = text.offset + static_cast<uint32_t>(*bad);
     diagnostics.report<DiagnosticId::not_utf8>({text.file, at, at + 1}, *bad);

@@ -21,6 +21,9 @@ namespace rubric {
 // walks one may do so by recursion.
 inline constexpr uint32_t deepest_nesting = 250;
 
+// How many bytes a source may have. A policy of 10,000 criteria has a tenth of that; a parse tree takes a hundred times it.
+inline constexpr size_t largest_source = 4 * 1024 * 1024;
+
 // A whole file. One whose name ends in .md is literate (literate.h).
 ast::Module parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics);
 

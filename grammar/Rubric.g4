@@ -343,7 +343,7 @@ anyWord : IDENTIFIER | QUOTED | softWord | hardWord ;
 fieldName : IDENTIFIER | QUOTED | softWord | fieldWord ;
 fieldWord
   : 'case' | 'start' | 'end' | 'width' | 'size' | 'point' | 'minimum' | 'maximum' | 'duration' | 'difference' | 'condition'
-  | 'years' | 'months' | 'weeks' | 'days' | 'hours'
+  | 'years' | 'months' | 'weeks' | 'days' | 'hours' | 'minutes' | 'seconds'
   | 'limit' | 'rule' | 'exception' | 'table' | 'section' | 'criterion' | 'parameter' | 'met' | 'shown' | 'applicable'
   | 'undetermined' | 'force' | 'ask' | 'advise' | 'warn' | 'precedence' | 'include'
   ;

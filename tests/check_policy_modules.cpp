@@ -117,6 +117,20 @@ TEST(modules, chosen_overlays_are_the_only_ones) {
   EXPECT_EQ(compiled.policy->layers[1].overlay, "B");
 }
 
+TEST(modules, a_policy_that_is_too_large_is_one_error) {
+  std::string text = "policy P version '1'\ninclude Clinical\nsource S 'x'\ndecides each Line cite S '1'\n";
+  for (int i = 0; i < 10'001; ++i) text += "criterion C" + std::to_string(i) + " 'c' Line.units = 1 cite S '1'\n";
+  text += "rule Covered approve when C1 cite S '1'\nrule Denied deny when C1 is not met cite S '1'\n";
+  SourceSet sources;
+  Diagnostics diagnostics;
+  EXPECT_FALSE(compile_text("p.rubric", text, sources, diagnostics).program);
+  std::vector<std::string_view> errors;
+  for (const Diagnostic& each : diagnostics.all()) {
+    if (each.severity == Severity::error) errors.push_back(diagnostic_row(each.id).name);
+  }
+  EXPECT_EQ(errors, std::vector<std::string_view>{"limit_exceeded"});
+}
+
 TEST(modules, one_expression_is_a_program) {
   SourceSet sources;
   Diagnostics diagnostics;

@@ -86,6 +86,7 @@ TEST(parse, nesting_below_the_limit_is_fine) {
 
 TEST(parse, texts_that_are_no_text) {
   EXPECT_EQ(said_of("policy P version '\xff'"), std::vector<std::string>{"not_utf8"});
+  EXPECT_EQ(said_of("library L" + std::string(largest_source, ' ')), (std::vector<std::string>{"file_too_large"}));
   EXPECT_EQ(said_of(""), std::vector<std::string>{"missing_header"});
   EXPECT_EQ(said_of("\xEF\xBB\xBFlibrary L"), std::vector<std::string>());  // a byte order mark
   EXPECT_EQ(said_of(repeat("\x01", 100'000)), (std::vector<std::string>{"unknown_character", "missing_header"}));
