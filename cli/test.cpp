@@ -139,7 +139,7 @@ constexpr Option options[] = {
 };
 constexpr Example examples[] = {
     {"rubric test policies", "the tests of every policy below the folder"},
-    {"rubric test policies/massage-therapy --filter weeks", "only those that speak of weeks"},
+    {"rubric test policies/headache-injections --filter block", "only those that speak of blocks"},
 };
 
 }  // namespace

@@ -14,7 +14,9 @@ endmacro()
 
 # g++ 12 and clang 19 are tried; clang 14 (Debian 12's default) compiles neither ANTLR's headers nor consteval well.
 set(compiler "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
-set(compiler_advice "configure with CXX=g++ (12 or later) or CXX=clang++-19 in the environment and an empty build folder")
+set(compiler_advice "install g++ (12 or later) with apt-get install g++, or clang with apt-get install clang-19, and configure "
+                    "an empty build folder with CXX=g++ or CXX=clang++-19 in the environment")
+string(CONCAT compiler_advice ${compiler_advice})
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(least_version 12)
 elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")

@@ -223,7 +223,7 @@ ir::Expr make_in_force_on(Context& context, ir::Expr code, ir::Expr date, Span s
   }
   // A code that is not listed with dates has always been valid.
   ir::Expr listed = in_table(context.validity, code, std::nullopt, span, {});
-  ir::Expr valid = in_table(context.validity, std::move(code), std::move(date), span, text);
+  ir::Expr valid = in_table(context.validity, std::move(code), std::move(date), span, {});
   ir::Expr made = make_or({make_not(std::move(listed), span), std::move(valid)}, span);
   made.text = std::move(text);
   return made;

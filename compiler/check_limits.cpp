@@ -43,7 +43,8 @@ public:
 
     ir::Criterion& filled = builder.criterion(criterion);
     filled.kind = vm::CriterionKind::limit;
-    if (filled.text.empty()) filled.text = default_text();
+    made.text = clause();
+    if (filled.text.empty()) filled.text = sentence();
     filled.limit = std::move(made);
   }
 
@@ -216,36 +217,46 @@ private:
     return query;
   }
 
-  // 'At most 3 days of TriggerPointCodes in the 12 months up to Line.date', for authors who wrote no sentence.
-  ir::Template default_text() {
-    auto words = [&](const ast::Expr& e) { return std::string(context.sources.text(e.span)); };
-    auto literal = [](std::string text) { return ir::Piece{.text = std::move(text), .expr = {}, .because = false}; };
-    auto value = [](const ir::Expr& e) { return ir::Piece{.text = "", .expr = {e}, .because = false}; };
-    ir::Template text;
-    text.push_back(literal(is_interval() ? "At least " : "At most "));
-    text.push_back(value(made.amount));
-    if (is_interval()) {
-      text.push_back(literal(" between days of " + words(limit.codes)));
-      return text;
-    }
-    text.push_back(literal(fmt::format(" {} of {}", made.kind == ir::Limit::Kind::days ? "days" : "procedures", words(limit.codes))));
+  // 'at most MaxSessions days of TriggerPointCodes in the 12 months up to Line.date', as traces quote the clause.
+  std::string clause() {
+    std::string out;
+    say([&](const std::string& text) { out += text; }, [&](const ast::Expr& written, const ir::Expr&) { out += words(written); });
+    return out;
+  }
+
+  // The same with its values filled in, for authors who wrote no sentence.
+  ir::Template sentence() {
+    ir::Template out;
+    say([&](const std::string& text) { out.push_back({.text = text, .expr = {}, .because = false}); },
+        [&](const ast::Expr&, const ir::Expr& value) { out.push_back({.text = "", .expr = {value}, .because = false}); });
+    out[0].text[0] = 'A';
+    return out;
+  }
+
+  std::string words(const ast::Expr& e) const { return std::string(context.sources.text(e.span)); }
+
+  template <class Literal, class Value>
+  void say(Literal literal, Value value) {
+    literal(is_interval() ? "at least " : "at most ");
+    value(limit.amount, made.amount);
+    if (is_interval()) return literal(" between days of " + words(limit.codes));
+    literal(fmt::format(" {} of {}", made.kind == ir::Limit::Kind::days ? "days" : "procedures", words(limit.codes)));
     switch (limit.window) {
       case ast::WindowKind::in_up_to:
-        text.push_back(literal(" in the "));
-        text.push_back(value(*made.length));
-        if (limit.anchor) text.push_back(literal(" up to " + words(*limit.anchor)));
+        literal(" in the ");
+        value(*limit.length, *made.length);
+        if (limit.anchor) literal(" up to " + words(*limit.anchor));
         break;
       case ast::WindowKind::in_any:
-        text.push_back(literal(" in any "));
-        text.push_back(value(*made.length));
+        literal(" in any ");
+        value(*limit.length, *made.length);
         break;
-      case ast::WindowKind::on_day_of: text.push_back(literal(" on one day")); break;
-      case ast::WindowKind::in_year_of: text.push_back(literal(" in a calendar year")); break;
-      case ast::WindowKind::in_lifetime: text.push_back(literal(" in a lifetime")); break;
-      case ast::WindowKind::in_interval: text.push_back(literal(" in " + words(*limit.length))); break;
+      case ast::WindowKind::on_day_of: literal(" on one day"); break;
+      case ast::WindowKind::in_year_of: literal(" in a calendar year"); break;
+      case ast::WindowKind::in_lifetime: literal(" in a lifetime"); break;
+      case ast::WindowKind::in_interval: literal(" in " + words(*limit.length)); break;
     }
-    if (limit.per_entity) text.push_back(literal(" per " + limit.per_entity.text));
-    return text;
+    if (limit.per_entity) literal(" per " + limit.per_entity.text);
   }
 
   Builder& builder;

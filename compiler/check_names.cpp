@@ -235,6 +235,7 @@ void declare_code_system(Context& context, const ast::CodeSystem& written) {
     index = static_cast<Id>(context.code_systems.size());
     if (!add_symbol(context, SymbolKind::code_system, written.name, index)) return;
     context.code_systems.push_back({written.name.text, {}});
+    context.policy.model.code_systems.push_back(text_id(context, written.name.text));
   }
   for (const ast::CodeEntry& entry : written.codes) {
     const Dates dates = check_dates(context, entry.in_force);

@@ -39,6 +39,7 @@ class Emitter final : Expressions::Criteria {
     p.title = policy_.title;
     p.texts = policy_.model.texts;
     p.constants = policy_.model.constants;
+    p.code_systems = policy_.model.code_systems;
     p.nodes = policy_.model.nodes;
     p.domains = policy_.model.domains;
     for (const FileId f : policy_.files) {
@@ -389,7 +390,7 @@ class Emitter final : Expressions::Criteria {
     vm::Site site;
     site.kind = vm::SiteKind::limit;
     site.span = from.span;
-    site.text = b_.text(l.kind == ir::Limit::Kind::interval ? "far enough from every other one" : l.kind == ir::Limit::Kind::days ? "other days used" : "procedures used");
+    site.text = b_.text(l.text);
     Id value = none_id;
     if (l.kind == ir::Limit::Kind::interval) {
       const Id near_history = b_.emit(Op::any, parent, Type::truth, {history.member});

@@ -225,8 +225,26 @@ Id Expressions::note_site(vm::SiteKind kind, const ir::Expr& e, Id reg, std::vec
   return static_cast<Id>(b_.program.sites.size() - 1);
 }
 
+// What the author wrote as one condition and means more than one: `D.code in force on Line.date`, which is true of a
+// code without dates as well, and `x is not null`. Gives the part that reads the fact.
+const ir::Expr* Expressions::single_condition(const ir::Expr& e) {
+  const ir::Expr* meant = e.args.empty() ? nullptr : &e.args.back();
+  const bool in_force = e.kind == ExprKind::truth_or && !e.text.empty() && meant->kind == ExprKind::in_set_on && meant->text.empty();
+  const bool not_null = e.kind == ExprKind::truth_not && meant->kind == ExprKind::is_null && e.text.ends_with("is not null");
+  return in_force || not_null ? meant : nullptr;
+}
+
 Id Expressions::value(const ir::Expr& e) {
   if (!sink_) return compute(e);
+  if (const ir::Expr* meant = single_condition(e)) {
+    std::vector<Id>* const outside = std::exchange(sink_, nullptr);
+    const Id reg = compute(e), observed = value(meant->args[0]), inner = compute(*meant);
+    sink_ = outside;
+    const Id site = note_site(vm::SiteKind::comparison, e, reg, {observed});
+    b_.program.sites[site].member = inner;
+    sink_->push_back(site);
+    return reg;
+  }
   // Connectives pass their members' sites on; a comparison is a site of its own, behind those of the folds it reads.
   switch (e.kind) {
     case ExprKind::truth_and: case ExprKind::truth_or: case ExprKind::truth_not: case ExprKind::fold: case ExprKind::constant:

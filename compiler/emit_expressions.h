@@ -55,6 +55,7 @@ class Expressions {
   Id first_truth(const std::vector<ir::Expr>&);
   Logic status(const ir::Expr&);
   void free_domains(const ir::Expr&, const std::vector<Id>& inner, std::vector<Id>& out) const;
+  static const ir::Expr* single_condition(const ir::Expr&);
   Id note_site(vm::SiteKind, const ir::Expr&, Id value, std::vector<Id> operands);
   Id compute(const ir::Expr&);
 

@@ -104,6 +104,7 @@ struct Cite { Id source = none_id; std::string section, grade; };
 // A limit's history and the request's other lines. `used` counts both; see semantics section 7.
 struct Limit {
   enum class Kind : uint8_t { days, procedures, interval } kind = Kind::days;
+  std::string text;                  // the clause, for traces: "at most Most days of Codes in any 12 months"
   Expr amount;                       // integer; interval: the shortest gap in days or months (quantity constant or parameter)
   Query history;                     // rows in the window; value: the row's date
   Query siblings;                    // other lines in the window that come before (interval: any other line); value: its date
@@ -203,6 +204,7 @@ struct Table {
 struct Model {
   std::vector<std::string> texts;
   std::vector<vm::Constant> constants;
+  std::vector<Id> code_systems;        // texts
   std::vector<vm::Node> nodes;
   std::vector<vm::DomainDef> domains;  // 0: cases; one for every list and reference of the tree (emit drops those not read)
 };

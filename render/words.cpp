@@ -98,9 +98,8 @@ std::string join(const std::vector<std::string>& items, std::string_view last) {
 
 std::string words(const vm::CitedSource& cite) {
   std::string out = cite.source;
-  if (!cite.section.empty()) out += fmt::format(" \"{}\"", cite.section);
+  if (!cite.section.empty()) out += ": " + cite.section;
   if (!cite.grade.empty()) out += fmt::format(" (grade: {})", cite.grade);
-  if (cite.unresolved) out += " (the source names it, and does not list it)";
   return out;
 }
 

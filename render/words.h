@@ -27,7 +27,7 @@ std::string cause_words(std::string_view json_name);
 // "a", "a or b", "a, b or c"
 std::string join(const std::vector<std::string>& items, std::string_view last);
 
-// 'LCD "Group 1 codes" (grade: weak for)'
+// 'LCD: Group 1 codes (grade: weak for)'
 std::string words(const vm::CitedSource&);
 std::string words(const std::vector<vm::CitedSource>&);  // with "; " between them
 std::string words(const vm::Evidence&);                  // "exam note, 2025-11-03, page 2"

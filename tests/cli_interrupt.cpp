@@ -36,6 +36,9 @@ Ended interrupt(const std::string& format) {
   const pid_t child = fork();
   if (child == 0) {
     dup2(in[0], 0), dup2(out[1], 1);
+    // A shell's background jobs inherit that Ctrl-C is ignored, and so would the program.
+    signal(SIGINT, SIG_DFL);
+    alarm(60);
     for (int each : {in[0], in[1], out[0], out[1]}) close(each);
     signal(SIGINT, SIG_DFL);  // whoever starts tests in the background ignores it
     execl(binary.c_str(), "rubric", "run", policy.c_str(), "-", "--format", format.c_str(), "--quiet", static_cast<char*>(nullptr));

@@ -21,7 +21,7 @@ inline vm::Trace example_trace() {
   CriterionTrace diagnosis;
   diagnosis.name = diagnosis.label = "Diagnosis", diagnosis.text = "A listed diagnosis", diagnosis.kind = "leaf";
   diagnosis.status = diagnosis.computed = Status::met;
-  diagnosis.sentence = "The diagnosis M79.18 is one of the covered diagnoses.";
+  diagnosis.sentence = "The diagnosis M79.18 is one of the covered diagnoses.", diagnosis.authored = true;
   diagnosis.cites = {{"LCD", "Local coverage determination", "Group 1 codes", "weak for", false}};
   ObservedValue code;
   code.expression = "D.code in CoveredDiagnoses", code.value = "ICD10CM M79.18", code.has_value = true;
@@ -43,7 +43,7 @@ inline vm::Trace example_trace() {
   CriterionTrace b;
   b.name = "NonInvasiveFirst.b", b.label = "b", b.text = "it is contraindicated, and the reason is recorded", b.kind = "leaf";
   b.status = b.computed = Status::undetermined, b.cause = "disputed";
-  b.sentence = "Two reviewers read the record differently.";
+  b.sentence = "Two reviewers read the record differently.", b.authored = true;
   ObservedValue contra;
   contra.expression = "T.outcome = 'contraindicated'", contra.cause = "disputed", contra.result = "unknown";
   contra.fact = "/trials/0/outcome";
@@ -63,12 +63,20 @@ inline vm::Trace example_trace() {
   onset.against = "2025-12-01", onset.result = "unknown", onset.cause = "vague", onset.words = "a couple of months";
   onset.fact = "/symptoms/0/onset";
   pain.values = {onset}, pain.notes = {"The article counts from the first visit."};
-  CriterionTrace replaced = pain;
+  CriterionTrace replaced = pain, both = pain;
   replaced.defeated = true, replaced.layer = "", replaced.asserted.reset(), replaced.status = Status::undetermined;
   replaced.text = "Symptoms for at least 3 months", replaced.values = {}, replaced.cause = "vague", replaced.notes = {};
   replaced.cites = {{"R1", "Reference 1", "", "", true}};
-  pain.criteria = {replaced};
-  l.criteria = {diagnosis, care, pain};
+  both.kind = "amended", both.layer = "", both.asserted.reset(), both.values = {}, both.notes = {}, both.criteria = {pain, replaced};
+  CriterionTrace routine;
+  routine.name = routine.label = "Routine", routine.text = "Not as a routine", routine.kind = "judged";
+  routine.status = routine.computed = Status::undetermined, routine.cause = "judgment";
+  routine.sentence = "it waits for a reviewer's judgment";
+  routine.member_sentence = "A doctor looks at whether this treatment is right for you.";
+  CriterionTrace need;
+  need.name = need.label = need.text = "Why it is needed", need.kind = "section", need.status = need.computed = Status::undetermined;
+  need.sentence = "Non-invasive treatment was tried first, or could not be", need.criteria = {care, routine};
+  l.criteria = {diagnosis, need, both};
 
   l.rules = {{"Covered", "approve", RuleState::open, {}, {}, "", "", {{"LCD", "", "Indications", "", false}}, {}, {}},
              {"Experimental", "deny", RuleState::defeated, {"AHHIndication"}, {}, "", "", {}, {"Cited without a list."}, {}},
@@ -79,8 +87,10 @@ inline vm::Trace example_trace() {
                {"line:2", "line", "awaitsLine", {}, {"Together"}, {"deny"}}};
   l.irrelevant = {"/diagnoses/1/onset", "/program/education"};
   l.exact = false;
-  l.enough = {{"approveWithConditions", {{"/trials", "some Trial T has T.outcome = 'failed'", "true"}}},
-              {"deny", {{"/trials", "some Trial T has T.outcome = 'failed'", "false"}, {"/trials/0/outcome", "T.outcome", "'failed'"}}}};
+  l.enough = {{"approveWithConditions", {{"/trials", "some Trial T has T.outcome = 'failed'", "true", "NonInvasiveFirst.a", "it was tried and failed", true}}},
+              {"deny", {{"/trials", "some Trial T has T.outcome = 'failed'", "false", "", "", false},
+                         {"/trials/0/outcome", "T.outcome = 'contraindicated'", "failed", "NonInvasiveFirst.b", "it is contraindicated", false},
+                         {"judgment:Routine", "", "false", "Routine", "Not as a routine", true}}}};
   l.advice = {{"advise", "Posture, sleeping position and ergonomics", {{"A", "", "Common pitfalls", "", false}}}};
   l.warnings = {{"warn", "The muscles named are 2: the code is for three or more", {}}};
 

@@ -255,6 +255,7 @@ struct Program {
   std::string name, version, title;
   std::vector<std::string> texts;            // interned; register and record texts too
   std::vector<std::pair<Id, Id>> codes;      // interned codes: texts of system and code
+  std::vector<Id> code_systems;              // texts: those that policy and libraries declare
   std::vector<Constant> constants;
   std::vector<Table> tables;
   std::vector<Node> nodes;

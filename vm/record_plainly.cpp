@@ -140,11 +140,11 @@ bool RecordReader::read_plainly(std::string_view json) {
   const bool first = is_word(tokens.at(t + 1) + 1, system_key);
   const Token system = t + (first ? 3 : 7), code = t + (first ? 7 : 3);
   if (!is_word(tokens.at(system - 2) + 1, system_key) || !is_word(tokens.at(code - 2) + 1, code_key)) return no_token;
-  if (field.column != none_id) {
-    const std::string_view system_text = tokens.inside(system), code_text = tokens.inside(code);
-    if (!out_.charge((system_text.size() + code_text.size()) / 16)) return no_token;
-    out_.set_plain(field.column, row, out_.code(out_.text_with_room(system_text), out_.text_with_room(code_text)));
-  }
+  const std::string_view system_text = tokens.inside(system), code_text = tokens.inside(code);
+  if (!out_.charge((system_text.size() + code_text.size()) / 16)) return no_token;
+  const Id system_id = out_.text_with_room(system_text);
+  if (!field.words.empty() && (system_id >= field.words.size() || !field.words[system_id])) return no_token;  // nobody declared it
+  if (field.column != none_id) out_.set_plain(field.column, row, out_.code(system_id, out_.text_with_room(code_text)));
   return t + static_cast<Token>(form.size());
 }
 

@@ -188,10 +188,12 @@ PlainField RecordPlan::plan_plainly(const FieldPlan& field) const {
     case FieldKind::scalar: break;
   }
   const bool words = field.field && !field.field->one_of.empty();
-  if (words) {
+  const auto allow = [&](const std::vector<Id>& texts) {  // no others
     out.words.resize(program.texts.size());
-    for (const Id word : field.field->one_of) out.words[word] = true;
-  }
+    for (const Id each : texts) out.words[each] = true;
+  };
+  if (field.field && field.field->type == Type::code && !program.code_systems.empty()) allow(program.code_systems);
+  if (words) allow(field.field->one_of);
   switch (field.type) {
     case Type::truth: out.plainly = Plainly::truth; break;
     case Type::integer: out.plainly = Plainly::integer; break;

@@ -90,6 +90,7 @@ private:
   std::optional<Value> plain_value(const FieldPlan&, Token);
   std::optional<Value> object_value(const FieldPlan&, Token);
   std::optional<Value> vague_value(const FieldPlan&, Token vague);
+  void check_code_system(Token system);
   std::optional<Value> code_value(const FieldPlan&, Token system, Token code, Token at);
   std::optional<Value> quantity_value(Token number, Token unit, Token at);
   std::optional<Value> quantity_text(Token);

@@ -22,6 +22,11 @@ namespace rubric::vm {
 
 namespace {
 
+std::string size_words(uint64_t bytes) {
+  constexpr uint64_t mebi = 1 << 20;
+  return bytes % mebi == 0 ? fmt::format("{} MiB", bytes / mebi) : fmt::format("{} bytes", bytes);
+}
+
 constexpr size_t chunk = size_t{1} << 20;
 
 bool is_white(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -179,7 +184,7 @@ struct RecordStream::Impl {
     return true;
   }
   bool refuse_size(RecordSlice& out, uint64_t where) {
-    return refuse(out, where, fmt::format("the record has more than the {} bytes that a record may have", limit));
+    return refuse(out, where, fmt::format("the record has more than the {} that a record may have", size_words(limit)));
   }
 
   // `size` bytes from `at` are a record, or too many for one.

@@ -360,11 +360,23 @@ std::optional<Value> RecordReader::code_value(const FieldPlan& field, Token syst
                          : "a code needs \"system\", since the model fixes none");
     return std::nullopt;
   }
+  if (system != no_token) check_code_system(system);
   if (field.column == none_id) return Value::unknown(Cause::nothing);
   const size_t bytes = json_.raw_string(code).size() + (system == no_token ? 0 : json_.raw_string(system).size());
   if (!out_.charge(bytes / 16)) return std::nullopt;
   const Id system_text = system == no_token ? own_system : out_.text(json_.string(system, scratch_));
   return box(Code{out_.code(system_text, out_.text(json_.string(code, scratch_)))});
+}
+
+// A system that nobody declared is in no set, which is more often a slip than meant.
+void RecordReader::check_code_system(Token system) {
+  const Program& program = plan_.program;
+  const std::vector<Id>& known = program.code_systems;
+  const std::string_view name = json_.string(system, scratch_);
+  if (known.empty() || std::any_of(known.begin(), known.end(), [&](Id each) { return program.texts[each] == name; })) return;
+  std::vector<std::string_view> names;
+  for (const Id each : known) names.emplace_back(program.texts[each]);
+  warn(system, fmt::format("unknown code system {}{}", quoted(name), meant(nearest(name, names))));
 }
 
 // ---------------------------------------------------------------- numbers, quantities, dates

@@ -81,11 +81,11 @@ std::vector<std::string>& without_folders(std::vector<std::string>& files) { ret
 // The digest comes last and is not content; everything else is.
 template <class Visit>
 void content(Is<Program> auto& program, Visit visit) {
-  auto& [name, version, title, texts, codes, constants, tables, nodes, columns, domains, registers, code, operands,
+  auto& [name, version, title, texts, codes, code_systems, constants, tables, nodes, columns, domains, registers, code, operands,
          sites, sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks, files, file_texts,
          lines_domain, review_type, line_sequence, line_code, line_service, line_date, digest] = program;
   auto&& names = without_folders(files);
-  visit_each(visit, name, version, title, texts, codes, constants, tables, nodes, columns, domains, registers, code,
+  visit_each(visit, name, version, title, texts, codes, code_systems, constants, tables, nodes, columns, domains, registers, code,
              operands, sites, sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks,
              names, file_texts, lines_domain, review_type, line_sequence, line_code, line_service, line_date);
   static_cast<void>(digest);

@@ -97,8 +97,10 @@ class Tracing {
     t.requires_person = row.clinician || s.outcome == Outcome::review || s.outcome == Outcome::conflict || s.outcome == Outcome::gap;
     if (s.recommendation != Outcome::not_decided) t.recommendation = outcome_row(s.recommendation).json;
     for (const OpenFact& f : s.missing) t.missing.push_back(missing(f, line));
-    for (const OpenFact& f : s.irrelevant) t.irrelevant.push_back(fact_name(f));
-    for (const EnoughAnswers& e : s.enough) t.enough.push_back(enough(e));
+    for (const OpenFact& f : s.irrelevant) {
+      if (!unasked(f, line)) t.irrelevant.push_back(fact_name(f));
+    }
+    for (const EnoughAnswers& e : s.enough) t.enough.push_back(enough(e, s.block, line));
     if (s.block != none_id) decided(t, s, line);
     remarks(t, s.block, line);
     return t;
@@ -319,10 +321,13 @@ class Tracing {
     }
     for (const Assertion& a : info_.assertions) {
       if (a.criterion != t.name) continue;
-      if (a.line == none_id || a.line == sequence_of(r, c.domain)) t.asserted = a;
+      const bool here = a.item == none_id || c.domain == p_.lines_domain || a.item == d_.rows_of(c.domain).number[r] + 1;
+      if (here && (a.line == none_id || a.line == sequence_of(r, c.domain))) t.asserted = a;
     }
-    if (c.site != none_id) reader_.read(c.site, c.domain, r, t.values);
+    // Where a criterion does not apply, what it would have looked at is of no interest.
+    if (c.site != none_id && (t.status != Status::not_applicable || c.applies_site == none_id)) reader_.read(c.site, c.domain, r, t.values);
     if (c.applies_site != none_id && t.status != Status::met && t.status != Status::not_met) reader_.read(c.applies_site, c.domain, r, t.values);
+    once_each(t.values);
     for (const Id m : c.members) {
       const Criterion& member = p_.criteria[m];
       if (member.domain == c.domain) {
@@ -333,7 +338,9 @@ class Tracing {
         t.criteria.push_back(criterion_at(m, ancestor(p_, *d_.batch, d_.domains, c.domain, r, member.domain), ""));
       }
     }
-    if (c.kind == CriterionKind::choice) defeat(t, c, r);
+    if (c.kind == CriterionKind::choice && t.criteria.size() == c.members.size()) {
+      for (size_t m = 0; m < c.members.size(); ++m) t.criteria[m].defeated = left_out(c, c.members[m], r);
+    }
     if (t.status == Status::undetermined) t.cause = cause(c, t);
     const std::string why = because(t);
     const auto pick = [&](const Template& met, const Template& not_met, const Template& open) {
@@ -341,9 +348,20 @@ class Tracing {
       return chosen && !chosen->empty() ? reader_.fill(*chosen, r, why) : std::string();
     };
     t.sentence = pick(c.met, c.not_met, c.undetermined);
-    if (t.sentence.empty()) t.sentence = why;
+    t.authored = !t.sentence.empty();
+    if (!t.authored) t.sentence = why;
     t.member_sentence = pick(c.member_met, c.member_not_met, c.member_undetermined);
     return t;
+  }
+
+  // A condition and the one under which it applies often look at the same.
+  static void once_each(std::vector<ObservedValue>& values) {
+    const auto same = [](const ObservedValue& a, const ObservedValue& b) {
+      return a.expression == b.expression && a.fact == b.fact && a.value == b.value && a.result == b.result && a.against == b.against;
+    };
+    for (auto at = values.begin(); at != values.end();) {
+      at = std::any_of(values.begin(), at, [&](const ObservedValue& before) { return same(before, *at); }) ? values.erase(at) : at + 1;
+    }
   }
 
   uint32_t sequence_of(Row r, Id domain) const {
@@ -359,14 +377,12 @@ class Tracing {
     return x.domain == domain || domain != p_.lines_domain ? d_.truth(x.stands, r) == Truth::yes : false;
   }
 
-  // Of an amended criterion: the version that does not count is shown as defeated.
-  void defeat(CriterionTrace& t, const Criterion& c, Row r) const {
-    if (c.gate == none_id || t.criteria.size() != 2) return;
-    const Id domain = p_.registers[c.gate].domain;
-    const Row at = domain == none_id ? 0 : ancestor(p_, *d_.batch, d_.domains, c.domain, r, domain);
-    const Truth gate = d_.truth(c.gate, at);
-    if (gate == Truth::yes) t.criteria[1].defeated = true;
-    if (gate == Truth::no) t.criteria[0].defeated = true;
+  // Of an amended criterion: whether a member is the version that does not count.
+  bool left_out(const Criterion& choice, Id member, Row r) const {
+    if (choice.gate == none_id || choice.members.size() != 2) return false;
+    const Id domain = p_.registers[choice.gate].domain;
+    const Row at = domain == none_id ? 0 : ancestor(p_, *d_.batch, d_.domains, choice.domain, r, domain);
+    return d_.truth(choice.gate, at) == (member == choice.members[0] ? Truth::no : Truth::yes);
   }
 
   static std::string kind(const Criterion& c) {
@@ -406,7 +422,9 @@ class Tracing {
       if (!s.empty() && parts.size() < 4 && std::find(parts.begin(), parts.end(), s) == parts.end()) parts.push_back(std::move(s));
     };
     if (!t.defeated_by.empty()) return fmt::format("set aside by {}", fmt::join(t.defeated_by, ", "));
-    if (t.kind == "judged") return t.status == Status::undetermined ? "it waits for a reviewer's judgment" : "a reviewer judged it so";
+    if (t.kind == "judged" && t.status != Status::not_applicable) {
+      return t.asserted ? fmt::format("{} judged it so", t.asserted->by) : "it waits for a reviewer's judgment";
+    }
     for (const CriterionTrace& m : t.criteria) {
       if (m.defeated) continue;
       const bool relevant = t.kind == "none" ? (t.status == Status::not_met ? m.status == Status::met : m.status == t.status) : m.status == t.status;
@@ -416,20 +434,9 @@ class Tracing {
     if (!parts.empty()) return fmt::format("{}", fmt::join(parts, "; "));
     for (const ObservedValue& v : t.values) {
       if (t.status == Status::met && v.result != "true") continue;
-      if (t.status == Status::not_met && v.result != "false") continue;
+      if ((t.status == Status::not_met || t.status == Status::not_applicable) && v.result != "false") continue;
       if (t.status == Status::undetermined && v.result != "unknown") continue;
-      std::string observed = v.value;
-      const bool open = !v.has_value && v.value.empty();
-      if (!v.claims.empty()) {
-        observed = "the record disagrees with itself";
-      } else if (v.cause == "incomplete") {
-        observed = "the record shows none, and may not be complete";
-      } else if (v.cause == "notDocumented") {
-        observed = "not documented";
-      } else if (observed.empty()) {
-        observed = v.cause.empty() ? "no value" : v.cause;
-      }
-      add(v.against.empty() || open ? fmt::format("{}: {}", v.expression, observed) : fmt::format("{}: {} against {}", v.expression, observed, v.against));
+      add(fmt::format("{}: {}", v.expression, observed_words(v)));
     }
     return fmt::format("{}", fmt::join(parts, "; "));
   }
@@ -443,6 +450,26 @@ class Tracing {
       case OpenFact::Kind::line: return "line:" + f.fact;
     }
     return f.fact;
+  }
+
+  Id judged(const std::string& criterion) const {
+    for (Id c = 0; c < p_.criteria.size(); ++c) {
+      if (p_.criteria[c].kind == CriterionKind::judged && name(p_.criteria[c].name) == criterion) return c;
+    }
+    return none_id;
+  }
+
+  // A judgment that nobody is asked for, because the criterion does not apply to the line.
+  bool unasked(const OpenFact& f, Row line) const {
+    const Id asking = f.kind == OpenFact::Kind::judgment ? judged(f.fact) : none_id;
+    if (asking == none_id || p_.criteria[asking].domain != p_.lines_domain) return false;
+    for (Id c = asking; c != none_id; c = p_.criteria[c].parent) {
+      if (p_.criteria[c].domain != p_.lines_domain) return false;
+      if (d_.truth(p_.criteria[c].applicable, line) == Truth::no) return true;
+      const Id above = p_.criteria[c].parent;
+      if (above != none_id && p_.criteria[above].kind == CriterionKind::choice && left_out(p_.criteria[above], c, line)) return true;
+    }
+    return false;
   }
 
   // The criterion that an author declared and a fact's own reader belongs to: below sections, above items of groups.
@@ -463,11 +490,11 @@ class Tracing {
       if (p_.criteria[c].section) continue;
       const Criterion& owner = p_.criteria[declared(c)];
       once(m.criteria, name(owner.name));
-      Row r = line;
-      if (owner.domain != p_.lines_domain) r = d_.rows_of(owner.domain).first[line];
-      for (const Criterion* from : {&p_.criteria[c], &owner}) {
-        if (from->domain != owner.domain) continue;
-        for (const Template& ask : from->asks) once(m.asks, reader_.fill(ask, r, ""));
+      for (const Row r : asking(owner, line)) {
+        for (const Criterion* from : {&p_.criteria[c], &owner}) {
+          if (from->domain != owner.domain) continue;
+          for (const Template& ask : from->asks) once(m.asks, reader_.fill(ask, r, ""));
+        }
       }
     }
     for (uint8_t o = 0; o < std::size(outcome_rows); ++o) {
@@ -476,17 +503,58 @@ class Tracing {
     return m;
   }
 
-  Enough enough(const EnoughAnswers& e) const {
+  // The rows that a criterion asks for: the line, or those of its items that are undetermined.
+  std::vector<Row> asking(const Criterion& c, Row line) const {
+    if (c.domain == p_.lines_domain) return {line};
+    const DomainRows& rows = d_.rows_of(c.domain);
+    std::vector<Row> out;
+    for (Row k = rows.first[line]; k < rows.first[line + 1]; ++k) {
+      if (!bit(rows.phantom, k) && status(c.applicable, c.value, k) == Status::undetermined) out.push_back(k);
+    }
+    if (out.empty() && rows.first[line] < rows.first[line + 1]) out.push_back(rows.first[line]);
+    return out;
+  }
+
+  Enough enough(const EnoughAnswers& e, Id block, Row line) const {
     Enough out;
     out.outcome = outcome_row(e.outcome).json;
     for (const AnswerGiven& a : e.answers) {
       Answer answer;
-      answer.fact = a.fact;
+      const Id judgment = judged(a.fact);
+      const bool recorded = a.fact.empty() || a.fact.starts_with('/');
+      answer.fact = recorded ? a.fact : (judgment != none_id ? "judgment:" : "line:") + a.fact;
       answer.expression = a.site == none_id ? "" : name(p_.sites[a.site].text);
       answer.value = a.value;
+      if (const Id c = judgment != none_id ? judgment : criterion_of(a.site, block); c != none_id) {
+        answer.criterion = name(p_.criteria[c].name);
+        // An answer does not say for which of several items it stands.
+        if (p_.criteria[c].domain == p_.lines_domain) answer.text = reader_.fill(p_.criteria[c].text, line, "");
+        answer.settles = p_.criteria[c].site == a.site;
+      }
       out.answers.push_back(std::move(answer));
     }
     return out;
+  }
+
+  // The first criterion of a block that a site is read for.
+  Id criterion_of(Id site, Id block) const {
+    if (site == none_id || block == none_id) return none_id;
+    for (const Id c : p_.blocks[block].criteria) {
+      if (reads(p_.criteria[c].site, site)) return c;
+    }
+    return none_id;
+  }
+
+  // Whether a site is another one or a part of it. Parts come before what they are parts of.
+  bool reads(Id from, Id site) const {
+    if (from == none_id || site > from) return false;
+    std::vector<bool> part(from + 1, false);
+    part[from] = true;
+    for (Id s = from; s > site; --s) {
+      if (!part[s]) continue;
+      for (const Id below : p_.sites[s].sites) part[below] = true;
+    }
+    return part[site];
   }
 
   void remarks(LineTrace& t, Id block, Row line) const {

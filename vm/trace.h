@@ -28,7 +28,11 @@ struct ObservedValue {
   std::string result;                // of the comparison: true, false, unknown
   std::optional<Evidence> evidence;
   std::vector<Claim> claims;         // disputed
+  std::vector<std::string> rows;     // limits: the pointers of the rows that are counted, or may be
 };
+// The value in words: "found 40, compared with 50", "not documented". The other side is left out where the expression
+// has it literally.
+std::string observed_words(const ObservedValue&);
 
 struct CriterionTrace {
   std::string name, label, text;     // name: full path; text: its sentence, filled in
@@ -37,6 +41,7 @@ struct CriterionTrace {
   std::optional<Assertion> asserted;
   std::string cause;                 // json name; undetermined only
   std::string sentence, member_sentence;  // why: the author's for this status, or one made from the values
+  bool authored = false;             // `sentence` is the author's
   std::string kind;                  // leaf, judged, all, any, none, at least 2, limit, section, amended
   std::string item;                  // "target 2", where it runs per item; empty otherwise
   std::string layer;                 // of an amended or added clause; empty: the policy's own
@@ -71,7 +76,13 @@ struct MissingFact {
   std::vector<std::string> could_lead_to;  // outcomes, json names, best first
 };
 
-struct Answer { std::string fact, expression, value; };         // "the record shows that <expression>": true / false / a value
+// One answer: that an expression is true or false, or the value of a fact. `criterion` and its `text` are empty where
+// no criterion reads it; `settles`: the expression is the criterion's whole condition.
+struct Answer {
+  std::string fact, expression, value;
+  std::string criterion, text;
+  bool settles = false;
+};
 struct Enough { std::string outcome; std::vector<Answer> answers; };
 
 struct ConditionTrace {

@@ -257,7 +257,7 @@ private:
       json.key("value"), v.has_value ? json.text(v.value) : json.null();
       json.extra("against", v.against), json.extra("result", v.result);
       json.member_or_null("fact", v.fact);
-      json.extra("cause", v.cause), json.extra("words", v.words);
+      json.extra("cause", v.cause), json.extra("words", v.words), json.extra_list("rows", v.rows);
       if (v.evidence) json.key("evidence"), evidence(*v.evidence);
       json.extra_list("claims", v.claims, [this](const Claim& each) {
         json.object([&] { json.member("by", each.by), json.member("value", each.value); });
@@ -301,6 +301,7 @@ private:
       json.list("answers", e.answers, [this](const Answer& each) {
         json.object([&] {
           json.member("fact", each.fact), json.member("expression", each.expression), json.member("value", each.value);
+          json.extra("criterion", each.criterion);
         });
       });
     });

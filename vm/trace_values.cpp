@@ -3,7 +3,10 @@
 #include "vm/domains.h"
 #include "vm/value_words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cctype>
 
 namespace rubric::vm {
 namespace {
@@ -21,7 +24,41 @@ std::string_view result_words(Truth t) {
   return "unknown";
 }
 
+// Whether the author's words hold the value literally: `T.outcome = 'failed'` says what it compares with.
+bool says(std::string_view expression, std::string_view value) {
+  const auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; };
+  for (size_t at = expression.find(value); at != std::string_view::npos; at = expression.find(value, at + 1)) {
+    const size_t end = at + value.size();
+    if ((at == 0 || !in_name(expression[at - 1])) && (end == expression.size() || !in_name(expression[end]))) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string observed_words(const ObservedValue& v) {
+  std::string out;
+  if (v.value.ends_with(" recorded")) {
+    out = v.value;
+  } else if (!v.value.empty()) {
+    out = "found " + v.value;
+  } else if (!v.claims.empty() || v.cause == "disputed") {
+    out = "the record disagrees with itself";
+  } else if (v.cause == "incomplete") {
+    out = "none recorded, and the list may be incomplete";
+  } else if (v.cause == "notDocumented") {
+    out = "not documented";
+  } else {
+    out = "no value";
+  }
+  if (!v.words.empty()) out += fmt::format(", in the record's words \"{}\"", v.words);
+  // A code is quoted in the language: CPT '20552'.
+  std::string quoted = v.against;
+  if (const size_t space = quoted.find(' '); space != std::string::npos) quoted = fmt::format("{} '{}'", quoted.substr(0, space), quoted.substr(space + 1));
+  const bool known = says(v.expression, v.against) || says(v.expression, quoted);
+  if (!v.against.empty() && !known) out += fmt::format(", compared with {}", v.against);
+  return out;
+}
 
 ValueReader::ValueReader(const Decisions& d, const Definitions& definitions, const CaseInfo& info) : d_(d), definitions_(definitions), p_(**d.program), info_(info) {}
 
@@ -62,14 +99,8 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
       if (domain == none_id) return {};
       const DomainRows& rows = d_.rows_of(domain);
       if (p_.domains[domain].parent != i.domain || rows.first[r] == rows.first[r + 1]) return {};
-      Id list = domain;
-      Row row = rows.first[r];
-      while (p_.domains[list].make == Make::cross) {
-        const Row s = d_.rows_of(list).src[row];
-        if (s == no_row) return {};
-        row = s;
-        list = p_.domains[list].from;
-      }
+      const auto [list, row] = recorded(domain, rows.first[r]);
+      if (row == no_row) return {};
       return {place_of_list(*d_.batch, list, row).pointer, Cause::incomplete};
     }
     default: return {};
@@ -122,6 +153,8 @@ void ValueReader::compared(const Site& site, Id domain, Row r, std::vector<Obser
     }
   }
   if (site.kind == SiteKind::fact && site.operands.empty()) observed = site.value;
+  // The day on which a code has to be in its set is no threshold.
+  if (const Inst* made = definitions_.of(site.value); made && made->op == Op::in_set_on) against = none_id;
   if (observed == none_id && !site.operands.empty()) {
     observed = site.operands[0];
     against = site.operands.size() > 1 ? site.operands[1] : none_id;
@@ -146,7 +179,41 @@ void ValueReader::compared(const Site& site, Id domain, Row r, std::vector<Obser
       }
     }
   }
+  if (site.kind == SiteKind::limit) counted(site, domain, r, o);
   out.push_back(std::move(o));
+}
+
+// Which rows of the history a limit counts, or may count.
+void ValueReader::counted(const Site& site, Id domain, Row r, ObservedValue& o) const {
+  const Id parent = p_.registers[site.value].domain;
+  const auto row = at(site.value, domain, r);
+  if (!row || site.domain == none_id || site.member == none_id || p_.domains[site.domain].parent != parent) return;
+  if (p_.registers[site.member].domain != site.domain || p_.registers[site.member].type != Type::truth) return;
+  const DomainRows& rows = d_.rows_of(site.domain);
+  for (Row k = rows.first[*row]; k < rows.first[*row + 1]; ++k) {
+    const Truth t = d_.truth(site.member, k);
+    const auto [list, source] = recorded(site.domain, k);
+    if ((t != Truth::yes && t != Truth::unknown) || source == no_row) continue;
+    if (!bit(rows.phantom, k)) {
+      if (o.rows.size() < most_rows_shown) o.rows.push_back(place_of_row(*d_.batch, list, source).pointer);
+    } else if (o.result == "unknown") {
+      o.fact = place_of_list(*d_.batch, list, source).pointer;
+      o.cause = json_name(Cause::incomplete);
+    }
+  }
+  // Between days, what is found is not a number.
+  if (site.operands.empty() || p_.registers[site.operands[0]].type != Type::truth) return;
+  o.has_value = o.result != "unknown";
+  o.value = o.result == "true" ? "none nearer" : o.result == "false" ? "one nearer" : "";
+}
+
+// The row of the record's list that a row of a cross with another list stands for.
+std::pair<Id, Row> ValueReader::recorded(Id domain, Row r) const {
+  while (r != no_row && p_.domains[domain].make == Make::cross) {
+    r = d_.rows_of(domain).src[r];
+    domain = p_.domains[domain].from;
+  }
+  return {domain, r};
 }
 
 // Of a list: the rows that decide. Met by some rows: these. Open: the rows that may count, and the list where it may
@@ -182,39 +249,44 @@ void ValueReader::rows(const Site& site, Id domain, Row r, std::vector<ObservedV
       if (shown++ == most_rows_shown) break;
       std::vector<ObservedValue> found;
       for (const Id s : site.sites) read(s, site.domain, k, found);
+      // Below a `not`, what decides has the other result: then all of the row is shown.
+      const auto decides = [&](const ObservedValue& o) { return only.empty() || o.result == only; };
+      const bool any = std::any_of(found.begin(), found.end(), decides);
       for (ObservedValue& o : found) {
-        if (only.empty() || o.result == only) out.push_back(std::move(o));
+        if (!any || decides(o)) out.push_back(std::move(o));
       }
     }
   };
-  const auto list_value = [&](std::string value, bool known) {
+  const auto list_value = [&](std::string value, std::string_view said) {
+    const bool known = said != "unknown";
     ObservedValue o;
     o.expression = p_.texts[site.text];
     o.value = std::move(value);
     o.has_value = known;
-    Id list = site.domain;
-    Row source = phantom != no_row ? phantom : begin < end ? begin : no_row;
-    while (source != no_row && p_.domains[list].make == Make::cross) {
-      source = d_.rows_of(list).src[source];
-      list = p_.domains[list].from;
-    }
+    const auto [list, source] = recorded(site.domain, !known && phantom != no_row ? phantom : begin < end ? begin : no_row);
     if (source != no_row) o.fact = place_of_list(*d_.batch, list, source).pointer;
     if (!known) o.cause = json_name(Cause::incomplete);
-    o.result = known ? "false" : "unknown";
+    o.result = said;
     if (!o.fact.empty()) o.evidence = evidence(o.fact);
     out.push_back(std::move(o));
   };
   const Truth result = d_.truth(site.value, *row);
-  if (site.kind == SiteKind::has && !yes.empty() && result == Truth::yes) return show(yes, "true");
+  if (site.kind == SiteKind::has && !yes.empty() && result == Truth::yes) {
+    const size_t before = out.size();
+    show(yes, "true");
+    // Rows of which nothing is asked but that they are there.
+    if (out.size() == before) list_value(fmt::format("{} recorded", yes.size()), "true");
+    return;
+  }
   show(yes, "true");
   show(open, "");
   // A count stands in the comparison that reads it; its rows are all there is to add.
   if (site.kind == SiteKind::fold) return;
   if (yes.empty() && open.empty()) show(no, "false");
   if (phantom_open) {
-    list_value("", false);
+    list_value("", "unknown");
   } else if (no.empty() && yes.empty() && open.empty()) {
-    list_value("none recorded", true);
+    list_value("none recorded", "false");
   }
 }
 

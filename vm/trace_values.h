@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rubric::vm {
@@ -27,6 +28,8 @@ class ValueReader {
   Fact fact(Id reg, Row r) const;
   void about(ObservedValue&, Id reg, Row r) const;
   void compared(const Site&, Id domain, Row r, std::vector<ObservedValue>& out) const;
+  std::pair<Id, Row> recorded(Id domain, Row r) const;
+  void counted(const Site&, Id domain, Row r, ObservedValue&) const;
   void rows(const Site&, Id domain, Row r, std::vector<ObservedValue>& out) const;
   Id arg(const Inst& i, uint32_t k) const { return p_.operands[i.args + k]; }
 

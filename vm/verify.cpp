@@ -127,6 +127,7 @@ class Check {
         if (!fits((Int128{c.high} << 64) | static_cast<uint64_t>(c.low))) fail("a constant has too many digits");
       }
     }
+    for (const Id system : p_.code_systems) text(system, false);
     for (const auto& [system, code] : p_.codes) {
       text(system, false);
       text(code, false);
