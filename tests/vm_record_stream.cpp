@@ -46,6 +46,16 @@ std::string records(const std::string& text, RecordStream::Lines lines = RecordS
   return whole;
 }
 
+std::string through_a_pipe(const std::string& bytes) {
+  int ends[2];
+  EXPECT_EQ(pipe(ends), 0);
+  EXPECT_EQ(write(ends[1], bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  close(ends[1]);
+  const std::string out = listed(RecordStream(ends[0], RecordStream::Lines::perhaps, large));
+  close(ends[0]);
+  return out;
+}
+
 TEST(RecordStream, Lines) {
   EXPECT_EQ(records("{\"id\":1}\n{\"id\":2}\n{\"id\":3}"), "1: {\"id\":1}\n2: {\"id\":2}\n3: {\"id\":3}\n");
   EXPECT_EQ(records("\n{\"id\":1}\r\n\r\n  {\"id\":2} \n"), "2: {\"id\":1}\n4: {\"id\":2}\n");
@@ -179,6 +189,25 @@ TEST_F(CaseFiles, InTurn) {
   EXPECT_EQ(inputs.problems(), (std::vector<std::string>{path("nothing.json") + ": there is nothing in it",
                                                          path("missing.json") + ": no such file",
                                                          directory.string() + ": it is a directory"}));
+}
+
+// The two records {"id":"a"} and {"id":"b"}, packed.
+constexpr std::string_view gzipped("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x4c\x51\xb2\x52\x4a\x54\xaa\xe5\xaa\x86\x30\x93\x80\x4c\x00\xbc\xec\x3d\x42\x16\x00\x00\x00", 36);
+constexpr std::string_view zstandard("\x28\xb5\x2f\xfd\x20\x16\xb1\x00\x00\x7b\x22\x69\x64\x22\x3a\x22\x61\x22\x7d\x0a\x7b\x22\x69\x64\x22\x3a\x22\x62\x22\x7d\x0a", 31);
+
+TEST(RecordStream, PackedRecords) {
+  const std::string two = "1: {\"id\":\"a\"}\n2: {\"id\":\"b\"}\n", twice = two + "3: {\"id\":\"a\"}\n4: {\"id\":\"b\"}\n";
+  for (const std::string_view packed : {gzipped, zstandard}) {
+    const std::string form(packed);
+    EXPECT_EQ(through_a_pipe(form), two);
+    EXPECT_EQ(through_a_pipe(form + form), twice) << "members, one behind the other";
+    for (size_t cut = 5; cut < form.size(); ++cut) {
+      EXPECT_TRUE(through_a_pipe(form.substr(0, cut)).ends_with("problem: it ends in the middle of its packed data\n")) << cut;
+    }
+  }
+  std::string damaged(gzipped);
+  damaged[12] = static_cast<char>(~damaged[12]);
+  EXPECT_TRUE(through_a_pipe(damaged).ends_with("problem: the gzip data in it are damaged\n"));
 }
 
 }  // namespace

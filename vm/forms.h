@@ -195,12 +195,51 @@ template <class F, Type... A> struct Forms {
     return (plain_rows<std::tuple_element_t<I, Arguments>>(*args[I], word) & ...);
   }
 
-  static void store(const Context&, Column& out, Row r, Truth t, Pool&) { out.set_truth(r, t); }
-  static void store(const Context&, Column& out, Row r, int32_t v, Pool&) { out.cell4[r] = v; set_bit(out.p, r, true); }
-  static void store(const Context&, Column& out, Row r, int64_t v, Pool&) { out.cell8[r] = v; set_bit(out.p, r, true); }
-  static void store(const Context&, Column& out, Row r, Text v, Pool&) { out.cell4[r] = static_cast<int32_t>(v.id); set_bit(out.p, r, true); }
-  static void store(const Context&, Column& out, Row r, Code v, Pool&) { out.cell4[r] = static_cast<int32_t>(v.id); set_bit(out.p, r, true); }
-  template <class T> static void store(const Context& c, Column& out, Row r, const T& v, Pool& pool) { put(out, r, box_result(c, v), pool); }
+  // Results of plain arguments, gathered for a word of rows: truth values and what is known in planes, cells in place.
+  struct Results {
+    Column& out;
+    Pool& pool;
+    uint64_t p = 0, q = 0;
+    void put_one(const Context&, Row r, Truth t) {
+      p |= (static_cast<uint64_t>(t) & 1) << (r % 64);
+      q |= (static_cast<uint64_t>(t) >> 1) << (r % 64);
+    }
+    void put_cell(Row r, int32_t cell) {
+      out.cell4[r] = cell;
+      p |= uint64_t{1} << (r % 64);
+    }
+    void put_one(const Context&, Row r, int32_t v) { put_cell(r, v); }
+    void put_one(const Context&, Row r, Text v) { put_cell(r, static_cast<int32_t>(v.id)); }
+    void put_one(const Context&, Row r, Code v) { put_cell(r, static_cast<int32_t>(v.id)); }
+    void put_one(const Context& c, Row r, Date v) {
+      if (v.precision == 3) put_cell(r, v.days);
+      else put_boxed(r, box_result(c, v));
+    }
+    void put_one(const Context&, Row r, int64_t v) {
+      out.cell8[r] = v;
+      p |= uint64_t{1} << (r % 64);
+    }
+    void put_one(const Context& c, Row r, Decimal v) {
+      const auto narrow = static_cast<int64_t>(v.scaled);
+      if (narrow == v.scaled) put_one(c, r, narrow);
+      else put_boxed(r, box_result(c, v));
+    }
+    void put_one(const Context& c, Row r, Quantity v) { put_boxed(r, box_result(c, v)); }
+    template <class T> void put_one(const Context& c, Row r, const Maybe<T>& v) {
+      if (v.absent) put_boxed(r, Value::none(v.fault));
+      else put_one(c, r, v.value);
+    }
+    void put_boxed(Row r, const Value& v) {
+      vm::put(out, r, v, pool);
+      const uint64_t mask = uint64_t{1} << (r % 64);
+      p |= out.p[r / 64] & mask;
+      q |= out.q[r / 64] & mask;
+    }
+    void finish(uint32_t word) {
+      out.p[word] = p;
+      out.q[word] = q;
+    }
+  };
 
   static void columns(const Context& c, const Column* const* args, const Pool& pool, Column& out, Pool& out_pool) {
     constexpr auto seq = std::make_index_sequence<arity>{};
@@ -208,10 +247,16 @@ template <class F, Type... A> struct Forms {
     for (uint32_t word = 0; word < words(out.rows); ++word) {
       const uint64_t exist = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
       const uint64_t plain = all_plain(args, word, seq) & exist;
-      for (uint64_t left = plain; left; left &= left - 1) {
-        const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
-        store(c, out, r, apply_plain(c, args, r, seq), out_pool);
+      Results results{out, out_pool};
+      if (plain == ~uint64_t{0}) {
+        for (Row r = word * 64; r < word * 64 + 64; ++r) results.put_one(c, r, apply_plain(c, args, r, seq));
+      } else {
+        for (uint64_t left = plain; left; left &= left - 1) {
+          const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+          results.put_one(c, r, apply_plain(c, args, r, seq));
+        }
       }
+      results.finish(word);
       for (uint64_t left = exist & ~plain; left; left &= left - 1) {
         const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
         for (size_t k = 0; k < arity; ++k) boxed_args[k] = get(*args[k], r, pool);

@@ -16,6 +16,9 @@ namespace rubric::vm {
 struct PreparedTable {
   struct Entry { Value value; Value from, to; };   // kind unknown: no such end, or a set's member
   std::unordered_map<int64_t, std::vector<Entry>> entries;
+  Plane known;                                     // keys that are small numbers, as ids are: one bit each
+  Plane dated;                                     // of those, keys that do not hold on every day
+  bool all_small = true;                           // there are no other keys
   Value otherwise;                                 // kind none: not in the table
   bool otherwise_key = false;
 };
@@ -37,6 +40,9 @@ void is_null(const Column& a, const Pool&, Column& out);
 void coalesce(const Context&, std::span<const Column* const>, const Pool&, Column& out, Pool& out_pool);
 void lookup(const Context&, const PreparedTable&, const Column& key, const Pool&, Column& out, Pool& out_pool);
 void in_set(const PreparedTable&, const Column& value, const Column* date, const Pool&, Column& out);
+
+// out's row r is from's row sources[r]; no_row: unknown, not documented.
+void gather(const Column& from, const std::vector<Row>& sources, Column& out);
 
 void any(const DomainRows& rows, const Column& child, Column& out);
 void all(const DomainRows& rows, const Column& child, Column& out);

@@ -9,11 +9,6 @@
 namespace rubric::vm {
 namespace {
 
-Truth or_(Truth a, Truth b) {
-  if (a == Truth::yes || b == Truth::yes) return Truth::yes;
-  if (a == Truth::unknown || b == Truth::unknown) return Truth::unknown;
-  return a == Truth::none || b == Truth::none ? Truth::none : Truth::no;
-}
 Truth not_(Truth a) { return a == Truth::yes ? Truth::no : a == Truth::no ? Truth::yes : a; }
 
 uint16_t add_of(Type t) {
@@ -85,33 +80,96 @@ Value sum_of(const Context& c, Type t, const Value& a, const Value& b) {
   return forms(add_of(t)).boxed(c, args);
 }
 
-void any(const DomainRows& rows, const Column& child, Column& out) {
-  for (Row r = 0; r < out.rows; ++r) {
-    Truth t = Truth::no;
-    for (Row k = rows.first[r]; k < rows.first[r + 1] && t != Truth::yes; ++k) t = or_(t, child.truth(k));
-    out.set_truth(r, t);
+namespace {
+
+// The bits of at most 64 rows from `begin` on.
+uint64_t bits(const Plane& plane, Row begin, uint32_t n) {
+  const uint32_t shift = begin % 64;
+  uint64_t out = plane[begin / 64] >> shift;
+  if (shift + n > 64) out |= plane[begin / 64 + 1] << (64 - shift);
+  return n == 64 ? out : out & ((uint64_t{1} << n) - 1);
+}
+
+// Up to 64 child rows of one parent at a time: which of them are yes, unknown or none.
+struct Some { uint64_t rows, yes, no, unknown, none; };
+template <class Use> void each_child(const DomainRows& rows, const Column& child, Row parent, Use use) {
+  for (Row k = rows.first[parent]; k < rows.first[parent + 1]; k += 64) {
+    const uint32_t n = std::min<uint32_t>(64, rows.first[parent + 1] - k);
+    const uint64_t all = n == 64 ? ~uint64_t{0} : (uint64_t{1} << n) - 1;
+    uint64_t p, q;
+    if (child.uniform) {
+      p = child.p[0] & 1 ? all : 0;
+      q = child.q[0] & 1 ? all : 0;
+    } else {
+      p = bits(child.p, k, n);
+      q = bits(child.q, k, n);
+    }
+    use(k, n, Some{all, p & ~q, q & ~p, all & ~(p | q), p & q});
   }
 }
 
-void all(const DomainRows& rows, const Column& child, Column& out) {
-  for (Row r = 0; r < out.rows; ++r) {
-    Truth t = Truth::no;
-    for (Row k = rows.first[r]; k < rows.first[r + 1] && t != Truth::yes; ++k) t = or_(t, not_(child.truth(k)));
-    out.set_truth(r, not_(t));
+Truth any_of(const DomainRows& rows, const Column& child, Row parent, bool negated) {
+  uint64_t yes = 0, unknown = 0, none = 0;
+  each_child(rows, child, parent, [&](Row, uint32_t, const Some& some) {
+    yes |= negated ? some.no : some.yes;
+    unknown |= some.unknown;
+    none |= some.none;
+  });
+  return yes ? Truth::yes : unknown ? Truth::unknown : none ? Truth::none : Truth::no;
+}
+
+}  // namespace
+
+void gather(const Column& from, const std::vector<Row>& sources, Column& out) {
+  const bool truth = from.type == Type::truth, wide = wide_cell(from.type);
+  const bool both = truth || from.any_odd;
+  out.any_odd = from.any_odd;
+  for (uint32_t word = 0; word < words(out.rows); ++word) {
+    const Row begin = word * 64, end = std::min(begin + 64, out.rows);
+    uint64_t p = 0, q = 0;
+    for (Row r = begin; r < end; ++r) {
+      Row source = sources[r];
+      if (source == no_row) {
+        if (!truth && wide) out.cell8[r] = static_cast<int64_t>(Cause::not_documented);
+        else if (!truth) out.cell4[r] = static_cast<int32_t>(Cause::not_documented);
+        continue;
+      }
+      if (from.uniform) source = 0;
+      p |= (from.p[source / 64] >> (source % 64) & 1) << (r % 64);
+      if (both) q |= (from.q[source / 64] >> (source % 64) & 1) << (r % 64);
+      if (truth) continue;
+      if (wide) out.cell8[r] = from.cell8[source];
+      else out.cell4[r] = from.cell4[source];
+    }
+    out.p[word] = p;
+    out.q[word] = q;
   }
+}
+
+void any(const DomainRows& rows, const Column& child, Column& out) {
+  for (Row r = 0; r < out.rows; ++r) out.set_truth(r, any_of(rows, child, r, false));
+}
+
+void all(const DomainRows& rows, const Column& child, Column& out) {
+  for (Row r = 0; r < out.rows; ++r) out.set_truth(r, not_(any_of(rows, child, r, true)));
 }
 
 void count(const Context& c, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool) {
   for (Row r = 0; r < out.rows; ++r) {
     uint32_t certain = 0, possible = 0;
     bool unbounded = false;
-    for (Row k = rows.first[r]; k < rows.first[r + 1]; ++k) {
-      const Truth t = member.truth(k);
-      certain += t == Truth::yes;
-      possible += t == Truth::unknown;
-      unbounded |= t == Truth::unknown && bit(rows.phantom, k);
+    each_child(rows, member, r, [&](Row k, uint32_t n, const Some& some) {
+      certain += static_cast<uint32_t>(__builtin_popcountll(some.yes));
+      if (!some.unknown) return;
+      possible += static_cast<uint32_t>(__builtin_popcountll(some.unknown));
+      unbounded |= (some.unknown & bits(rows.phantom, k, n)) != 0;
+    });
+    if (possible == 0) {
+      out.cell4[r] = static_cast<int32_t>(certain);
+      set_bit(out.p, r, true);
+    } else {
+      put(out, r, count_value(c, certain, certain + possible, unbounded), out_pool);
     }
-    put(out, r, count_value(c, certain, certain + possible, unbounded), out_pool);
   }
 }
 

@@ -156,13 +156,41 @@ void lookup(const Context& c, const PreparedTable& table, const Column& key, con
   }
 }
 
+namespace {
+
+// Plain texts and codes of one word of rows, by their bits; answers the rows that are left to ask one by one.
+uint64_t in_small_set(const PreparedTable& table, const Column& value, uint32_t word, uint64_t exist, Column& out) {
+  if (value.uniform || value.type == Type::truth || wide_cell(value.type)) return exist;
+  const uint64_t plain = value.p[word] & ~value.q[word] & exist;
+  const uint32_t known = static_cast<uint32_t>(table.known.size()) * 64;
+  const int32_t* cells = value.cell4.data() + size_t{word} * 64;
+  uint64_t yes = 0, ask = 0;
+  for (uint64_t left = plain; left; left &= left - 1) {
+    const auto k = static_cast<uint32_t>(__builtin_ctzll(left));
+    const auto id = static_cast<uint32_t>(cells[k]);
+    if (id >= known) continue;
+    yes |= uint64_t{bit(table.known, id)} << k;
+    ask |= uint64_t{bit(table.dated, id)} << k;
+  }
+  out.p[word] = yes & ~ask;
+  out.q[word] = plain & ~yes & ~ask;
+  return (exist & ~plain) | ask;
+}
+
+}  // namespace
+
 void in_set(const PreparedTable& table, const Column& value, const Column* date, const Pool& pool, Column& out) {
-  for (Row r = 0; r < out.rows; ++r) {
-    if (!date) {
-      out.set_truth(r, member(table, get(value, r, pool), nullptr));
-    } else {
-      const Value day = get(*date, r, pool);
-      out.set_truth(r, member(table, get(value, r, pool), &day));
+  const auto one = [&](Row r) {
+    if (!date) return member(table, get(value, r, pool), nullptr);
+    const Value day = get(*date, r, pool);
+    return member(table, get(value, r, pool), &day);
+  };
+  const bool small = table.all_small && (value.type == Type::text || value.type == Type::code);
+  for (uint32_t word = 0; word < words(out.rows); ++word) {
+    const uint64_t exist = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
+    for (uint64_t left = small ? in_small_set(table, value, word, exist, out) : exist; left; left &= left - 1) {
+      const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+      out.set_truth(r, one(r));
     }
   }
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace rubric::vm {
 namespace {
@@ -95,38 +96,15 @@ class Run {
     return args_;
   }
 
-  void copy_row(const Column& from, Row source, Column& to, Row row) {
-    const Row s = from.at(source);
-    if (from.type == Type::truth) {
-      to.set_truth(row, from.truth(s));
-      return;
+  // Each row's ancestor on a domain above.
+  const std::vector<Row>& ancestors(Id domain, Id target) {
+    if (program_.domains[domain].parent == target) return d_.rows_of(domain).up;
+    const auto [at, added] = ancestors_.try_emplace({domain, target});
+    if (added) {
+      at->second.resize(rows(domain));
+      for (Row r = 0; r < at->second.size(); ++r) at->second[r] = ancestor(program_, batch_, d_.domains, domain, r, target);
     }
-    set_bit(to.p, row, bit(from.p, s));
-    set_bit(to.q, row, bit(from.q, s));
-    if (wide_cell(from.type)) {
-      to.cell8[row] = from.cell8[s];
-    } else {
-      to.cell4[row] = from.cell4[s];
-    }
-    to.any_odd |= from.any_odd;
-  }
-
-  void up(const Inst& inst, Column& out) {
-    const Column& from = arg(inst, 0);
-    const Id target = program_.registers[operand(inst, 0)].domain;
-    for (Row r = 0; r < out.rows; ++r) copy_row(from, ancestor(program_, batch_, d_.domains, inst.domain, r, target), out, r);
-  }
-
-  void src(const Inst& inst, Column& out) {
-    const Column& from = arg(inst, 0);
-    const DomainRows& here = d_.rows_of(inst.domain);
-    for (Row r = 0; r < out.rows; ++r) {
-      if (here.src[r] != no_row) {
-        copy_row(from, here.src[r], out, r);
-      } else {
-        put(out, r, Value::unknown(Cause::not_documented), d_.pool);
-      }
-    }
+    return at->second;
   }
 
   void decide_rows(const Inst& inst, Column& out) {
@@ -140,14 +118,24 @@ class Run {
       standing.push_back({&rule, Truth::no});
       ++next;
     }
+    // The same states give the same outcomes, and few combinations of states occur.
+    std::unordered_map<uint64_t, OutcomeSet> decided;
     for (Row row = 0; row < out.rows; ++row) {
       uint32_t modify = next;
+      uint64_t states = 0;
+      for (uint32_t k = 0; k < inst.n; ++k) states = states << 2 | static_cast<uint64_t>(arg(inst, k).truth(row));
       for (uint32_t k = 0; k < standing.size(); ++k) {
         standing[k].stands = arg(inst, k).truth(row);
         if (standing[k].rule->equals_request != none_id) standing[k].equals_request = arg(inst, modify++).truth(row);
       }
       set_bit(out.p, row, true);
-      out.cell8[row] = decide(standing);
+      if (inst.n > 32) {
+        out.cell8[row] = decide(standing);
+        continue;
+      }
+      const auto [at, fresh] = decided.try_emplace(states);
+      if (fresh) at->second = decide(standing);
+      out.cell8[row] = at->second;
     }
   }
 
@@ -189,19 +177,23 @@ class Run {
   void one(const Inst& inst) {
     Column& out = d_.registers[inst.dst];
     const Register& reg = program_.registers[inst.dst];
+    if (inst.op == Op::column) {
+      out = batch_.columns[inst.imm];
+      return;
+    }
     out.reset(reg.type, rows(reg.domain));
     out.uniform = reg.domain == none_id;
     Pool& pool = d_.pool;
     switch (inst.op) {
       case Op::konst: put(out, 0, prepared_.constants[inst.imm], pool); break;
-      case Op::column: out = batch_.columns[inst.imm]; break;
+      case Op::column: break;  // above
       case Op::member: {
         const Plane& phantom = d_.rows_of(inst.domain).phantom;
         for (uint32_t w = 0; w < words(out.rows); ++w) out.p[w] = ~phantom[w] & (w + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
         break;
       }
-      case Op::up: up(inst, out); break;
-      case Op::src: src(inst, out); break;
+      case Op::up: gather(arg(inst, 0), ancestors(inst.domain, program_.registers[operand(inst, 0)].domain), out); break;
+      case Op::src: gather(arg(inst, 0), d_.rows_of(inst.domain).src, out); break;
       case Op::truth_not: truth_not(arg(inst, 0), out); break;
       case Op::truth_and: truth_and(args(inst), out); break;
       case Op::truth_or: truth_or(args(inst), out); break;
@@ -243,6 +235,7 @@ class Run {
   const std::vector<bool>* wanted_;
   std::vector<const Column*> args_;
   std::map<std::pair<Id, Id>, DomainRows> joined_;
+  std::map<std::pair<Id, Id>, std::vector<Row>> ancestors_;
 };
 
 }  // namespace

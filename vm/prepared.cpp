@@ -1,5 +1,7 @@
 #include "vm/prepared.h"
 
+#include <algorithm>
+
 namespace rubric::vm {
 namespace {
 
@@ -21,6 +23,25 @@ std::vector<bool> decisive_code(const Program& p) {
     for (uint32_t a = 0; a < i.n; ++a) needed[p.operands[i.args + a]] = true;
   }
   return decisive;
+}
+
+// Sets of codes and words are asked by a bit.
+void note_small(PreparedTable& table, int64_t key) {
+  constexpr int64_t most = 1 << 20;
+  if (key < 0 || key >= most) {
+    table.all_small = false;
+    return;
+  }
+  const auto id = static_cast<Row>(key);
+  if (table.known.size() <= id / 64) {
+    table.known.resize(id / 64 + 1);
+    table.dated.resize(id / 64 + 1);
+  }
+  set_bit(table.known, id, true);
+  const auto is_end = [](const Value& v) { return v.kind == Kind::value; };
+  const auto& entries = table.entries.at(key);
+  if (std::all_of(entries.begin(), entries.end(), [&](const auto& e) { return is_end(e.from) || is_end(e.to); })) set_bit(table.dated, id, true);
+  else set_bit(table.dated, id, false);
 }
 
 }  // namespace
@@ -50,6 +71,7 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
     for (size_t k = 0; k < t.keys.size(); ++k) {
       const Value& key = out->constants[t.keys[k]];
       table.entries[key.wide ? INT64_MIN : key.i].push_back({t.values.empty() ? Value{} : out->constants[t.values[k]], end(t.from, k), end(t.to, k)});
+      note_small(table, key.wide ? INT64_MIN : key.i);
     }
   }
   out->decisive = decisive_code(p);

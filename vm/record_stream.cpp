@@ -7,6 +7,8 @@
 
 #include "vm/record_stream.h"
 
+#include "vm/packed_file.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -45,6 +47,14 @@ bool may_hold_two(const char* line, size_t size) {
     if (suspicious(line[i], line[i + 1])) return true;
   }
   return false;
+}
+
+// "cases.ndjson.gz" is a "cases.ndjson" that somebody packed.
+std::string without_packing(const std::string& path) {
+  for (const std::string_view ending : {".gz", ".zst"}) {
+    if (path.ends_with(ending)) return path.substr(0, path.size() - ending.size());
+  }
+  return path;
 }
 
 // Where a value ends, byte by byte; it can stop anywhere and go on with the next chunk.
@@ -123,6 +133,7 @@ private:
 struct RecordStream::Impl {
   int file = -1;
   bool owned = false;
+  std::optional<PackedFile> packed;
   uint64_t limit;
   bool lines;                      // a record ends with its line: said, or seen
   std::vector<char> buffer;        // of a file
@@ -155,17 +166,11 @@ struct RecordStream::Impl {
     }
     if (buffer.size() - end < chunk / 2) buffer.resize(std::max(end * 2, end + chunk));
     data = buffer.data();
-    ssize_t got;
-    do {
-      got = ::read(file, buffer.data() + end, buffer.size() - end);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) problem = std::system_category().message(errno);
-    if (got <= 0) {
-      at_end = true;
-      return false;
-    }
-    end += static_cast<size_t>(got);
-    return true;
+    const size_t got = packed->read(buffer.data() + end, buffer.size() - end);
+    if (!packed->problem().empty()) problem = packed->problem();
+    at_end = got == 0;
+    end += got;
+    return !at_end;
   }
 
   // To the next byte that is not white space; false: there is none.
@@ -329,6 +334,7 @@ struct RecordStream::Impl {
 
 RecordStream::RecordStream(int file, Lines lines, uint64_t limit) : impl_(std::make_unique<Impl>(lines, limit)) {
   impl_->file = file;
+  impl_->packed.emplace(file);
 }
 
 RecordStream::RecordStream(std::string_view memory, Lines lines, uint64_t limit) : impl_(std::make_unique<Impl>(lines, limit)) {
@@ -346,7 +352,8 @@ tl::expected<RecordStream, std::string> RecordStream::open(const std::string& pa
   if (std::filesystem::is_directory(path, problem)) return tl::unexpected(std::string("it is a directory"));
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return tl::unexpected(errno == ENOENT ? std::string("no such file") : std::system_category().message(errno));
-  const bool lines = path.ends_with(".ndjson") || path.ends_with(".jsonl");
+  const std::string name = without_packing(path);
+  const bool lines = name.ends_with(".ndjson") || name.ends_with(".jsonl");
   RecordStream stream(file, lines ? Lines::always : Lines::perhaps, limit);
   stream.impl_->owned = true;
   return stream;
@@ -378,7 +385,7 @@ tl::expected<std::vector<std::string>, std::string> case_files(const std::vector
       const fs::path& path = entry->path();
       std::error_code ignored;
       if (entry->is_directory(ignored)) continue;
-      if (std::find(extensions.begin(), extensions.end(), path.extension().string()) != extensions.end()) {
+      if (std::find(extensions.begin(), extensions.end(), std::filesystem::path(without_packing(path)).extension().string()) != extensions.end()) {
         found.push_back(path.string());
       }
     }

@@ -1,5 +1,5 @@
 // Case records out of files, pipes and memory, one at a time and in constant memory: NDJSON, JSON values one after
-// the other, a single object, or an array of cases of any length.
+// the other, a single object, or an array of cases of any length; plain or packed (gzip, zstd).
 //
 // It finds where a record begins and ends, and no more: whether it is JSON, and a case, is the loader's to say. So a
 // broken record is handed on like any other, is rejected with its line, and the next ones are still read.
