@@ -171,7 +171,9 @@ ir::Expr check_test(Builder& builder, const ast::Condition& condition, LastAutho
   } else {
     has.args.push_back(written);
   }
-  return check_truth(context, has, scope);
+  ir::Expr test = check_truth(context, has, scope);
+  if (!is_error(test)) test.text = "a procedure done under it has " + std::string(context.sources.text(written.span));
+  return test;
 }
 
 ir::Expr as_of(Span span) {
@@ -183,9 +185,8 @@ ir::Expr as_of(Span span) {
 }
 
 // None (no date was set, or the event has not happened) is not yet due.
-ir::Expr or_false(ir::Expr truth, Span span, std::string text) {
+ir::Expr or_false(ir::Expr truth, Span span) {
   ir::Expr e;
-  e.text = std::move(text);
   e.kind = ir::ExprKind::coalesce;
   e.type = scalar_type(vm::Type::truth);
   e.span = span;
@@ -256,8 +257,8 @@ void check_condition_of_last(Builder& builder, size_t, Id criterion, const ast::
   ir::Expr test = check_test(builder, condition, &last, scope);
   std::optional<ir::Expr> applies = last.exists();
   if (condition.due_from || condition.due_to) {
-    ir::Expr due = or_false(make_call(context, ">=", {as_of(e.span), last.last(true, {"dueFrom"})}, e.span), e.span, "the condition " + e.name + " is due");
-    add_gate(applies, make_or({std::move(due), test}, e.span), e.span);
+    ir::Expr due = make_call(context, ">=", {as_of(e.span), last.last(true, {"dueFrom"})}, e.span, "the condition " + e.name + " is due");
+    add_gate(applies, make_or({or_false(std::move(due), e.span), test}, e.span), e.span);
   }
   ir::Criterion& filled = builder.criterion(criterion);
   filled.kind = vm::CriterionKind::leaf;

@@ -316,7 +316,10 @@ private:
     const Symbol* system = written.system ? find_symbol(context, written.system.text) : nullptr;
     if (system && system->kind == SymbolKind::value_set) {
       unions.insert(unions.begin(), written.system);
-    } else if (written.system && expect_symbol(context, written.system, {SymbolKind::code_system})) {
+    } else if (written.system && !expect_symbol(context, written.system, {SymbolKind::code_system})) {
+      state[index] = State::done;
+      return;
+    } else if (written.system) {
       context.value_sets[index].systems = {written.system.text};
       for (const ast::CodeEntry& entry : written.codes) {
         add_member(context, context.value_sets[index], written.system.text, entry);

@@ -244,7 +244,9 @@ void Possible::collect(const ir::Expr& e) {
       break;
     default: break;
   }
-  std::string words = e.text.empty() ? key_of(e) : e.text;
+  // What stands in for a truth without a value is no part of what is said.
+  const std::string& said = e.kind == ExprKind::coalesce && e.text.empty() ? e.args[0].text : e.text;
+  std::string words = said.empty() ? key_of(e) : said;
   add_atom({.kind = Atom::Kind::truth, .key = "truth " + key_of(e), .words = words,
             .answers = {words, "it is not so that " + words}, .truths = {yes, no}, .cells = {}, .constants = {}});
 }
