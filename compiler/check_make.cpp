@@ -176,8 +176,8 @@ ir::Expr make_status(Context& context, Id criterion, ir::Test test, Span span, c
   made.criterion = criterion;
   made.test = test;
   const ir::Criterion& named = context.policy.criteria[criterion];
-  if (named.per_item && scope.item == none_id) {
-    // Read from the line, what is said of all items is said of each: met is every item's, not met is some item's.
+  if (named.per_item && named.item != scope.item) {
+    // Read from the line, or from another item, what is said of all items is said of each: met is every item's, not met is some item's.
     const bool favourable = test == ir::Test::met || test == ir::Test::shown;
     made.items = favourable ? ir::Items::every : ir::Items::some;
   }

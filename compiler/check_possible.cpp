@@ -72,6 +72,17 @@ bool is_comparison(std::string_view name) {
   return name == "=" || name == "!=" || name == "<" || name == "<=" || name == ">" || name == ">=";
 }
 
+bool is_equality(std::string_view name) { return name == "=" || name == "!="; }
+
+// Which side of a comparison is a value that is told apart by constants; neither where two values are compared.
+std::optional<size_t> value_side(const ir::Expr& e) {
+  for (size_t side : {0u, 1u}) {
+    if (!is_constant(e.args[1 - side]) || is_constant(e.args[side])) continue;
+    if (is_equality(operator_of(e)) || has_order(e.args[1 - side])) return side;
+  }
+  return std::nullopt;
+}
+
 // `3 < x` is `x > 3`.
 std::string_view mirrored(std::string_view name) {
   if (name == "<") return ">";
@@ -231,14 +242,11 @@ void Possible::collect(const ir::Expr& e) {
     }
     case ExprKind::call:
       if (is_comparison(operator_of(e))) {
-        for (size_t side : {0u, 1u}) {
-          if (!is_constant(e.args[1 - side]) || is_constant(e.args[side])) continue;
-          bool equality = operator_of(e) == "=" || operator_of(e) == "!=";
-          if (!equality && !has_order(e.args[1 - side])) continue;
-          collect_value(e.args[side], {&e.args[1 - side]}, !equality);
-          return;
+        if (const auto side = value_side(e)) {
+          collect_value(e.args[*side], {&e.args[1 - *side]}, !is_equality(operator_of(e)));
+        } else {
+          collect_pair(e);
         }
-        collect_pair(e);
         return;
       }
       break;
@@ -357,12 +365,13 @@ std::optional<Possible::Leaf> Possible::comparison(const ir::Expr& e) const {
   } else {
     op = operator_of(e);
     if (!is_comparison(op)) return std::nullopt;
-    bool left = is_constant(e.args[1]) && !is_constant(e.args[0]);
-    value = &e.args[left ? 0 : 1];
-    constant = &e.args[left ? 1 : 0];
-    if (!left) op = mirrored(op);
+    if (const auto side = value_side(e)) {
+      value = &e.args[*side];
+      constant = &e.args[1 - *side];
+      if (*side == 1) op = mirrored(op);
+    }
   }
-  if (constant && !is_constant(*constant)) {
+  if (!value) {
     auto [a, b] = sides_of(e);
     op = a == key_of(e.args[0]) ? operator_of(e) : mirrored(operator_of(e));
     auto pair = by_key.find("pair " + a + " | " + b);

@@ -271,7 +271,7 @@ class Emitter final : Expressions::Criteria {
     }
     c.computed_applicable = b_.lift(applicable, domain);
     c.computed_value = b_.lift(computed.value, domain);
-    c.asserted = judgment(id);
+    c.asserted = said_of(id, vm::ColumnKind::assertion);
     const auto asserted = [&](Op op, Id reg) { return b_.emit(op, domain, Type::truth, {c.asserted, b_.lift(reg, domain)}); };
     c.value = asserted(Op::assert_value, c.computed_value);
     c.applicable = asserted(Op::assert_applicable, c.computed_applicable);
@@ -307,9 +307,11 @@ class Emitter final : Expressions::Criteria {
     return b_.lift(b_.all(parts), domain);
   }
 
-  Id judgment(Id id) override {
+  Id judgment(Id id) override { return said_of(id, vm::ColumnKind::judgment); }
+
+  Id said_of(Id id, vm::ColumnKind kind) {
     vm::ColumnDef c;
-    c.kind = vm::ColumnKind::assertion;
+    c.kind = kind;
     c.type = Type::truth;
     c.domain = criterion_domain(id);
     c.criterion = id;
@@ -325,7 +327,7 @@ class Emitter final : Expressions::Criteria {
     e.kind = ir::ExprKind::status;
     e.criterion = member;
     e.test = ir::Test::met;
-    e.items = policy_.criteria[member].per_item && !group.per_item ? ir::Items::every : ir::Items::same;
+    e.items = policy_.criteria[member].per_item && !(group.per_item && group.item == policy_.criteria[member].item) ? ir::Items::every : ir::Items::same;
     return e;
   }
 
@@ -354,7 +356,7 @@ class Emitter final : Expressions::Criteria {
         group.group = from.kind == vm::CriterionKind::all ? ir::Group::all : from.kind == vm::CriterionKind::any ? ir::Group::any
                       : from.kind == vm::CriterionKind::none ? ir::Group::none : ir::Group::at_least;
         for (const Id m : from.members) group.args.push_back(as_member(from, m));
-        return expressions_.logic(group);
+        return expressions_.group(group);
       }
     }
     return {b_.truth(true), b_.truth(true)};

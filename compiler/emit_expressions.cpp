@@ -58,7 +58,7 @@ Id Expressions::decided_date(Id line) {
   c.type = Type::date;
   c.domain = base_domain(line);
   c.node = policy_.variables[line].node;
-  c.path = b_.text("decided date");
+  c.path = b_.text("serviceDate");
   const vm::Node& node = b_.program.nodes[c.node];
   for (Id f = 0; f < node.fields.size(); ++f) {
     if (b_.program.texts[node.fields[f].key] == "serviceDate") c.field = f;
@@ -339,71 +339,78 @@ Id Expressions::first_truth(const std::vector<ir::Expr>& truths) {
   return result;
 }
 
-Logic Expressions::status(const ir::Expr& e) {
+Status Expressions::status(const ir::Expr& e) {
   using ir::Test;
   const Logic c = criteria_->of_criterion(e.criterion);
-  const auto test = [&](Logic l) -> Logic {
-    const Id domain = b_.deeper(b_.domain_of(l.applicable), b_.domain_of(l.value));
-    const Id a = b_.lift(l.applicable, domain), v = b_.lift(l.value, domain);
+  const auto test = [&]() -> Status {
+    const Id domain = b_.deeper(b_.domain_of(c.applicable), b_.domain_of(c.value));
+    const Id a = b_.lift(c.applicable, domain), v = b_.lift(c.value, domain);
+    const auto met = [&](Id value) -> Status { return {a, b_.all({a, value}), b_.any({b_.negate(a), value})}; };
     switch (e.test) {
-      case Test::met: return l;
-      case Test::not_met: return {l.applicable, b_.negate(l.value)};
-      case Test::shown: return {b_.truth(true), b_.emit(Op::shown, domain, Type::truth, {a, v})};
-      case Test::not_shown: return {b_.truth(true), b_.emit(Op::not_shown, domain, Type::truth, {a, v})};
-      case Test::undetermined: return {b_.truth(true), b_.emit(Op::undetermined, domain, Type::truth, {a, v})};
-      case Test::applicable: return {b_.truth(true), l.applicable};
-      case Test::not_applicable: return {b_.truth(true), b_.negate(l.applicable)};
+      case Test::met: return met(v);
+      case Test::not_met: return met(b_.negate(v));
+      case Test::shown: return of_truth(b_.emit(Op::shown, domain, Type::truth, {a, v}));
+      case Test::not_shown: return of_truth(b_.emit(Op::not_shown, domain, Type::truth, {a, v}));
+      case Test::undetermined: return of_truth(b_.emit(Op::undetermined, domain, Type::truth, {a, v}));
+      case Test::applicable: return of_truth(a);
+      case Test::not_applicable: return of_truth(b_.negate(a));
     }
-    return l;
+    return met(v);
   };
-  const Logic tested = test(c);
+  const Status tested = test();
   if (e.items == ir::Items::same) return tested;
   // Over the items of the line: each item that counts is a member of an `all of` (every) or an `any of` (some).
   const Id scope = criteria_->item_scope(e.criterion);
   const Id items = b_.domain_of(scope), lines = b_.program.domains[items].parent;
-  const Id counts = b_.all({scope, tested.applicable});
-  const Id applicable = b_.emit(Op::any, lines, Type::truth, {b_.lift(counts, items)});
-  if (e.items == ir::Items::some) {
-    const Id yes = b_.lift(b_.all({counts, tested.value}), items);
-    return {applicable, b_.emit(Op::any, lines, Type::truth, {yes})};
-  }
-  const Id held = b_.lift(b_.any({b_.negate(counts), tested.value}), items);
-  return {applicable, b_.emit(Op::all, lines, Type::truth, {held})};
+  const auto over = [&](Op op, Id reg) { return b_.emit(op, lines, Type::truth, {b_.lift(reg, items)}); };
+  const Id applicable = over(Op::any, b_.all({scope, tested.applicable}));
+  const Id some_met = over(Op::any, b_.all({scope, tested.met})), all_held = over(Op::all, b_.any({b_.negate(scope), tested.held}));
+  if (e.items == ir::Items::every) return {applicable, b_.all({some_met, all_held}), all_held};
+  return {applicable, some_met, b_.any({some_met, all_held})};
 }
 
-Logic Expressions::logic(const ir::Expr& e) {
+Status Expressions::logic(const ir::Expr& e) {
   if (e.kind == ExprKind::status) return status(e);
   if (e.kind == ExprKind::truth_and || e.kind == ExprKind::truth_or || e.kind == ExprKind::truth_not) {
     std::vector<Id> regs;
     for (const ir::Expr& a : e.args) regs.push_back(truth(a));
-    return {b_.truth(true), e.kind == ExprKind::truth_and ? b_.all(regs) : e.kind == ExprKind::truth_or ? b_.any(regs) : b_.negate(regs[0])};
+    return of_truth(e.kind == ExprKind::truth_and ? b_.all(regs) : e.kind == ExprKind::truth_or ? b_.any(regs) : b_.negate(regs[0]));
   }
-  if (e.kind != ExprKind::group) return {b_.truth(true), value(e)};
-  std::vector<Id> applicable, held, yes;
+  if (e.kind != ExprKind::group) return of_truth(value(e));
+  std::vector<Id> applicable, met, held;
   for (const ir::Expr& a : e.args) {
-    const Logic l = logic(a);
-    applicable.push_back(l.applicable);
-    held.push_back(b_.any({b_.negate(l.applicable), l.value}));
-    yes.push_back(b_.all({l.applicable, l.value}));
+    const Status s = logic(a);
+    applicable.push_back(s.applicable);
+    met.push_back(s.met);
+    held.push_back(s.held);
   }
   const Id applies = b_.any(applicable);
+  // Where a member surely applies, "all of those that apply" cannot be empty.
+  const bool sure = applies == b_.truth(true);
+  const auto all = [&]() -> Status { return {applies, sure ? b_.all(held) : b_.all({b_.all(held), b_.any(met)}), b_.all(held)}; };
+  const auto any = [&]() -> Status { return {applies, b_.any(met), sure ? b_.any(met) : b_.any({b_.any(met), b_.all(held)})}; };
   switch (e.group) {
-    case ir::Group::all: return {applies, b_.all(held)};
-    case ir::Group::any: return {applies, b_.any(yes)};
-    case ir::Group::none: return {applies, b_.negate(b_.any(yes))};
+    case ir::Group::all: return all();
+    case ir::Group::any: return any();
+    case ir::Group::none: return {applies, b_.negate(any().held), b_.negate(any().met)};
     case ir::Group::at_least: {
-      const Id domain = b_.deepest(yes);
-      for (Id& y : yes) y = b_.lift(y, domain);
-      return {applies, b_.emit(Op::at_least, domain, Type::truth, yes, e.at_least)};
+      const Id domain = b_.deepest(met);
+      for (Id& m : met) m = b_.lift(m, domain);
+      const Id enough = b_.emit(Op::at_least, domain, Type::truth, met, e.at_least);
+      return {applies, enough, b_.any({b_.negate(applies), enough})};
     }
   }
-  return {applies, applies};
+  return all();
 }
 
-Id Expressions::truth(const ir::Expr& e) {
-  const Logic l = logic(e);
-  return b_.all({l.applicable, l.value});
+Logic Expressions::group(const ir::Expr& e) {
+  const Status s = logic(e);
+  if (s.met == s.held) return {s.applicable, s.met};
+  const Id domain = b_.deeper(b_.domain_of(s.met), b_.domain_of(s.held));
+  return {s.applicable, b_.emit(Op::status_value, domain, Type::truth, {b_.lift(s.met, domain), b_.lift(s.held, domain)})};
 }
+
+Id Expressions::truth(const ir::Expr& e) { return logic(e).met; }
 
 Id Expressions::with_site(const ir::Expr& e, Id& reg) {
   std::vector<Id> sites;

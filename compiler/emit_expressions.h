@@ -13,6 +13,9 @@ namespace rubric {
 // Whether something applies, and its truth where it does.
 struct Logic { Id applicable, value; };
 
+// The same, so that nothing is lost where both are open: whether it is met, and whether it is met or does not apply.
+struct Status { Id applicable, met, held; };
+
 class Expressions {
  public:
   Expressions(const ir::Policy&, Builder&);
@@ -22,7 +25,7 @@ class Expressions {
     virtual Logic of_criterion(Id criterion) = 0;     // registers on its own domain
     virtual Id item_scope(Id criterion) = 0;          // of a per-item criterion: which items count
     virtual Id granted(Id block) = 0;                 // on the block's lines
-    virtual Id judgment(Id criterion) = 0;            // the assertion column
+    virtual Id judgment(Id criterion) = 0;            // the judgment column
    protected:
     ~Criteria() = default;
   };
@@ -33,8 +36,9 @@ class Expressions {
   Id bind_list(Id variable, Id context);              // the domain of a list under the rows of `context`: its own, or a cross
 
   Id value(const ir::Expr&);
-  Logic logic(const ir::Expr&);                       // status and group allowed
-  Id truth(const ir::Expr& e);                        // logic, collapsed: applicable and true
+  Status logic(const ir::Expr&);                      // status and group allowed
+  Logic group(const ir::Expr&);                       // of a criterion that is a group
+  Id truth(const ir::Expr& e);                        // logic, collapsed: met
 
   // A query's rows: bound, with the conjunction of membership and `where`.
   struct Rows { Id parent, domain, member; std::vector<std::pair<Id, Id>> restore; };
@@ -53,7 +57,8 @@ class Expressions {
   Id base_domain(Id variable) const;                  // the record list whose rows the variable's are
   Id fold(const ir::Expr&);
   Id first_truth(const std::vector<ir::Expr>&);
-  Logic status(const ir::Expr&);
+  Status status(const ir::Expr&);
+  Status of_truth(Id reg) { return {b_.truth(true), reg, reg}; }
   void free_domains(const ir::Expr&, const std::vector<Id>& inner, std::vector<Id>& out) const;
   static const ir::Expr* single_condition(const ir::Expr&);
   Id note_site(vm::SiteKind, const ir::Expr&, Id value, std::vector<Id> operands);

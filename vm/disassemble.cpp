@@ -236,6 +236,8 @@ private:
       case ColumnKind::field: return text(c.path);
       case ColumnKind::position: return "number in its list";
       case ColumnKind::assertion:
+        return fmt::format("word on {}", c.criterion < p.criteria.size() ? text(p.criteria[c.criterion].name) : wrong("criterion", c.criterion));
+      case ColumnKind::judgment:
         return fmt::format("judgment on {}", c.criterion < p.criteria.size() ? text(p.criteria[c.criterion].name) : wrong("criterion", c.criterion));
       case ColumnKind::decided_date: return "date that decides";
       case ColumnKind::as_of: return "today";
@@ -314,6 +316,7 @@ private:
       case Op::undetermined:
       case Op::assert_value:
       case Op::assert_applicable:
+      case Op::status_value:
       case Op::granted:
       case Op::used_days: return "";
     }

@@ -34,6 +34,7 @@ void not_shown(const Column& applicable, const Column& value, Column& out);
 void undetermined(const Column& applicable, const Column& value, Column& out);
 void assert_value(const Column& assertion, const Column& value, Column& out);
 void assert_applicable(const Column& assertion, const Column& applicable, Column& out);
+void status_value(const Column& met, const Column& met_or_not_applicable, Column& out);
 
 void select(const Context&, const Column& condition, const Column& a, const Column& b, const Pool&, Column& out, Pool& out_pool);
 void is_null(const Column& a, const Pool&, Column& out);

@@ -68,13 +68,16 @@ void keep(const Column& a, Column& out) {
 
 void at_least(std::span<const Column* const> args, uint32_t n, Column& out) {
   for (Row r = 0; r < out.rows; ++r) {
-    uint32_t yes = 0, possible = 0;
+    uint32_t yes = 0, none = 0, open = 0;
     for (const Column* c : args) {
       const Truth t = c->truth(r);
       yes += t == Truth::yes;
-      possible += t != Truth::no;
+      none += t == Truth::none;
+      open += t == Truth::unknown;
     }
-    out.set_truth(r, yes >= n ? Truth::yes : possible < n ? Truth::no : Truth::unknown);
+    // With none of the open ones yes, and with all of them: what lies between is settled where the ends agree.
+    const auto with = [&](uint32_t met) { return met >= n ? Truth::yes : met + none < n ? Truth::no : Truth::none; };
+    out.set_truth(r, with(yes) == with(yes + open) ? with(yes) : Truth::unknown);
   }
 }
 
@@ -114,6 +117,14 @@ void assert_applicable(const Column& assertion, const Column& applicable, Column
     const Planes a = load(assertion, w), v = load(applicable, w);
     const uint64_t judged = a.t ^ a.f, waived = a.t & a.f;
     return Planes{judged | (v.t & ~waived), waived | (v.f & ~judged)};
+  });
+}
+
+void status_value(const Column& met, const Column& met_or_not_applicable, Column& out) {
+  each_word(out, [&](uint32_t w) {
+    const Planes m = load(met, w), h = load(met_or_not_applicable, w);
+    const uint64_t cannot_fail = h.t & ~h.f, cannot_be_met = m.f & ~m.t & ~cannot_fail, none = m.t & m.f & h.t & h.f;
+    return Planes{cannot_fail | none, cannot_be_met | none};
   });
 }
 

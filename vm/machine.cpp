@@ -147,9 +147,7 @@ class Run {
     for (Row row = 0; row < out.rows; ++row) {
       found.clear();
       for (Row k = items.first[row]; k < items.first[row + 1]; ++k) {
-        Truth in = included.truth(k);
-        if (bit(items.phantom, k) && in == Truth::yes) in = Truth::unknown;
-        found.push_back({static_cast<OutcomeSet>(outcomes.cell8[k]), in});
+        found.push_back({static_cast<OutcomeSet>(outcomes.cell8[k]), included.truth(k)});
       }
       set_bit(out.p, row, true);
       out.cell8[row] = fold_items(block.fold, found);
@@ -217,6 +215,7 @@ class Run {
       case Op::undetermined: undetermined(arg(inst, 0), arg(inst, 1), out); break;
       case Op::assert_value: assert_value(arg(inst, 0), arg(inst, 1), out); break;
       case Op::assert_applicable: assert_applicable(arg(inst, 0), arg(inst, 1), out); break;
+      case Op::status_value: status_value(arg(inst, 0), arg(inst, 1), out); break;
       case Op::decide: decide_rows(inst, out); break;
       case Op::fold_items: fold_rows(inst, out); break;
       case Op::granted: granted(inst, out); break;

@@ -8,6 +8,21 @@
 #include <algorithm>
 
 namespace rubric::vm {
+namespace {
+
+// Whether a value is one of those that an open cell stands for.
+bool allowed(const Context& c, const Value& open, const Value& v) {
+  const auto fits_item = [&](const Value& item) {
+    if (item.kind == Kind::none) return v.kind == Kind::none;
+    if (v.kind == Kind::none) return false;
+    if (item.kind == Kind::value) return compare_known(c, item, v) == 0;
+    return (item.items[0].kind != Kind::value || compare_known(c, item.items[0], v) <= 0) && (item.items[1].kind != Kind::value || compare_known(c, v, item.items[1]) <= 0);
+  };
+  if (open.kind != Kind::open) return true;
+  return std::any_of(open.items, open.items + open.n, fits_item);
+}
+
+}  // namespace
 
 Definitions::Definitions(const Program& p) : by_(p.registers.size(), nullptr), tests_(p.registers.size(), false) {
   for (const Inst& i : p.code) {
@@ -60,7 +75,7 @@ size_t Walk::list_fact(Id domain, Row r) {
 
 size_t Walk::column_fact(const Inst& i, Row r) {
   const ColumnDef& c = p_.columns[i.imm];
-  if (c.kind == ColumnKind::assertion) return fact(OpenFact::Kind::judgment, p_.texts[p_.criteria[c.criterion].name], Cause::judgment);
+  if (c.kind == ColumnKind::judgment) return fact(OpenFact::Kind::judgment, p_.texts[p_.criteria[c.criterion].name], Cause::judgment);
   if (c.kind == ColumnKind::as_of) return fact(OpenFact::Kind::record, "/decisionDate", Cause::not_documented);
   const DomainRows& rows = d_.rows_of(c.domain);
   if (c.domain != 0 && bit(rows.phantom, r)) return list_fact(c.domain, r);
@@ -112,7 +127,7 @@ void Walk::from(Id reg, Row r) {
         v.readers.push_back({reg, r});
       }
       break;
-    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::select:
+    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::select: case Op::status_value:
     case Op::shown: case Op::not_shown: case Op::undetermined: case Op::decide:
       all_args();
       break;
@@ -156,14 +171,9 @@ void Walk::children(const Inst& i, Id reg, Row parent) {
   const Id domain = p_.registers[reg].domain;
   if (domain == none_id) return from(reg, 0);
   const DomainRows& rows = d_.rows_of(domain);
-  // The children may lie several levels below.
   std::vector<Id> chain;
   for (Id d = domain; d != i.domain; d = p_.domains[d].parent) chain.push_back(d);
-  Row begin = parent, end = parent + 1;
-  for (auto d = chain.rbegin(); d != chain.rend(); ++d) {
-    begin = d_.rows_of(*d).first[begin];
-    end = d_.rows_of(*d).first[end];
-  }
+  const auto [begin, end] = below(domain, parent, i.domain);
   for (Row k = begin; k < end; ++k) {
     bool phantom = bit(rows.phantom, k);
     Row above_row = k;
@@ -173,9 +183,10 @@ void Walk::children(const Inst& i, Id reg, Row parent) {
     }
     if (!phantom || p_.registers[reg].type == Type::outcome) {
       from(reg, k);
-    } else if (open(reg, k)) {
+    } else if (open(reg, k) || definitions_.tests_record(reg)) {
       if (!seen_.insert({reg, k}).second) continue;
       Variable& v = variable({reg, k});
+      v.test = !open(reg, k);
       v.readers.push_back({reg, k});
       v.facts.insert(list_fact(domain, k));
       std::set<Cell> seen;
@@ -200,7 +211,7 @@ void Walk::leaves(Id reg, Row r, bool direct, std::set<std::pair<Cell, bool>>& o
       out.insert({{reg, r}, direct});
       return;
     case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null:
-    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::assert_value: case Op::assert_applicable:
+    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::assert_value: case Op::assert_applicable: case Op::status_value:
       for (uint32_t k = 0; k < i.n; ++k) leaves(arg(i, k), r, false, out);
       return;
     case Op::konst: case Op::column: case Op::member: case Op::any: case Op::all: case Op::count: case Op::fold: case Op::pick: case Op::only:
@@ -238,13 +249,7 @@ void Walk::leaf_facts(Cell cell, std::set<size_t>& out, std::set<Cell>& seen) {
       continue;
     }
     // A child's register: the rows under r that may be members. The first operand of a fold says which.
-    Row begin = r, end = r + 1;
-    std::vector<Id> chain;
-    for (Id d = domain; d != i.domain; d = p_.domains[d].parent) chain.push_back(d);
-    for (auto d = chain.rbegin(); d != chain.rend(); ++d) {
-      begin = d_.rows_of(*d).first[begin];
-      end = d_.rows_of(*d).first[end];
-    }
+    const auto [begin, end] = below(domain, r, i.domain);
     Id member = arg(i, 0);
     if (p_.registers[member].domain != domain && i.n > 2) member = arg(i, 2);
     for (Row c = begin; c < end; ++c) {
@@ -263,24 +268,123 @@ void Walk::atom(Cell cell) {
     for (uint32_t k = 0; k < i.n; ++k) leaves(arg(i, k), cell.row, true, found);
   }
   const bool truth = p_.registers[cell.reg].type == Type::truth;
-  if (truth && found.size() == 1 && found.begin()->second) {
-    const Cell leaf = found.begin()->first;
+  const auto decides = [&](Cell leaf, const std::set<Cell>& readers) {
+    std::set<Cell> walked;
+    std::set<size_t> behind;
+    leaf_facts(leaf, behind, walked);
     Variable& v = variable(leaf);
-    v.readers.push_back(cell);
-    std::set<Cell> seen;
-    std::set<size_t> facts_found;
-    leaf_facts(leaf, facts_found, seen);
-    variables[variable_of_.at(leaf)].facts.insert(facts_found.begin(), facts_found.end());
-    return;
-  }
+    v.readers.insert(v.readers.end(), readers.begin(), readers.end());
+    v.facts.insert(behind.begin(), behind.end());
+  };
+  const bool alone = truth && found.size() == 1 && found.begin()->second;
+  const Cell leaf = alone ? found.begin()->first : cell;
+  if (alone && definitions_.of(leaf.reg)->op == Op::column) return decides(leaf, {cell});
   std::set<Cell> seen;
   std::set<size_t> facts_found;
   leaf_facts(cell, facts_found, seen);
   // Nothing is open behind it: it could not be computed, and nobody can be asked.
   if (facts_found.empty()) return;
+  // Read in a roundabout way, but alone and with few values: each is tried.
+  if (const auto only = only_cell(seen); only && !few_values(*only).empty()) {
+    variable(*only).every = true;
+    variable(*only).facts.insert(facts_found.begin(), facts_found.end());
+    return;
+  }
+  if (alone) {
+    // A fold whose members hang on one cell takes one value for each of that cell's answers, and none between.
+    std::map<Cell, std::set<Cell>> behind;
+    if (behind_members(leaf, behind) && behind.size() == 1) return decides(behind.begin()->first, behind.begin()->second);
+    return decides(leaf, {cell});
+  }
   Variable& v = variable(cell);
   v.readers.push_back(cell);
   v.facts.insert(facts_found.begin(), facts_found.end());
+}
+
+// The cell of the record that alone is open behind what was walked through.
+std::optional<Cell> Walk::only_cell(const std::set<Cell>& walked) const {
+  std::optional<Cell> only;
+  for (const Cell& cell : walked) {
+    const Inst* const i = definitions_.of(cell.reg);
+    if (!i || !open(cell.reg, cell.row)) continue;
+    const bool list = i->op == Op::member || (i->op == Op::src && d_.rows_of(i->domain).src[cell.row] == no_row);
+    if (!list && i->op != Op::column) continue;
+    const bool phantom = i->op == Op::column && p_.columns[i->imm].domain != 0 && bit(d_.rows_of(p_.columns[i->imm].domain).phantom, cell.row);
+    if (list || phantom || only) return std::nullopt;
+    only = cell;
+  }
+  return only;
+}
+
+// Every value that an open cell of the record can have, where these are few: truths, listed words, bounded integers.
+std::vector<Value> Walk::few_values(Cell cell) const {
+  constexpr int64_t few = 16;
+  const Inst& i = *definitions_.of(cell.reg);
+  const ColumnDef& c = p_.columns[i.imm];
+  std::vector<Value> out;
+  if (c.type == Type::truth) {
+    out = {box(Truth::yes), box(Truth::no)};
+  } else if (c.kind == ColumnKind::field) {
+    const Field& field = p_.nodes[c.node].fields[c.field];
+    if (field.one_of.size() <= few) {
+      for (const Id word : field.one_of) out.push_back(box(Text{word}));
+    }
+    const auto& constants = d_.program->prepared().constants;
+    if (c.type == Type::integer && field.low.kind == Bound::Kind::constant && field.high.kind == Bound::Kind::constant) {
+      const int64_t low = constants[field.low.constant].i, high = constants[field.high.constant].i;
+      for (int64_t x = low; x <= high && high - low < few; ++x) out.push_back(box(static_cast<int32_t>(x)));
+    }
+  }
+  const Context context{&batch_, d_.arena.get()};
+  const Value now = d_.value(cell.reg, cell.row);
+  std::erase_if(out, [&](const Value& v) { return !allowed(context, now, v); });
+  if (!out.empty() && may_be_none(cell.reg, cell.row)) out.push_back(Value::none());
+  return out;
+}
+
+// Of a fold over recorded rows whose values are known: the cells that say which rows are members, with what reads them.
+bool Walk::behind_members(Cell fold, std::map<Cell, std::set<Cell>>& readers_of) {
+  const Inst* const i = definitions_.of(fold.reg);
+  if (!i || (i->op != Op::fold && i->op != Op::pick && i->op != Op::only)) return false;
+  const Id domain = p_.registers[arg(*i, 0)].domain;
+  const auto [begin, end] = below(domain, fold.row, i->domain);
+  for (Row k = begin; k < end; ++k) {
+    const Truth in = d_.truth(arg(*i, 0), k);
+    if (in == Truth::no || in == Truth::none) continue;
+    for (uint32_t value = 1; value < i->n; ++value) {
+      if (open(arg(*i, value), k)) return false;
+    }
+    if (in == Truth::unknown && !behind_member(arg(*i, 0), k, readers_of)) return false;
+  }
+  return true;
+}
+
+bool Walk::behind_member(Id reg, Row row, std::map<Cell, std::set<Cell>>& readers_of) {
+  const Row r = d_.registers[reg].at(row);
+  if (!open(reg, r)) return true;
+  const Inst* const i = definitions_.of(reg);
+  if (!i) return false;
+  switch (i->op) {
+    case Op::column: readers_of[{reg, r}].insert({reg, r}); return true;
+    case Op::up: return behind_member(arg(*i, 0), above(i->domain, r, p_.registers[arg(*i, 0)].domain), readers_of);
+    case Op::src: {
+      const Row s = d_.rows_of(i->domain).src[r];
+      return s != no_row && behind_member(arg(*i, 0), s, readers_of);
+    }
+    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep:
+      for (uint32_t k = 0; k < i->n; ++k) {
+        if (!behind_member(arg(*i, k), r, readers_of)) return false;
+      }
+      return true;
+    case Op::call: case Op::in_set: case Op::in_set_on: case Op::is_null: {
+      std::set<std::pair<Cell, bool>> found;
+      for (uint32_t k = 0; k < i->n; ++k) leaves(arg(*i, k), r, true, found);
+      if (found.size() != 1 || !found.begin()->second || definitions_.of(found.begin()->first.reg)->op != Op::column) return false;
+      readers_of[found.begin()->first].insert({reg, r});
+      return true;
+    }
+    default: return false;
+  }
 }
 
 std::set<size_t> Walk::facts_behind(Id reg, Row r) {
@@ -324,26 +428,18 @@ void around(const Value& v, Arena& arena, std::vector<Value>& out) {
   }
 }
 
-// Whether a value is one of those that an open cell stands for.
-bool allowed(const Context& c, const Value& open, const Value& v) {
-  const auto fits_item = [&](const Value& item) {
-    if (item.kind == Kind::none) return v.kind == Kind::none;
-    if (v.kind == Kind::none) return false;
-    if (item.kind == Kind::value) return compare_known(c, item, v) == 0;
-    return (item.items[0].kind != Kind::value || compare_known(c, item.items[0], v) <= 0) && (item.items[1].kind != Kind::value || compare_known(c, v, item.items[1]) <= 0);
-  };
-  if (open.kind != Kind::open) return true;
-  return std::any_of(open.items, open.items + open.n, fits_item);
-}
-
 }  // namespace
 
 void Walk::try_values(Variable& v) {
+  if (v.every) {
+    v.values = few_values(v.cell);
+    return;
+  }
   const Type type = p_.registers[v.cell.reg].type;
   const Inst& definition = *definitions_.of(v.cell.reg);
   if (type == Type::truth) {
     v.values = {box(Truth::yes), box(Truth::no)};
-    if (definition.op == Op::column && p_.columns[definition.imm].optional) v.values.push_back(Value::none());
+    if (may_be_none(v.cell.reg, v.cell.row)) v.values.push_back(Value::none());
     return;
   }
   Context context{&batch_, d_.arena.get()};
@@ -395,8 +491,8 @@ void Walk::try_values(Variable& v) {
   }
   if (field) {
     for (const Id word : field->one_of) candidates.push_back(box(Text{word}));
-    if (field->optional && now.kind == Kind::unknown) candidates.push_back(Value::none());
   }
+  if (may_be_none(v.cell.reg, v.cell.row) && now.kind == Kind::unknown) candidates.push_back(Value::none());
   // A value that nothing compares with; replicate() gives every batch of completions such a text and code.
   if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown) candidates.push_back(box(Text{static_cast<uint32_t>(p_.texts.size() + batch_.texts.size())}));
   if (type == Type::code && now.kind == Kind::unknown) candidates.push_back(box(Code{static_cast<uint32_t>(p_.codes.size() + batch_.codes.size())}));

@@ -5,6 +5,7 @@
 #include "vm/settle.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct Variable {
   std::vector<Value> values;        // what it is tried at
   std::vector<Cell> readers;        // comparisons that read it; itself, where it is a truth
   std::set<size_t> facts;           // indices in Walk::facts
+  bool test = false;                // settled by a test of the record, which completions of the record as it stands hold
+  bool every = false;               // tried at each of the few values that it can have, whatever reads it
 };
 
 class Walk {
@@ -51,8 +54,14 @@ class Walk {
 
  private:
   bool open(Id reg, Row) const;
+  bool may_be_none(Id reg, Row) const;
+  std::pair<Row, Row> below(Id domain, Row parent, Id top) const;
   Row above(Id domain, Row, Id target) const;
   void atom(Cell);
+  std::vector<Value> few_values(Cell) const;
+  std::optional<Cell> only_cell(const std::set<Cell>& walked) const;
+  bool behind_members(Cell fold, std::map<Cell, std::set<Cell>>& readers_of);
+  bool behind_member(Id reg, Row, std::map<Cell, std::set<Cell>>& readers_of);
   void children(const Inst&, Id arg, Row parent);
   void leaves(Id reg, Row, bool direct, std::set<std::pair<Cell, bool>>& out);
   void leaf_facts(Cell, std::set<size_t>& out, std::set<Cell>& seen);

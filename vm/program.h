@@ -67,7 +67,8 @@ struct Node {
 enum class ColumnKind : uint8_t {
   field,         // a scalar field of the record
   position,      // the row's number in its list, from 1 (integer, never unknown for recorded rows)
-  assertion,     // a person's judgment on `criterion`: yes met, no not met, none not applicable, unknown: nobody judged
+  assertion,     // a person's word on `criterion`: yes met, no not met, none not applicable, unknown: nobody judged
+  judgment,      // the same cells, as the answer that a criterion judged by the reviewer waits for: an open fact
   decided_date,  // on lines: the date of service, or the date received where none is documented
   as_of,         // on cases: the day called today
 };

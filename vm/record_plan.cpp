@@ -101,7 +101,7 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
   }
   for (Id c = 0; c < program.columns.size(); ++c) {
     const ColumnDef& column = program.columns[c];
-    if (column.kind != ColumnKind::assertion || column.criterion >= program.criteria.size()) continue;
+    if ((column.kind != ColumnKind::assertion && column.kind != ColumnKind::judgment) || column.criterion >= program.criteria.size()) continue;
     assertions_on[program.texts[program.criteria[column.criterion].name]].push_back(c);
   }
   for (NodePlan& node : nodes) {

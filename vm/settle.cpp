@@ -32,9 +32,9 @@ struct Verdict {
   std::vector<Id> conditions;
   Id modification = none_id;
   std::vector<Row> items;              // of those that qualify, numbered from the line's first
-  bool open = false;                   // more than one outcome was left
-  OutcomeSet possible = 0;
-  bool same_as(const Verdict& o) const { return outcome == o.outcome && conditions == o.conditions && modification == o.modification && items == o.items; }
+  bool open = false;                   // more than one outcome was left, as where a list may hold any number of rows
+  OutcomeSet possible = 0;             // those that were left
+  bool same_as(const Verdict& o) const { return !open && !o.open && outcome == o.outcome && conditions == o.conditions && modification == o.modification && items == o.items; }
 };
 
 void contents(const Decisions& d, const Block& block, Row row, Verdict& v) {
@@ -107,10 +107,8 @@ Verdict line_verdict(const Decisions& d, Row line) {
   }
   if (!any && gap) {
     result.outcome = Outcome::gap;
-    result.possible = set_of(Outcome::gap);
-  } else if (!any) {
-    result.possible = set_of(Outcome::not_decided);
   }
+  if (!result.open) result.possible = set_of(result.outcome);
   return result;
 }
 
@@ -214,7 +212,7 @@ class Settling {
     };
     for (size_t k = 0; k < walk_.variables.size(); ++k) {
       const Variable& v = walk_.variables[k];
-      if (v.values.empty()) continue;
+      if (v.values.empty() || (hold && v.test)) continue;
       for (uint32_t x = 0; x < n; ++x) pin(v.cell.reg, v.cell.row, x, v.values[x / strides_[k] % v.values.size()]);
     }
     if (hold) {
@@ -241,9 +239,9 @@ class Settling {
       conclude_inexact();
       return;
     }
-    for (const Verdict& v : held_) out_.possible |= set_of(v.outcome);
+    for (const Verdict& v : held_) out_.possible |= v.possible;
     matter();
-    const bool one = std::all_of(held_.begin(), held_.end(), [&](const Verdict& v) { return v.same_as(held_[0]); });
+    const bool one = !held_[0].open && std::all_of(held_.begin(), held_.end(), [&](const Verdict& v) { return v.same_as(held_[0]); });
     if (one) {
       out_.outcome = held_[0].outcome;
       out_.block = held_[0].block == none_id ? out_.block : held_[0].block;
@@ -323,7 +321,7 @@ class Settling {
   }
 
   static bool differ(const std::vector<Verdict>& verdicts, const std::vector<uint32_t>& members) {
-    return std::any_of(members.begin(), members.end(), [&](uint32_t x) { return !verdicts[x].same_as(verdicts[members[0]]); });
+    return std::any_of(members.begin() + 1, members.end(), [&](uint32_t x) { return !verdicts[x].same_as(verdicts[members[0]]); });
   }
 
   void matter() {
@@ -336,7 +334,7 @@ class Settling {
           if (!differ(*verdicts, members)) continue;
           matters_[f] = true;
           if (verdicts == &held_) held_matters_[f] = true;
-          for (const uint32_t x : members) walk_.facts[f].could_lead_to |= set_of((*verdicts)[x].outcome);
+          for (const uint32_t x : members) walk_.facts[f].could_lead_to |= (*verdicts)[x].possible;
         }
       });
     }
@@ -353,7 +351,7 @@ class Settling {
     }
     if (facts.empty() || facts.size() > 16) return;
     OutcomeSet reachable = 0;
-    for (const Verdict& v : live_) reachable |= set_of(v.outcome);
+    for (const Verdict& v : live_) reachable |= v.possible;
     for (uint32_t size = 1; size <= facts.size() && size <= 4 && reachable; ++size) {
       for (uint32_t subset = 0; subset < 1u << facts.size() && reachable; ++subset) {
         if (static_cast<uint32_t>(std::popcount(subset)) != size) continue;
@@ -372,7 +370,7 @@ class Settling {
           uint64_t answers = 0;
           for (const size_t k : chosen) answers += x / strides_[k] % walk_.variables[k].values.size() * strides_[k];
           const auto [at, added] = by_answers.try_emplace(answers, x, true);
-          if (!added && live_[x].outcome != live_[at->second.first].outcome) at->second.second = false;
+          if (live_[x].open || (!added && live_[x].outcome != live_[at->second.first].outcome)) at->second.second = false;
         }
         for (const auto& [answers, found] : by_answers) {
           const Outcome outcome = live_[found.first].outcome;

@@ -192,8 +192,10 @@ class Tracing {
       for (const Id c : rule.subject_to) {
         if (std::none_of(t.conditions.begin(), t.conditions.end(), [&](const ConditionTrace& x) { return x.name == name(p_.conditions[c].name); })) t.conditions.push_back(condition(p_.conditions[c], r));
       }
-      if (rule.modification != none_id && t.modified.empty()) {
-        for (const auto& [field, value] : p_.modifications[rule.modification].fields) t.modified.push_back({name(field), reader_.words(value, r), requested(field, r)});
+      const bool as_requested = rule.equals_request != none_id && d_.truth(rule.equals_request, r) == Truth::yes;
+      if (rule.modification != none_id && !as_requested && t.modified.empty()) {
+        const Row line = ancestor(p_, *d_.batch, d_.domains, rule.domain, r, p_.lines_domain);
+        for (const auto& [field, value] : p_.modifications[rule.modification].fields) t.modified.push_back({name(field), reader_.words(value, r), requested(field, line)});
       }
     }
     if (stands && block.fold == FoldItems::qualifying && s.outcome == Outcome::modify) t.approved_items.push_back(item_name(block, number));

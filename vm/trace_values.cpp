@@ -79,7 +79,7 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
   switch (i.op) {
     case Op::column: {
       const ColumnDef& c = p_.columns[i.imm];
-      if (c.kind == ColumnKind::assertion || c.kind == ColumnKind::position || c.kind == ColumnKind::as_of) return {};
+      if (c.kind == ColumnKind::assertion || c.kind == ColumnKind::judgment || c.kind == ColumnKind::position || c.kind == ColumnKind::as_of) return {};
       if (c.domain != 0 && bit(d_.rows_of(c.domain).phantom, r)) return {place_of_list(*d_.batch, c.domain, r).pointer, Cause::incomplete};
       return {place_of_column(*d_.batch, i.imm, r).pointer, get(d_.batch->columns[i.imm], r, d_.batch->pool).cause};
     }

@@ -249,7 +249,7 @@ class Check {
         case ColumnKind::position:
           if (c.type != Type::integer || make != Make::rows) fail("a column of positions has another type");
           break;
-        case ColumnKind::assertion:
+        case ColumnKind::assertion: case ColumnKind::judgment:
           if (c.type != Type::truth || c.criterion >= p_.criteria.size()) fail("a column of judgments names no criterion");
           break;
         case ColumnKind::decided_date:
@@ -299,7 +299,8 @@ class Check {
         reg(seen, false);
         reg(made, false);
         if (bad()) return;
-        if (seen == made || written_[seen] || written_[made] || p_.registers[seen].type != Type::truth || p_.registers[made].type != Type::truth ||
+        // What is waited for may also lie before the body: then one round more takes it over.
+        if (seen == made || written_[seen] || p_.registers[seen].type != Type::truth || p_.registers[made].type != Type::truth ||
             p_.registers[seen].domain != p_.registers[made].domain || p_.registers[seen].domain == none_id) {
           return fail("instruction {}: a repeat's two registers do not belong together", at);
         }
@@ -473,7 +474,7 @@ class Check {
         if (inst.op == Op::fullest && (inst.n < 7 || type_of(6) != Type::quantity)) fail("instruction {}: a length is expected", at);
         break;
       case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::any: case Op::all: case Op::count: case Op::at_least:
-      case Op::shown: case Op::not_shown: case Op::undetermined: case Op::assert_value: case Op::assert_applicable: case Op::repeat:
+      case Op::shown: case Op::not_shown: case Op::undetermined: case Op::assert_value: case Op::assert_applicable: case Op::status_value: case Op::repeat:
         break;
     }
     if ((inst.op == Op::truth_and || inst.op == Op::truth_or || inst.op == Op::coalesce) && inst.n == 0) fail("instruction {}: too few operands", at);

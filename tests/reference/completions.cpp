@@ -265,8 +265,33 @@ size_t answer_of(const std::vector<Question>& questions, uint64_t x, size_t ques
   return x % questions[question].answers.size();
 }
 
-Completion completed(const Json& record, const std::vector<Question>& questions, uint64_t x) {
+namespace {
+
+// Nobody is asked to judge what does not apply, or of which that cannot be told; said all the same, it would overrule that.
+void withdraw_idle(const ir::Policy& policy, Json& record, std::vector<Json> judgments) {
+  for (bool more = !judgments.empty(); more;) {
+    more = false;
+    const Evaluation now = evaluate(policy, record);
+    std::erase_if(judgments, [&](const Json& said) {
+      const std::string item = said.contains("item") ? std::to_string(said["item"].get<uint32_t>()) : "";
+      const bool idle = std::any_of(now.lines.begin(), now.lines.end(), [&](const LineResult& l) {
+        return l.sequence == said["line"] && std::any_of(l.criteria.begin(), l.criteria.end(), [&](const CriterionResult& c) {
+          return c.name == said["criterion"] && c.item == item && (c.computed == not_applicable || c.computed & not_computable);
+        });
+      });
+      if (!idle) return false;
+      Json& all = record["assertions"];
+      all.erase(std::find(all.begin(), all.end(), said));
+      return more = true;
+    });
+  }
+}
+
+}  // namespace
+
+Completion completed(const ir::Policy& policy, const Json& record, const std::vector<Question>& questions, uint64_t x) {
   Completion out{record, {}};
+  std::vector<Json> judgments;
   for (const Question& q : questions) {
     const Answer& answer = q.answers[x % q.answers.size()];
     x /= q.answers.size();
@@ -283,11 +308,15 @@ Completion completed(const Json& record, const std::vector<Question>& questions,
         break;
       }
       case OpenFact::Kind::judgment:
-        for (const Json& said : answer.judgments) out.record["assertions"].push_back(said);
+        for (const Json& said : answer.judgments) {
+          out.record["assertions"].push_back(said);
+          judgments.push_back(said);
+        }
         break;
       case OpenFact::Kind::line: out.granted[q.fact] = answer.granted; break;
     }
   }
+  withdraw_idle(policy, out.record, std::move(judgments));
   return out;
 }
 

@@ -15,6 +15,15 @@ namespace rubric::reference {
 using ir::Test;
 using vm::CriterionKind;
 
+namespace {
+
+constexpr Statuses either_way = met | not_met;
+
+// What cannot be computed stays said only while it leaves something open.
+Statuses settled(Statuses s) { return std::popcount<Statuses>(s & ~not_computable) > 1 ? s : s & ~not_computable; }
+
+}  // namespace
+
 std::string status_name(Statuses s) {
   if (s == met) return "met";
   if (s == not_met) return "notMet";
@@ -27,11 +36,11 @@ Statuses of(Truth t) {
   switch (t) {
     case Truth::yes: return met;
     case Truth::no: return not_met;
-    case Truth::unknown: return met | not_met;
+    case Truth::unknown: return either_way;
     case Truth::none:
-    case Truth::fault: return not_computable;
+    case Truth::fault: return either_way | not_computable;
   }
-  return not_computable;
+  return either_way;
 }
 
 Statuses negated(Statuses s) {
@@ -48,27 +57,26 @@ Statuses where_applicable(Truth applies, Statuses body) {
     case Truth::no: return not_applicable;
     case Truth::unknown: return body | not_applicable;
     case Truth::none:
-    case Truth::fault: return not_computable;
+    case Truth::fault: return settled(body | not_applicable | not_computable);
   }
-  return not_computable;
+  return body;
 }
 
 // What is known of a group after some of its members.
 struct Tally {
-  uint32_t met = 0, not_met = 0, not_computable = 0;
+  uint32_t met = 0, not_met = 0;
   auto operator<=>(const Tally&) const = default;
 };
 
 Statuses result(ir::Group group, uint32_t at_least, const Tally& t) {
-  if (t.met + t.not_met + t.not_computable == 0) return not_applicable;
+  if (t.met + t.not_met == 0) return not_applicable;
   switch (group) {
-    case ir::Group::all: return t.not_met ? not_met : t.not_computable ? not_computable : met;
-    case ir::Group::any: return t.met ? met : t.not_computable ? not_computable : not_met;
-    case ir::Group::none: return t.met ? not_met : t.not_computable ? not_computable : met;
-    case ir::Group::at_least:
-      return t.met >= at_least ? met : t.met + t.not_computable >= at_least ? not_computable : not_met;
+    case ir::Group::all: return t.not_met ? not_met : met;
+    case ir::Group::any: return t.met ? met : not_met;
+    case ir::Group::none: return t.met ? not_met : met;
+    case ir::Group::at_least: return t.met >= at_least ? met : not_met;
   }
-  return not_computable;
+  return either_way;
 }
 
 }  // namespace
@@ -80,12 +88,11 @@ Statuses Evaluator::grouped(ir::Group group, uint32_t at_least, const std::vecto
     for (int copies = repeats ? 2 : 1; copies > 0; --copies) {
       std::set<Tally> next = repeats ? tallies : std::set<Tally>{};
       for (const Tally& t : tallies) {
-        for (const Statuses s : {met, not_met, not_applicable, not_computable}) {
+        for (const Statuses s : {met, not_met, not_applicable}) {
           if (!(statuses & s)) continue;
           Tally more = t;
           more.met += s == met;
           more.not_met += s == not_met;
-          more.not_computable += s == not_computable;
           next.insert(more);
         }
       }
@@ -93,8 +100,9 @@ Statuses Evaluator::grouped(ir::Group group, uint32_t at_least, const std::vecto
     }
   }
   Statuses all = 0;
+  for (const auto& [statuses, repeats] : members) all |= statuses & not_computable;
   for (const Tally& t : tallies) all |= result(group, at_least, t);
-  return all;
+  return settled(all);
 }
 
 // Where a criterion stands: its item's row, or the line's.
@@ -158,7 +166,7 @@ Statuses Evaluator::body(Id id) {
     ir::Expr read;
     read.kind = ir::ExprKind::status;
     read.criterion = m;
-    read.items = policy_.criteria[m].per_item && !c.per_item ? ir::Items::every : ir::Items::same;
+    read.items = policy_.criteria[m].per_item && !(c.per_item && c.item == policy_.criteria[m].item) ? ir::Items::every : ir::Items::same;
     members.emplace_back(logic(read), false);
   }
   const ir::Group group = c.kind == CriterionKind::all   ? ir::Group::all
@@ -219,11 +227,10 @@ Statuses Evaluator::tested(const ir::Expr& e) {
     case Test::not_met: return negated(s);
     case Test::shown: return as_it_stands(s == met);
     case Test::not_shown: return as_it_stands(s != met && s != not_applicable);
-    case Test::undetermined: return as_it_stands(std::popcount(s) > 1 || s == not_computable);
+    case Test::undetermined: return as_it_stands(std::popcount(s) > 1);
     case Test::applicable:
     case Test::not_applicable: {
-      Statuses applies = s & not_applicable ? not_met : 0;
-      if (s & ~not_applicable) applies |= met;
+      const Statuses applies = settled((s & not_computable) | (s & not_applicable ? not_met : 0) | (s & either_way ? met : 0));
       return e.test == Test::applicable ? applies : negated(applies);
     }
   }
@@ -255,7 +262,7 @@ Statuses Evaluator::logic(const ir::Expr& e) {
 Truth Evaluator::fires(Id id) {
   const ir::Rule& rule = policy_.rules[id];
   const Statuses s = logic(rule.when);
-  Truth t = s == met ? Truth::yes : s == not_computable ? Truth::fault : s & (met | not_computable) ? Truth::unknown : Truth::no;
+  Truth t = s == met ? Truth::yes : !(s & met) ? Truth::no : s & not_computable ? Truth::fault : Truth::unknown;
   if (rule.gate) t = both(truth(*rule.gate), t);
   return t;
 }

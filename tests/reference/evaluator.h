@@ -17,7 +17,7 @@
 
 namespace rubric::reference {
 
-// The statuses that a criterion may still have; not computable is undetermined with nothing to ask for.
+// The statuses that a criterion may still have. `not_computable` beside several says that no answer would tell which.
 using Statuses = uint8_t;
 constexpr Statuses met = 1, not_met = 2, not_applicable = 4, not_computable = 8;
 std::string status_name(Statuses);   // met, notMet, notApplicable; undetermined for everything else

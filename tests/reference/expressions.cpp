@@ -71,8 +71,8 @@ Truth Evaluator::truth(const ir::Expr& e) {
     case ExprKind::group: {
       const Statuses s = logic(e);
       if (s == met) return Truth::yes;
-      if (s == not_computable) return Truth::fault;
-      return s & (met | not_computable) ? Truth::unknown : Truth::no;
+      if (!(s & met)) return Truth::no;
+      return s & not_computable ? Truth::fault : Truth::unknown;
     }
     default: return truth_of(value(e));
   }

@@ -88,6 +88,13 @@ std::set<vm::Outcome> outcomes_of(const Decisions& decisions) {
   return out;
 }
 
+// A member of a criterion of items is shown with each item, though it may speak of the line.
+bool under_items(const ir::Policy& policy, const std::string& path) {
+  return std::any_of(policy.criteria.begin(), policy.criteria.end(), [&](const ir::Criterion& c) {
+    return c.path == path && c.parent != ir::none_id && (policy.criteria[c.parent].per_item || under_items(policy, policy.criteria[c.parent].path));
+  });
+}
+
 bool includes(const auto& all, const auto& some) { return std::includes(all.begin(), all.end(), some.begin(), some.end()); }
 
 }  // namespace
@@ -111,14 +118,14 @@ std::map<std::pair<std::string, std::string>, std::string> rule_states(const vm:
 // The machine may know of a missing fact that its field's words and bounds leave few values, and need not: what it says
 // is what the reference says with or without that. Nothing else is free.
 std::string difference(const Machine& machine, const Json& record, const vm::Trace& trace) {
-  Options undeclared;
-  undeclared.declared = false;
-  const Evaluation sharp = evaluate(machine.policy, record), blunt = evaluate(machine.policy, record, undeclared);
   if (trace.rejected) {
     std::string why;
     for (const auto& m : trace.messages) why += m.pointer + ": " + m.message + "\n";
     return "rejected: " + why;
   }
+  Options undeclared;
+  undeclared.declared = false;
+  const Evaluation sharp = evaluate(machine.policy, record), blunt = evaluate(machine.policy, record, undeclared);
   if (trace.lines.size() != sharp.lines.size()) return "another number of lines";
   std::string out;
   for (size_t l = 0; l < sharp.lines.size(); ++l) {
@@ -130,6 +137,7 @@ std::string difference(const Machine& machine, const Json& record, const vm::Tra
       const std::string where = fmt::format("line {} {}{}{}", l + 1, x.name, x.item.empty() ? "" : " on item ", x.item);
       const auto at = found.find({x.name, x.item});
       if (at == found.end()) {
+        if (trace.lines[l].items.empty() && under_items(machine.policy, x.name)) continue;
         out += where + ": not in the trace\n";
         continue;
       }
@@ -211,11 +219,15 @@ std::string compile_report(const RandomPolicy& policy) {
 }
 
 std::string report(const Pair& pair, const std::function<std::string(const Pair&)>& failure) {
+  // A record made smaller than one can be is rejected, or breaks the reference: that is another failure.
+  const auto rejected = [](const std::string& wrong) { return wrong.starts_with("rejected") || wrong.find("own mistake") != std::string::npos; };
+  const bool from_the_start = rejected(failure(pair));
   const auto safely = [&](const Pair& p) -> std::string {
     try {
-      return failure(p);
+      const std::string wrong = failure(p);
+      return rejected(wrong) == from_the_start ? wrong : "";
     } catch (const std::exception&) {
-      return "";  // made smaller than a record can be
+      return "";
     }
   };
   const Pair small = shrunk(pair, [&](const Pair& p) { return !safely(p).empty(); });

@@ -410,7 +410,7 @@ class Policies {
     } else {
       text = "rule " + name + " " + outcome;
       if (!rules.empty() && dice_.one_in(8)) text += " exception to " + dice_.of(rules);
-      else if (!exceptions_to_criteria_ && dice_.one_in(14)) every_other_ = true, text += " exception to every other rule";
+      else if (!exceptions_to_criteria_ && !every_other_ && dice_.one_in(14)) every_other_ = true, text += " exception to every other rule";
     }
     text += " when %0";
     if (grants && !outcome.empty() && dice_.one_in(3)) text += std::string(" subject to ") + dice_.of({"Again", "Diary", "Again, Diary"});

@@ -93,6 +93,7 @@ class Records {
     const auto [pointer, key] = facts[dice_.below(static_cast<uint32_t>(facts.size()))];
     if (r.contains("annotations") && r["annotations"].contains(pointer)) return;
     Json& value = r[Json::json_pointer(pointer)];
+    if (value.is_null()) return;
     const bool none = value.is_object() && value.contains("none");
     if (key == "serviceDate") {
       // A line without a date is decided by the date received, which is no law of unknowns: here it is vague at most.

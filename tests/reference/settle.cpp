@@ -60,7 +60,7 @@ std::optional<Settled> settle(const ir::Policy& policy, const Json& record, size
 
   std::vector<std::optional<Decision>> held;
   for (uint64_t x = 0; x < n; ++x) {
-    const Completion c = completed(record, out.questions, x);
+    const Completion c = completed(policy, record, out.questions, x);
     Options options;
     options.granted = &c.granted;
     const Evaluation live = evaluate(policy, c.record, options);

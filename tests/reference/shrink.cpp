@@ -81,6 +81,7 @@ bool drop_a_fact(Pair& pair, const Fails& fails) {
   std::vector<std::string> all;
   members(pair.record, "", all);
   for (const std::string& pointer : all) {
+    if (pointer.ends_with("/serviceDate")) continue;  // what stands in for it is no law of unknowns: see random_record.cpp
     Pair smaller = pair;
     const Json::json_pointer at(pointer);
     Json& parent = smaller.record[at.parent_pointer()];

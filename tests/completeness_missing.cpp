@@ -46,7 +46,7 @@ std::string wrongly_listed(const Machine& machine, const Json& record, size_t& l
     }
     if (!plain) continue;  // another line's outcome cannot be written into a record
     std::vector<std::string> records;
-    for (uint64_t x = 0; x < n; ++x) records.push_back(completed(record, *asked, x).record.dump());
+    for (uint64_t x = 0; x < n; ++x) records.push_back(completed(machine.policy, record, *asked, x).record.dump());
     const std::vector<vm::Trace> after = traces(machine, records);
     std::set<std::string> missing, irrelevant(line.irrelevant.begin(), line.irrelevant.end());
     for (const auto& m : line.missing) missing.insert(m.fact);
