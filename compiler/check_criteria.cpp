@@ -420,7 +420,9 @@ void settle_items(Builder& builder) {
       }
     };
     own([&](ir::Criterion& criterion) {
-      if (!criterion.per_item && (reads(criterion.condition) || reads(criterion.applies) || reads(criterion.gate))) {
+      // An exception stands for an item, so what it is taken from does too.
+      const bool excepted = !criterion.exceptions.empty();
+      if (!criterion.per_item && (excepted || reads(criterion.condition) || reads(criterion.applies) || reads(criterion.gate))) {
         criterion.per_item = true;
         criterion.item = item;
       }

@@ -288,6 +288,7 @@ void check_version(Builder& builder, const Layers& layers) {
   check_rules(builder);
   add_stored_condition_rules(builder);
   check_exceptions(builder);
+  settle_items(builder);  // again: what an exception is taken from stands where the exception does
   for (const ast::Declaration* declaration : builder.shared) {
     if (declaration->kind == DeclarationKind::remark) check_remark(builder, builder.blocks.size(), declaration->remark[0], own);
   }

@@ -167,10 +167,10 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
   for (size_t l = 0; l < trace.lines.size(); ++l) {
     const vm::LineTrace& line = trace.lines[l];
     const auto settled = settle(machine.policy, record, l, most);
-    if (!settled) continue;
+    // A row that a completion adds may ask for a judgment of its own: then these were not all completions.
+    if (!settled || !settled->complete) continue;
     if (compared) *compared = true;
     const auto say = [&](const std::string& what) { out += fmt::format("line {}: {}\n", l + 1, what); };
-    if (!settled->complete) say("a completion leaves a fact open (the test's own mistake)");
     const std::set<vm::Outcome> expected = outcomes_of(settled->possible), possible(line.possible.begin(), line.possible.end());
     std::map<std::string, std::set<vm::Outcome>> missing;
     for (const vm::MissingFact& m : line.missing) {
@@ -220,7 +220,7 @@ std::string compile_report(const RandomPolicy& policy) {
 
 std::string report(const Pair& pair, const std::function<std::string(const Pair&)>& failure) {
   // A record made smaller than one can be is rejected, or breaks the reference: that is another failure.
-  const auto rejected = [](const std::string& wrong) { return wrong.starts_with("rejected") || wrong.find("own mistake") != std::string::npos; };
+  const auto rejected = [](const std::string& wrong) { return wrong.starts_with("rejected"); };
   const bool from_the_start = rejected(failure(pair));
   const auto safely = [&](const Pair& p) -> std::string {
     try {
