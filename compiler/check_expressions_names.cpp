@@ -4,6 +4,7 @@
 // declared names. A name that is not found is compared with all of these, and three confusions get a sentence of their
 // own: a name in 'single quotes', a text in "double quotes", and a criterion inside of an expression.
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "compiler/check_expressions.h"
@@ -139,8 +140,14 @@ Meaning unknown_name(Context& context, const ast::Expr& expression, const Scope&
   } else if (scope.line != none_id && find_field(context, context.policy.variables[scope.line].node, expression.name) != none_id) {
     report.help = "write Line." + expression.name;
   } else {
-    report.help = "declare it; if it is meant as text, write '" + expression.name + "'";
-    report.did_you_mean(nearest(expression.name, names_in_scope(context, scope)));
+    static constexpr std::array numbers{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"};
+    const auto number = std::ranges::find(numbers, expression.name);
+    if (number != numbers.end()) {
+      report.help = fmt::format("write {}", number - numbers.begin() + 1);
+    } else {
+      report.help = "declare it; if it is meant as text, write '" + expression.name + "'";
+      report.did_you_mean(nearest(expression.name, names_in_scope(context, scope)));
+    }
   }
   return error_meaning(span);
 }

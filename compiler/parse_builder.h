@@ -237,8 +237,8 @@ size_t closing_brace(std::string_view text, size_t open);  // npos if there is n
 // -- parse_slips.cpp --
 
 // Help for a token that cannot stand where it stands, if it is a slip that people make; or nothing.
-// `before`: the tokens before it, the nearest first; any of them may be null.
-std::string meant_instead(const Text& text, std::span<Token* const> before, Token* token, Token* after);
+// `before`: the tokens before it, the nearest first; any of them may be null. `comma`: whether one could stand here.
+std::string meant_instead(const Text& text, std::span<Token* const> before, Token* token, Token* after, bool comma);
 std::string character_meant(std::string_view character);  // for one without a meaning
 
 // -- parse_errors.cpp --

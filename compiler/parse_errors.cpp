@@ -49,6 +49,8 @@ constexpr Form forms[] = {
      "criterion Name 'sentence' condition cite Source 'section' ask 'what is missing'"},
     {Parser::RuleNamedGroup, "a named group", "criteria Name: all of A, B"},
     {Parser::RuleLimit, "a limit", "limit Name 'sentence' at most 3 days of Codes in the 12 months up to Line.date"},
+    {Parser::RuleWindow, "a window of time",
+     "in the 12 months up to Line.date, in any 12 months, in the year of Line.date, on the day of Line.date, in a lifetime"},
     {Parser::RuleSection, "a section", "section Name 'text' applies when condition ... end"},
     {Parser::RuleOrdinaryRule, "a rule", "rule Name approve when condition cite Source 'section'"},
     {Parser::RuleExceptionRule, "an exception", "exception Name to Rule deny when condition"},
@@ -272,17 +274,17 @@ private:
     }
     std::optional<std::string> near = is_plain_name(text.view(token)) ? nearest(text.view(token), words) : std::nullopt;
     const std::string expected = "a declaration, such as criterion, rule or limit";
-    if (!near && explained(parser, token, expected)) return;
+    if (!near && explained(parser, token, expected, true)) return;
     diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token), expected).did_you_mean(near);
   }
 
   // A slip that is known, with what to write instead.
-  bool explained(antlr4::Parser* parser, Token* token, const std::string& expected) {
+  bool explained(antlr4::Parser* parser, Token* token, const std::string& expected, bool comma) {
     auto* tokens = static_cast<CommonTokenStream*>(parser->getTokenStream());
     size_t index = token->getTokenIndex();
     std::array<Token*, 2> before{neighbour(tokens, index, -1), nullptr};
     if (before[0]) before[1] = neighbour(tokens, before[0]->getTokenIndex(), -1);
-    std::string help = meant_instead(text, before, token, neighbour(tokens, index, +1));
+    std::string help = meant_instead(text, before, token, neighbour(tokens, index, +1), comma);
     if (help.empty()) return false;
     diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token), expected).help = help;
     return true;
@@ -335,7 +337,8 @@ private:
       return;
     }
     std::string word = literal(parser->getVocabulary(), token->getType());
-    if (!starts_near_word(parser, token, expected) && explained(parser, token, expectation(parser, expected))) return;
+    bool comma = looked_ahead || expected.contains(parser->getTokenType("','"));
+    if (!starts_near_word(parser, token, expected) && explained(parser, token, expectation(parser, expected), comma)) return;
     if (name && !operand_expected(parser, expected) && is_word(word) && !begins_declaration(parser, token)) {
       diagnostics.report<DiagnosticId::word_not_name>(text.span(token), word);
       return;
@@ -423,6 +426,7 @@ private:
   // What could have stood here, in words; the form of the declaration where that would be too long a list.
   std::string expectation(antlr4::Parser* parser, IntervalSet expected) {
     std::vector<std::string> parts;
+    if (parser->getContext()->getRuleIndex() == Parser::RuleWindow && parser->getContext()->children.empty()) return form(parser);
     bool operand = operand_expected(parser, expected);
     if (operand) {
       parts.push_back("a condition or a value");

@@ -33,7 +33,8 @@ std::string in_small_letters(std::string_view word) {
 
 class Slip {
 public:
-  Slip(const Text& text, std::span<Token* const> before, Token* token, Token* after) : text(text), token(token), after(after) {
+  Slip(const Text& text, std::span<Token* const> before, Token* token, Token* after, bool comma)
+      : text(text), token(token), after(after), comma(comma) {
     for (size_t i = 0; i < this->before.size() && i < before.size(); ++i) this->before[i] = before[i];
   }
 
@@ -55,7 +56,8 @@ private:
       if (!at || at->getType() != RubricLexer::IDENTIFIER) continue;
       std::string_view word = said(at);
       std::string small = in_small_letters(word);
-      if (small != word && !is_plain_name(small)) return "words of the language have small letters: " + small;
+      bool all_capitals = std::none_of(word.begin(), word.end(), [](unsigned char c) { return std::islower(c); });
+      if (all_capitals && small != word && !is_plain_name(small)) return "words of the language have small letters: " + small;
     }
     return "";
   }
@@ -101,6 +103,13 @@ private:
     static constexpr std::array operands{"any", "all", "some", "every", "no", "not", "none", "at", "exists"};
     static constexpr std::array outcomes{"approve", "deny", "pend", "review", "required"};
     std::string_view word = said(token);
+    if ((word == "=" || word == "is") && said(before[1]) == "parameter") return fmt::format("write: parameter {} default {}", said(before[0]), said(after));
+    if (word == "policy" && is_name(after)) return "a file holds one policy: move this one to a file of its own";
+    if (word == "no" && said(after) == "more") return "write: at most";
+    if (word == "and" && is_name(before[0]) && is_name(after)) return "the names of a list are separated by commas";
+    if (said(before[0]) == "decides" && (word == "every" || word == "all")) return "write: decides each Line";
+    if (said(before[0]) == "for" && said(before[1]) == "asks") return fmt::format("a fact is where it stands in the record: /{}", word);
+    if (said(before[0]) == "{" && token->getType() == RubricLexer::IDENTIFIER) return "codes and other texts stand in 'single quotes'";
     if (word == "if" || word == "because") return "the condition of a rule begins with when";
     if (word == "then" || word == "else") return "leave it out: the outcome stands behind the rule's name, before when";
     bool operand = std::find(operands.begin(), operands.end(), word) != operands.end();
@@ -115,6 +124,7 @@ private:
       if (!after || after->getType() != RubricLexer::STRING) return "";
       return fmt::format("a name of several words stands in double quotes: \"{} {}\"", said(before[0]), said(token));
     }
+    if (!comma) return "";
     return fmt::format("between {} and {} goes a comma, or a word such as and", said(before[0]), said(token));
   }
 
@@ -122,12 +132,13 @@ private:
   std::array<Token*, 2> before{};  // the nearest first
   Token* token;
   Token* after;
+  bool comma;  // one could stand here
 };
 
 }  // namespace
 
-std::string meant_instead(const Text& text, std::span<Token* const> before, Token* token, Token* after) {
-  return Slip(text, before, token, after).meant();
+std::string meant_instead(const Text& text, std::span<Token* const> before, Token* token, Token* after, bool comma) {
+  return Slip(text, before, token, after, comma).meant();
 }
 
 std::string character_meant(std::string_view character) {
