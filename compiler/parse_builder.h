@@ -123,6 +123,7 @@ private:
   ast::Expr inline_group(ast::Expr head, const std::vector<Parser::ComparisonContext*>& items);
   ast::Expr status(Parser::StatusTestContext* node);
   ast::Expr amount(Parser::AmountContext* node);
+  ast::Expr times(Parser::TimesContext* node);
   ast::Expr path_expression(Parser::QualifiedNameContext* node);
   ast::Expr query_source(Parser::QuerySourceContext* node);
   void query_clauses(ast::Expr& query, const std::vector<Parser::QueryClauseContext*>& clauses);

@@ -360,6 +360,7 @@ void Layouter::visit(Node* node) {
     case Parser::RuleCodeSystem:
     case Parser::RuleFieldType: bracket(node, "{", "}"); break;
     case Parser::RuleAmount:
+    case Parser::RuleTimes:
     case Parser::RuleCodes:
     case Parser::RuleWindow: bracket(node, "(", ")"); break;
     case Parser::RuleTable: {

@@ -181,6 +181,11 @@ Expr Builder::amount(Parser::AmountContext* node) {
   return expression(node->children.size() == 1 ? static_cast<Node*>(node) : node->expression());
 }
 
+Expr Builder::times(Parser::TimesContext* node) {
+  if (node->NUMBER()) return token_literal(node->start);
+  return expression(node->expression() ? static_cast<Node*>(node->expression()) : node->qualifiedName());
+}
+
 Expr Builder::path_expression(Parser::QualifiedNameContext* node) {
   if (depth + node->anyWord().size() > deepest_nesting) return too_deep(node);
   Expr expr = expression(node->name());

@@ -231,7 +231,7 @@ ast::Limit Builder::limit(Parser::LimitContext* node) {
   result.kind = !measure->counted                       ? ast::LimitKind::at_least_between
                 : text.view(measure->counted) == "days" ? ast::LimitKind::at_most_days
                                                         : ast::LimitKind::at_most_procedures;
-  result.amount = amount(measure->amount());
+  result.amount = measure->times() ? times(measure->times()) : amount(measure->amount());
   Parser::CodesContext* codes = measure->codes();
   result.codes = expression(codes->expression() ? static_cast<Node*>(codes->expression()) : codes);
   if (measure->window()) window(result, measure->window());

@@ -101,9 +101,10 @@ joins : 'to' path (',' path)* ;      // in an overlay: add criterion X 'sentence
 
 limit : 'limit' name STRING? joins? ('applies' 'when' expression)? measure per? clause* ;
 measure
-  : 'at' 'most' amount counted=('days' | 'procedures') 'of' codes window
+  : 'at' 'most' times counted=('days' | 'procedures') 'of' codes window      // in `3 days of` the days are no unit
   | 'at' 'least' amount 'between' 'days' 'of' codes
   ;
+times : NUMBER | qualifiedName | '(' expression ')' ;
 codes : qualifiedName | listSelector | '(' expression ')' ;
 window
   : 'in' 'the' amount 'up' 'to' postfixed    # windowUpTo
