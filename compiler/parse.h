@@ -19,7 +19,7 @@ namespace rubric {
 
 // How deep a text may nest, in brackets, operators and blocks alike. No tree that parse returns is deeper, so that what
 // walks one may do so by recursion.
-inline constexpr uint32_t deepest_nesting = 250;
+inline constexpr uint32_t deepest_nesting = 150;
 
 // How many bytes a source may have. A policy of 10,000 criteria has a tenth of that; a parse tree takes a hundred times it.
 inline constexpr size_t largest_source = 4 * 1024 * 1024;
