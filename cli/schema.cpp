@@ -1,4 +1,4 @@
-// `rubric schema`: the JSON Schema of the records that a policy reads.
+// `rubric schema`: the JSON Schema of the records that a policy reads, or of a record model as a whole.
 
 #include "cli/subcommands.h"
 
@@ -6,28 +6,52 @@
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
+#include "compiler/compile.h"
 #include "vm/record_schema.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
 
 namespace rubric::cli {
 
 namespace {
 
+// A library that holds a record model, read by way of a policy that includes it; nothing if the word names none.
+std::optional<vm::Program> model(const std::string& name) {
+  const bool is_name = name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == std::string::npos;
+  if (!is_name || std::filesystem::exists(name)) return std::nullopt;
+  SourceSet sources;
+  Diagnostics ignored;
+  std::string policy = fmt::format("policy {0} version '1'\ninclude {0}\n", name);
+  policy += "decides each Line\ncriterion Any 'any' judged by the reviewer\nrule All approve when Any\n";
+  return compile_text(name, std::move(policy), sources, ignored).program;
+}
+
 Exit run(const Arguments& arguments, Console& console) {
-  const auto program = open_program(arguments.operand("POLICY"), console);
-  if (!program) return program.error();
   Output output;
+  if (const auto whole = model(arguments.operand("POLICY|MODEL"))) {
+    output.write(vm::record_schema(*whole, vm::SchemaScope::whole));
+    return output.finish(console);
+  }
+  const auto program = open_program(arguments.operand("POLICY|MODEL"), console);
+  if (!program) return program.error();
   output.write(vm::record_schema(*program, arguments.has("whole") ? vm::SchemaScope::whole : vm::SchemaScope::read));
   return output.finish(console);
 }
 
 constexpr Operand operands[] = {
-    {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
+    {"POLICY|MODEL", Operand::Count::one, Completes::policy,
+     "a .rubric or .md file, a folder (base and overlays), a compiled .rbc, or the name of a library with a record model: Clinical"},
 };
 constexpr Option options[] = {
     {"whole", 'w', "", Completes::nothing, "every field of the record model, not only those that the policy reads"},
 };
 constexpr Example examples[] = {
     {"rubric schema policies/trigger-point-injections > record.schema.json", "for the editor or the system that writes records"},
+    {"rubric schema Clinical", "every field that a record may have"},
 };
 
 }  // namespace

@@ -245,8 +245,8 @@ private:
       if (field.kind == FieldKind::reference) {
         out_.pair("type", "integer");
         out_.pair("description", fmt::format("{} of one of the case's {}",
-                                             plan_.nodes[field.field->node].fields[field.field->refers_by].key,
-                                             plan_.nodes[0].fields[field.field->refers_to].key));
+                                             key(program_.nodes[field.field->node], field.field->refers_by),
+                                             key(program_.nodes[0], field.field->refers_to)));
       } else {
         out_.pair("$ref", "#/$defs/" + row_definition(field.field->node));
       }
@@ -261,6 +261,8 @@ private:
     nothing_documented();
     out_.close();
   }
+
+  std::string_view key(const Node& node, Id field) const { return program_.texts[node.fields[field].key]; }
 
   // Rows are said once, under the entity's name, since a list has two forms.
   std::string row_definition(Id node) {
