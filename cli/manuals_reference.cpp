@@ -85,6 +85,9 @@ std::string type_words(vm::Type type) {
     case vm::Type::list: return "List";
     case vm::Type::tuple: return "Tuple";
     case vm::Type::outcome: return "outcome";
+    case vm::Type::ratio: return "Ratio";
+    case vm::Type::code_concept: return "Concept";
+    case vm::Type::any: return "Any";
   }
   return "";
 }
@@ -109,7 +112,7 @@ Manual opcodes_page() {
                         "instruction writes one register on every row of its domain, and nothing jumps. Program files have format {}.",
                         vm::program_format));
   page.paragraph("Operands, one letter each; `*` repeats the last: `H` a register on the instruction's own domain (or uniform), `U` on a "
-                 "proper ancestor of it, `S` on the domain its rows were made from, `B` on the child domain that is folded, `C` on another "
+                 "proper ancestor of it, `P` on the parent of its rows, `S` on the domain its rows were made from, `B` on the child domain that is folded, `C` on another "
                  "child domain; `t` before a letter: the register is a truth. `imm` and `fn` are numbers of the instruction itself.");
   page.head({"opcode", "operands", "writes", "what it does"});
   for (const vm::OpcodeInfo& each : vm::opcodes()) {

@@ -13,6 +13,7 @@ extern const Command fmt_command;      // fmt.cpp
 extern const Command compile_command;  // compile.cpp
 extern const Command disasm_command;   // disasm.cpp
 extern const Command eval_command;     // eval.cpp
+extern const Command conformance_command;  // conformance.cpp
 extern const Command schema_command;   // schema.cpp
 extern const Command docs_command;     // docs.cpp
 

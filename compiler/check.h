@@ -20,8 +20,8 @@ namespace rubric {
 // Modules of tests may stand among them and are passed over. The modules outlive the call, not the policy.
 std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics);
 
-// One expression over a case: a policy without blocks, whose only remark's text is the expression (for `rubric eval`).
-std::optional<ir::Policy> check_single(const ast::Expr& expression, const std::vector<const ast::Module*>& libraries,
+// Expressions over a case: a policy without blocks, whose only remark's text has one piece for each (for `rubric eval`).
+std::optional<ir::Policy> check_single(const std::vector<ast::Expr>& expressions, const std::vector<const ast::Module*>& libraries,
                                        SourceSet& sources, Diagnostics& diagnostics);
 
 }  // namespace rubric

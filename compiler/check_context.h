@@ -161,6 +161,7 @@ struct Context {
   std::vector<Id> active;                // definitions being inlined, outermost first: a repetition is a recursion
   size_t nodes = 0;                      // made so far: inlining is bounded
   bool too_large = false;
+  bool plain = false;                    // an expression on its own: CQL to the letter, without what keeps a policy's author from mistakes
   bool dry = false;                      // check_definitions is at work: what depends on the place of use is not asked for
 
   template <DiagnosticId Name, class... Arguments>

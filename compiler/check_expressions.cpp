@@ -50,7 +50,7 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
     case Kind::ratio_literal:
     case Kind::code_literal: {
       Meaning made = check_literal(context, expression);
-      if (expression.kind == Kind::code_literal && !is_error(made)) {
+      if (expression.kind == Kind::code_literal && !context.plain && !is_error(made)) {
         // The system may be misspelt; a code of a system that nobody declared is never found in a record.
         if (!expect_symbol(context, {expression.name, word_span(context, span, expression.name)}, {SymbolKind::code_system})) return error_meaning(span);
       }
@@ -59,7 +59,10 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
     case Kind::name: return check_name(context, expression, scope);
     case Kind::external: return check_name(context, expression, scope);
     case Kind::member: return check_member(context, expression, scope);
-    case Kind::index: return not_supported(context, span, "list[position]");
+    case Kind::index: {
+      ir::Expr list = value_of(context, expression.args[0], scope), position = value_of(context, expression.args[1], scope);
+      return value_meaning(make_call(context, "[ ]", {std::move(list), std::move(position)}, span, words(expression)));
+    }
     case Kind::invoke: return check_invoke(context, expression, scope);
     case Kind::member_invoke: return not_supported(context, span, fmt::format("the call .{}( )", expression.name));
     case Kind::unary: return check_unary(context, expression, scope);
@@ -67,9 +70,9 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
     case Kind::between: return check_between(context, expression, scope);
     case Kind::between_period: return check_period_between(context, expression, scope);
     case Kind::timing: return check_timing(context, expression, scope);
-    case Kind::type_test: return not_supported(context, span, "the type test 'is'");
-    case Kind::cast: return not_supported(context, span, "the cast 'as'");
-    case Kind::convert: return not_supported(context, span, "convert");
+    case Kind::type_test:
+    case Kind::cast:
+    case Kind::convert: return check_type_test(context, expression, scope);
     case Kind::interval: return check_interval(context, expression, scope);
     case Kind::list: {
       Meaning made;
@@ -92,7 +95,7 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
       }
       return made;
     }
-    case Kind::instance: return not_supported(context, span, fmt::format("the instance {} {{ }}", expression.name));
+    case Kind::instance: return check_instance(context, expression, scope);
     case Kind::if_else:
     case Kind::case_of: return check_conditional(context, expression, scope);
     case Kind::query: return check_query(context, expression, scope);
@@ -147,18 +150,26 @@ ir::Expr as_value(Context& context, Meaning meaning) {
     case Meaning::Kind::row:
       context.report<DiagnosticId::not_a_value>(span, type_name(context, meaning), "read one of its fields, as in .code");
       return error_expression(span);
+    case Meaning::Kind::list: {
+      std::vector<ir::Expr> elements;
+      for (Meaning& part : meaning.parts) elements.push_back(as_value(context, std::move(part)));
+      return list_value(context, std::move(elements), span);
+    }
     case Meaning::Kind::rows:
-    case Meaning::Kind::list:
+      // What is returned of the record's rows is a list value as well, where an operator wants one.
+      if (meaning.rows[0].of_values || meaning.rows[0].item[0].kind == Meaning::Kind::value) return nested(context, std::move(meaning.rows[0]), span);
       context.report<DiagnosticId::not_a_value>(span, type_name(context, meaning),
                                                 "ask about it: some ... has, exists, Count( ), First( )");
       return error_expression(span);
-    case Meaning::Kind::interval:
-      context.report<DiagnosticId::not_a_value>(span, type_name(context, meaning), "ask whether a value is in it: x in I");
-      return error_expression(span);
+    case Meaning::Kind::interval: return interval_value(context, meaning);
     case Meaning::Kind::codes:
       context.report<DiagnosticId::not_a_value>(span, type_name(context, meaning), "ask whether a code is in it: Line.code in V");
       return error_expression(span);
-    case Meaning::Kind::tuple:
+    case Meaning::Kind::tuple: {
+      std::vector<std::pair<std::string, ir::Expr>> elements;
+      for (size_t i = 0; i < meaning.parts.size(); ++i) elements.emplace_back(meaning.names[i], as_value(context, meaning.parts[i]));
+      return tuple_value(std::move(elements), span);
+    }
     case Meaning::Kind::fields:
       context.report<DiagnosticId::not_a_value>(span, type_name(context, meaning), "name one of its elements");
       return error_expression(span);
@@ -172,6 +183,7 @@ ir::Expr as_truth(Context& context, Meaning meaning) {
   if (is_error(value)) return value;
   if (is_null(value)) return converted(context, std::move(value), vm::Type::truth);
   if (is_scalar(value, vm::Type::truth)) return value;
+  if (is_scalar(value, vm::Type::any)) return narrowed(std::move(value), scalar_type(vm::Type::truth));
   context.report<DiagnosticId::not_a_truth>(span, type_name(context, value.type));
   return error_expression(span);
 }
@@ -179,6 +191,7 @@ ir::Expr as_truth(Context& context, Meaning meaning) {
 std::optional<Rows> as_rows(Context& context, Meaning meaning) {
   if (is_error(meaning)) return std::nullopt;
   if (meaning.kind == Meaning::Kind::rows) return std::move(meaning.rows[0]);
+  if (is_list_value(meaning)) return unnested(context, as_value(context, std::move(meaning)), "", false);
   context.report<DiagnosticId::not_a_list>(meaning.span, type_name(context, meaning));
   return std::nullopt;
 }

@@ -57,6 +57,23 @@ ir::Expr make_membership(Context& context, Meaning element, Meaning container, b
                          const std::string& text, const Scope& scope);
 ir::Expr make_in_force_on(Context& context, ir::Expr code, ir::Expr date, Span span, std::string text);
 
+// -- values of values: lists, tuples, intervals, types (check_expressions_values.cpp) --
+
+bool is_list_value(const Meaning& meaning);            // a list that is no list of the record
+bool is_value_of(const Meaning& meaning, ir::Type::Kind kind);
+ir::Expr list_value(Context& context, std::vector<ir::Expr> elements, Span span);
+ir::Expr tuple_value(std::vector<std::pair<std::string, ir::Expr>> elements, Span span);
+ir::Expr interval_value(Context& context, const Meaning& interval);
+ir::Expr nested(Context& context, Rows rows, Span span);   // the rows of a query over values as a list
+Rows unnested(Context& context, ir::Expr list, std::string name, bool single);
+ir::Expr member_value(Context& context, ir::Expr tuple, std::string_view name, Span span);
+Meaning check_type_test(Context& context, const ast::Expr& expression, const Scope& scope);
+Meaning check_instance(Context& context, const ast::Expr& expression, const Scope& scope);
+Meaning check_moment_literal(Context& context, const ast::Expr& expression);
+Meaning check_value_unary(Context& context, const ast::Expr& expression, const Scope& scope);
+std::optional<Meaning> check_value_function(Context& context, const ast::Expr& expression, const Scope& scope);
+ir::Expr null_test(ir::Expr value, Span span, std::string text);
+
 // -- intervals and time (check_expressions_timing.cpp) --
 
 Meaning check_between(Context& context, const ast::Expr& expression, const Scope& scope);

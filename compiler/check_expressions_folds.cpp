@@ -38,7 +38,7 @@ void drop_nones(Context& context, Rows& rows, const ir::Expr& value) {
   rows.where.push_back(make_not(std::move(none), value.span));
 }
 
-Meaning fold_list(Context& context, std::string_view function, const Meaning& list, Span span) {
+Meaning fold_list(Context& context, std::string_view function, const Meaning& list, Span span, const std::string& text) {
   const std::vector<Meaning>& parts = list.parts;
   const auto present = [](const Meaning& part) { return part.kind != Kind::value || !is_null(part.value); };
   const auto count = std::ranges::count_if(parts, present);
@@ -57,15 +57,23 @@ Meaning fold_list(Context& context, std::string_view function, const Meaning& li
     for (const Meaning& part : parts) truths.push_back(as_truth(context, part));
     return value_meaning(function == "AllTrue" ? make_and(std::move(truths), span) : make_or(std::move(truths), span));
   }
-  context.report<DiagnosticId::not_supported>(span, std::string(function) + " of a list that is written out");
-  return error_meaning(span);
+  return value_meaning(make_call(context, function, {as_value(context, list)}, span, text));
+}
+
+// Whether the elements of a list that is written out are all there, so that what is asked of it is asked of its parts.
+bool has_all_elements(const Context& context, const Meaning& list) {
+  return list.kind == Kind::list && std::ranges::none_of(list.parts, [&](const Meaning& part) { return part.kind == Kind::value && !is_null(part.value) && may_be_none(context, part.value); });
 }
 
 }  // namespace
 
 Meaning fold_rows(Context& context, std::string_view function, Meaning list, Span span, const std::string& text) {
   if (is_error(list)) return error_meaning(span);
-  if (list.kind == Kind::list) return fold_list(context, function, list, span);
+  const bool no_list = list.kind == Kind::value && (context.plain || is_general(list.value.type));
+  if (no_list || (is_list_value(list) && (context.plain || !has_all_elements(context, list)))) {
+    return value_meaning(make_call(context, function, {as_value(context, std::move(list))}, span, text));
+  }
+  if (list.kind == Kind::list) return fold_list(context, function, list, span, text);
   std::optional<Rows> found = as_rows(context, std::move(list));
   if (!found) return error_meaning(span);
   Rows& rows = *found;

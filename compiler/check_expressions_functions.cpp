@@ -20,15 +20,6 @@ namespace {
 
 // The functions that take one list.
 constexpr std::string_view list_functions[] = {"Count", "Sum", "Min", "Max", "Avg", "First", "Last", "AllTrue", "AnyTrue"};
-// Of CQL, known and not yet there.
-constexpr std::string_view missing_functions[] = {
-    "Median", "Mode", "StdDev", "Variance", "PopulationStdDev", "PopulationVariance", "Product", "GeometricMean",
-    "IndexOf", "Skip", "Take", "Tail", "Combine", "Split", "Upper", "Lower", "Substring", "PositionOf",
-    "LastPositionOf", "EndsWith", "Matches", "ReplaceMatches", "Round", "Floor", "Ceiling", "Truncate", "Ln", "Exp", "Log",
-    "Power", "Now", "TimeOfDay", "DateTime", "Date", "Time", "ToString", "ToInteger", "ToLong", "ToDate", "ToDateTime",
-    "ToQuantity", "ToConcept", "ToBoolean", "ToTime", "AgeInYears", "AgeInYearsAt", "AgeInMonths", "CalculateAgeInYears",
-    "Precision", "LowBoundary", "HighBoundary", "Message", "Children", "Descendants"};
-
 std::string way_round(const Context& context, Id definition) {
   std::string way;
   auto first = std::ranges::find(context.active, definition);
@@ -139,9 +130,6 @@ Meaning call_lookup(Context& context, const Symbol& symbol, const ast::Expr& exp
 
 Meaning unknown_function(Context& context, const ast::Expr& expression) {
   const std::string& name = expression.name;
-  if (std::ranges::find(missing_functions, name) != std::end(missing_functions)) {
-    return not_supported(context, expression.span, "the function " + name);
-  }
   std::vector<std::string> names{"Coalesce", "Today"};
   for (std::string_view each : list_functions) names.emplace_back(each);
   for (const vm::OperatorInfo& row : vm::operators()) {
@@ -166,6 +154,7 @@ Meaning check_invoke(Context& context, const ast::Expr& expression, const Scope&
         .relate(symbol->span, "it is declared here");
     return error_meaning(span);
   }
+  if (std::optional<Meaning> made = check_value_function(context, expression, scope)) return std::move(*made);
   if (std::ranges::find(list_functions, name) != std::end(list_functions) || name == "Exists") {
     if (expression.args.size() != 1) {
       context.report<DiagnosticId::wrong_number_of_arguments>(span, name, 1, expression.args.size());

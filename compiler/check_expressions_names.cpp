@@ -160,6 +160,9 @@ Meaning check_name(Context& context, const ast::Expr& expression, const Scope& s
   // Inside `sort by`, a bare name is a field of the element; $this is the element itself.
   const Named* element = scope.find("$this");
   if (const Named* named = scope.find(name)) return named_meaning(context, *named, span);
+  if (element && element->kind == Named::Kind::value && std::ranges::count(element->value[0].type.names, name) > 0) {
+    return value_meaning(member_value(context, element->value[0], name, span));
+  }
   if (element && element->kind == Named::Kind::row) {
     Meaning row = named_meaning(context, *element, span);
     if (find_field(context, row.node, name) != none_id) return member_of(context, std::move(row), name, span);
@@ -227,6 +230,7 @@ Meaning member_of(Context& context, Meaning object, std::string_view name, Span 
       return error_meaning(span);
     case interval:
       if (name == "low" || name == "high") return object.parts[name == "low" ? 0 : 1];
+      if (name == "lowClosed" || name == "highClosed") return value_meaning(make_truth(name == "lowClosed" ? object.low_closed : object.high_closed, span));
       break;
     case fields: {
       std::vector<std::string> names;
@@ -238,6 +242,10 @@ Meaning member_of(Context& context, Meaning object, std::string_view name, Span 
       return error_meaning(span);
     }
     case value:
+      if (object.value.type.kind == ir::Type::Kind::tuple || object.value.type.kind == ir::Type::Kind::interval || is_scalar(object.value, vm::Type::any)) {
+        return value_meaning(member_value(context, std::move(object.value), name, span));
+      }
+      break;
     case list:
     case codes: break;
   }

@@ -44,7 +44,9 @@ Meaning integer_literal(Context& context, std::string_view digits, Span span) {
 }
 
 Meaning decimal_literal(Context& context, std::string_view text, Span span) {
-  if (std::optional<vm::Decimal> value = vm::parse_decimal(text)) {
+  const size_t point = text.find('.');
+  const bool too_fine = point != std::string_view::npos && text.size() - point - 1 > 8;
+  if (std::optional<vm::Decimal> value = too_fine ? std::nullopt : vm::parse_decimal(text)) {
     return value_meaning(make_constant(decimal_constant(*value), span));
   }
   context.report<DiagnosticId::number_too_large>(span, text, "a Decimal has at most 20 digits before the point and 8 behind it");
@@ -52,7 +54,8 @@ Meaning decimal_literal(Context& context, std::string_view text, Span span) {
 }
 
 Meaning quantity_literal(Context& context, const ast::Expr& expression) {
-  const std::optional<uint16_t> unit = vm::find_unit(expression.name);
+  std::optional<uint16_t> unit = vm::find_unit(expression.name);
+  if (!context.plain && (expression.name == "a" || expression.name == "mo")) unit = std::nullopt;   // no calendar years and months
   if (!unit) {
     std::vector<std::string> names;
     for (uint16_t id = 0; id < vm::unit_count(); ++id) names.emplace_back(vm::unit(id).name);
@@ -88,10 +91,7 @@ Meaning check_literal(Context& context, const ast::Expr& expression) {
     const std::optional<vm::Constant> date = date_constant(context, expression);
     return date ? value_meaning(make_constant(*date, span)) : error_meaning(span);
   }
-  if (expression.kind == Kind::datetime_literal) return not_supported(context, span, "a DateTime");
-  if (expression.kind == Kind::time_literal) return not_supported(context, span, "a Time");
-  if (expression.kind == Kind::long_literal) return not_supported(context, span, "a Long");
-  return not_supported(context, span, "a ratio");
+  return check_moment_literal(context, expression);
 }
 
 // ---------------------------------------------------------------- dates and periods
@@ -158,6 +158,7 @@ ir::Expr check_period(Context& context, const ast::Expr& expression, const Scope
 ir::Expr make_null_test(Context& context, ir::Expr value, Span span, std::string text) {
   if (is_error(value)) return value;
   if (is_null(value)) return make_truth(true, span);
+  if (context.plain || is_general(value.type)) return null_test(std::move(value), span, std::move(text));
   if (!may_be_none(context, value)) {
     // In a function the argument is the caller's: there it is simply false.
     if (!context.active.empty()) return make_truth(false, span);
@@ -169,18 +170,12 @@ ir::Expr make_null_test(Context& context, ir::Expr value, Span span, std::string
     }
     return error_expression(span);
   }
-  ir::Expr made;
-  made.kind = ir::ExprKind::is_null;
-  made.type = scalar_type(Type::truth);
-  made.span = span;
-  made.text = std::move(text);
-  made.args.push_back(std::move(value));
-  return made;
+  return null_test(std::move(value), span, std::move(text));
 }
 
 namespace {
 
-Meaning null_test(Context& context, const ast::Expr& expression, const Scope& scope) {
+Meaning check_null_test(Context& context, const ast::Expr& expression, const Scope& scope) {
   const bool negated = expression.name == "is not null";
   ast::Expr positive;  // for the text of the inner node
   if (negated) {
@@ -195,7 +190,7 @@ Meaning null_test(Context& context, const ast::Expr& expression, const Scope& sc
     // There is no first row exactly if there is no row.
     operand.rows[0].key.clear();
     test = make_not(make_fold(ir::Fold::any, query_of(std::move(operand.rows[0])), scalar_type(Type::truth), expression.span), expression.span);
-  } else if (operand.kind == Meaning::Kind::rows || operand.kind == Meaning::Kind::list) {
+  } else if (!context.plain && (operand.kind == Meaning::Kind::rows || operand.kind == Meaning::Kind::list)) {
     context.report<DiagnosticId::list_never_null>(expression.span);
     return error_meaning(expression.span);
   } else {
@@ -206,9 +201,21 @@ Meaning null_test(Context& context, const ast::Expr& expression, const Scope& sc
 }
 
 Meaning sign(Context& context, const ast::Expr& expression, const Scope& scope) {
+  // The least number of a type is written with a number that the type does not have.
+  const ast::Expr& operand = expression.args[0];
+  if (expression.name == "-" && operand.kind == Kind::integer_literal && operand.text == "2147483648") {
+    return value_meaning(make_integer(INT32_MIN, expression.span));
+  }
+  if (expression.name == "-" && operand.kind == Kind::long_literal && operand.text == "9223372036854775808") {
+    vm::Constant least;
+    least.type = Type::long_integer;
+    least.low = INT64_MIN;
+    return value_meaning(make_constant(least, expression.span));
+  }
   ir::Expr value = value_of(context, expression.args[0], scope);
   if (is_error(value) || expression.name == "+") return value_meaning(std::move(value));
-  const bool literal = value.kind == ir::ExprKind::constant && value.value.kind == vm::Kind::value && value.text.empty();
+  const bool least = is_scalar(value, Type::integer) && value.value.low == INT32_MIN;   // which has no opposite
+  const bool literal = value.kind == ir::ExprKind::constant && value.value.kind == vm::Kind::value && value.text.empty() && !least;
   if (literal && (is_scalar(value, Type::decimal) || is_scalar(value, Type::quantity) || is_scalar(value, Type::integer))) {
     const Type type = value.type.scalar;
     const uint16_t unit = value.value.unit;
@@ -237,60 +244,78 @@ Meaning truth_test(Context& context, const ast::Expr& expression, const Scope& s
 
 }  // namespace
 
+namespace {
+
+Meaning distinct_rows(Context& context, Meaning list, Span span) {
+  if (list.kind == Meaning::Kind::list) {
+    std::vector<Meaning> parts;
+    for (Meaning& part : list.parts) {
+      const auto same = [&](const Meaning& known) {
+        return known.kind == Meaning::Kind::value && part.kind == Meaning::Kind::value && same_expression(known.value, part.value);
+      };
+      if (std::ranges::none_of(parts, same)) parts.push_back(std::move(part));
+    }
+    list.parts = std::move(parts);
+    return list;
+  }
+  std::optional<Rows> rows = as_rows(context, std::move(list));
+  if (!rows) return error_meaning(span);
+  Meaning made;
+  made.kind = Meaning::Kind::rows;
+  made.span = span;
+  rows->distinct = rows->item[0].kind != Meaning::Kind::row;  // rows are distinct by themselves
+  made.rows.push_back(std::move(*rows));
+  return made;
+}
+
+// Of the record's rows and of an interval whose ends are written, these become folds and points; of anything else that is
+// a value they are operators.
+Meaning of_list_or_interval(Context& context, const ast::Expr& expression, Meaning operand) {
+  const Span span = expression.span;
+  const std::string& name = expression.name;
+  if (is_error(operand)) return operand;
+  const bool end = name == "start of" || name == "end of";
+  const bool rows = operand.kind == Meaning::Kind::rows && !operand.rows[0].of_values;
+  const bool written = operand.kind == Meaning::Kind::list && !context.plain;
+  if (end && operand.kind == Meaning::Kind::interval) return value_meaning(name == "start of" ? low_end(context, operand) : high_end(context, operand));
+  if (!end && (rows || written)) {
+    if (name == "exists" || name == "singleton from") return fold_rows(context, name, std::move(operand), span, words(expression));
+    if (name == "distinct") return distinct_rows(context, std::move(operand), span);
+  }
+  const bool value = operand.kind == Meaning::Kind::value || operand.kind == Meaning::Kind::interval || is_list_value(operand);
+  if (end && !is_value_of(operand, ir::Type::Kind::interval) && !(operand.kind == Meaning::Kind::value && (is_null(operand.value) || is_scalar(operand.value, Type::any)))) {
+    context.report<DiagnosticId::not_an_interval>(operand.span, type_name(context, operand));
+    return error_meaning(span);
+  }
+  const bool scalar = operand.kind == Meaning::Kind::value && operand.value.type.kind == ir::Type::Kind::scalar && !is_general(operand.value.type);
+  if (!end && (!value || (scalar && !context.plain))) {
+    context.report<DiagnosticId::not_a_list>(operand.span, type_name(context, operand));
+    return error_meaning(span);
+  }
+  std::vector<ir::Expr> args{as_value(context, std::move(operand))};
+  if (name == "collapse" || name == "expand") args.push_back(make_null(span));
+  return value_meaning(make_call(context, name, std::move(args), span, words(expression)));
+}
+
+}  // namespace
+
 Meaning check_unary(Context& context, const ast::Expr& expression, const Scope& scope) {
   const Span span = expression.span;
   const std::string& name = expression.name;
   if (name == "not") {
     Meaning operand = meaning_of(context, expression.args[0], scope);
-    if (operand.kind == Meaning::Kind::value && !is_null(operand.value) && !is_scalar(operand.value, Type::truth)) {
+    if (operand.kind == Meaning::Kind::value && !is_null(operand.value) && !is_scalar(operand.value, Type::truth) && !is_scalar(operand.value, Type::any)) {
       context.report<DiagnosticId::not_binds_tightly>(span, type_name(context, operand));
       return error_meaning(span);
     }
     return value_meaning(make_not(as_truth(context, std::move(operand)), span));
   }
   if (name == "-" || name == "+") return sign(context, expression, scope);
-  if (name == "is null" || name == "is not null") return null_test(context, expression, scope);
+  if (name == "is null" || name == "is not null") return check_null_test(context, expression, scope);
   if (name.starts_with("is ")) return truth_test(context, expression, scope);
-  if (name == "exists") return fold_rows(context, "exists", meaning_of(context, expression.args[0], scope), span, words(expression));
-  if (name == "distinct") {
-    Meaning list = meaning_of(context, expression.args[0], scope);
-    if (list.kind == Meaning::Kind::list) {
-      std::vector<Meaning> parts;
-      for (Meaning& part : list.parts) {
-        const auto same = [&](const Meaning& known) {
-          return known.kind == Meaning::Kind::value && part.kind == Meaning::Kind::value && same_expression(known.value, part.value);
-        };
-        if (std::ranges::none_of(parts, same)) parts.push_back(std::move(part));
-      }
-      list.parts = std::move(parts);
-      return list;
-    }
-    std::optional<Rows> rows = as_rows(context, std::move(list));
-    if (!rows) return error_meaning(span);
-    Meaning made;
-    made.kind = Meaning::Kind::rows;
-    made.span = span;
-    rows->distinct = rows->item[0].kind != Meaning::Kind::row;  // rows are distinct by themselves
-    made.rows.push_back(std::move(*rows));
-    return made;
-  }
-  if (name == "singleton from") return fold_rows(context, name, meaning_of(context, expression.args[0], scope), span, words(expression));
-  if (name == "start of" || name == "end of") {
-    const Meaning interval = meaning_of(context, expression.args[0], scope);
-    if (is_error(interval)) return interval;
-    if (interval.kind != Meaning::Kind::interval) {
-      context.report<DiagnosticId::not_an_interval>(interval.span, type_name(context, interval));
-      return error_meaning(span);
-    }
-    return value_meaning(name == "start of" ? low_end(context, interval) : high_end(context, interval));
-  }
-  // year from, date from ...: an operator of that name, if there is one
-  std::string spelling = name;
-  if (!expression.precision.empty() && spelling.find(expression.precision) == std::string::npos) spelling = expression.precision + " " + name;
-  if (expression.args.size() == 1 && operator_exists(spelling)) {
-    return value_meaning(make_call(context, spelling, {value_of(context, expression.args[0], scope)}, span, words(expression)));
-  }
-  return not_supported(context, span, spelling);
+  static constexpr std::string_view of_lists[] = {"exists", "distinct", "flatten", "singleton from", "collapse", "expand", "start of", "end of"};
+  if (std::ranges::count(of_lists, name) > 0) return of_list_or_interval(context, expression, meaning_of(context, expression.args[0], scope));
+  return check_value_unary(context, expression, scope);
 }
 
 // ---------------------------------------------------------------- two operands
@@ -299,12 +324,7 @@ ir::Expr compare(Context& context, std::string_view name, ir::Expr left, ir::Exp
   if (is_error(left) || is_error(right)) return error_expression(span);
   const bool mixed = (is_scalar(left, Type::date) && is_scalar(right, Type::date_time)) ||
                      (is_scalar(left, Type::date_time) && is_scalar(right, Type::date));
-  if (mixed) {
-    context.report<DiagnosticId::date_and_datetime>(span);
-    for (ir::Expr* side : {&left, &right}) {
-      if (is_scalar(*side, Type::date_time)) *side = make_call(context, "date from", {std::move(*side)}, span);
-    }
-  }
+  if (mixed && !context.plain) context.report<DiagnosticId::date_and_datetime>(span);
   return make_call(context, name, {std::move(left), std::move(right)}, span, std::move(text));
 }
 
@@ -328,7 +348,7 @@ Meaning arithmetic(Context& context, const ast::Expr& expression, const Scope& s
   ir::Expr left = value_of(context, expression.args[0], scope), right = value_of(context, expression.args[1], scope);
   if (is_error(left) || is_error(right)) return error_meaning(span);
   const bool adds = expression.name == "+" || expression.name == "-";
-  if (adds && is_scalar(left, Type::date) && is_scalar(right, Type::quantity)) {
+  if (adds && is_scalar(left, Type::date) && is_scalar(right, Type::quantity) && !context.plain) {
     ir::Expr made = shift_date(context, std::move(left), right, expression.name == "-", span);
     if (made.kind == ir::ExprKind::call || made.kind == ir::ExprKind::select) made.text = words(expression);
     return value_meaning(std::move(made));
@@ -352,25 +372,23 @@ Meaning comparison(Context& context, const ast::Expr& expression, const Scope& s
   Meaning left = meaning_of(context, expression.args[0], scope), right = meaning_of(context, expression.args[1], scope);
   if (is_error(left) || is_error(right)) return error_meaning(span);
   for (const Meaning* side : {&left, &right}) {
-    const bool text = side == &left ? right.kind == Meaning::Kind::value : left.kind == Meaning::Kind::value;
+    const Meaning& other = side == &left ? right : left;
+    const bool text = other.kind == Meaning::Kind::value && !is_general(other.value.type);
     if (side->kind == Meaning::Kind::codes && text) {
       context.report<DiagnosticId::set_compared>(span, context.value_sets[side->set].name);
       return error_meaning(span);
     }
-    if (side->kind == Meaning::Kind::list && text) {
+    if (side->kind == Meaning::Kind::list && text && !context.plain) {
       context.report<DiagnosticId::list_compared>(span);
       return error_meaning(span);
     }
   }
   ir::Expr a = as_value(context, std::move(left)), b = as_value(context, std::move(right));
   if (is_error(a) || is_error(b)) return error_meaning(span);
-  if ((is_null(a) || is_null(b)) && (expression.name == "=" || expression.name == "!=")) {
+  if (!context.plain && (is_null(a) || is_null(b)) && (expression.name == "=" || expression.name == "!=")) {
     context.report<DiagnosticId::compared_with_null>(span, context.sources.text(expression.args[is_null(a) ? 1 : 0].span),
                                                      expression.name == "=" ? "is null" : "is not null");
     return error_meaning(span);
-  }
-  if (expression.name == "!~") {
-    return value_meaning(make_not(compare(context, "~", std::move(a), std::move(b), span, {}), span));
   }
   return value_meaning(compare(context, expression.name, std::move(a), std::move(b), span, words(expression)));
 }
@@ -392,7 +410,11 @@ Meaning check_binary(Context& context, const ast::Expr& expression, const Scope&
     ir::Expr code = value_of(context, expression.args[0], scope), date = value_of(context, expression.args[1], scope);
     return value_meaning(make_in_force_on(context, std::move(code), std::move(date), expression.span, words(expression)));
   }
-  return not_supported(context, expression.span, name);
+  // union, intersect, except; collapse and expand per
+  const std::string_view called = name.ends_with(" per") ? name.substr(0, name.size() - 4) : name;
+  ir::Expr left = value_of(context, expression.args[0], scope), right = value_of(context, expression.args[1], scope);
+  if (name.ends_with(" per") && !is_error(right) && !is_null(right)) right = converted(context, std::move(right), Type::quantity);
+  return value_meaning(make_call(context, called == "|" ? "union" : called, {std::move(left), std::move(right)}, expression.span, words(expression)));
 }
 
 // ---------------------------------------------------------------- if, case, Coalesce
@@ -412,6 +434,16 @@ bool unify(Context& context, std::vector<ir::Expr>& values, Span span) {
     return true;
   }
   if (std::ranges::all_of(values, [](const ir::Expr& value) { return is_null(value); })) return true;
+  if (context.plain || std::ranges::any_of(values, [](const ir::Expr& value) { return is_general(value.type); })) {
+    std::vector<ir::Type> types;
+    for (const ir::Expr& value : values) types.push_back(value.type);
+    const ir::Type type = common(types);
+    for (ir::Expr& value : values) {
+      if (is_null(value)) value.type = type;
+      value = type.kind == ir::Type::Kind::scalar && !is_general(type) ? converted(context, std::move(value), type.scalar) : narrowed(std::move(value), type);
+    }
+    return true;
+  }
   std::string types;
   std::vector<std::string> named;
   for (const ir::Expr& value : values) {
@@ -427,6 +459,15 @@ bool unify(Context& context, std::vector<ir::Expr>& values, Span span) {
 
 ir::Expr make_coalesce(Context& context, std::vector<ir::Expr> values, Span span, std::string text) {
   if (!unify(context, values, span)) return error_expression(span);
+  if (is_scalar(values[0], Type::truth)) {   // truths have no cells to choose from
+    ir::Expr chosen = std::move(values.back());
+    for (size_t i = values.size() - 1; i-- > 0;) {
+      ir::Expr absent = null_test(values[i], span, {});
+      chosen = make_select(std::move(absent), std::move(chosen), std::move(values[i]), span);
+    }
+    chosen.text = std::move(text);
+    return chosen;
+  }
   ir::Expr made;
   made.kind = ir::ExprKind::coalesce;
   made.type = values[0].type;

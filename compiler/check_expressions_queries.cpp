@@ -78,6 +78,7 @@ public:
       if (!this->clause(clause)) wrong = true;
     }
     if (wrong || rows.item.empty()) return error_meaning(expression.span);
+    if (aggregated) return value_meaning(std::move(*aggregated));
     Meaning made;
     made.kind = Kind::rows;
     made.span = expression.span;
@@ -90,6 +91,9 @@ private:
   const ast::Expr& expression;
   std::deque<Scope> scopes;  // one a name: what a `let` stands for is looked up where it was written
   Rows rows;
+  std::optional<ir::Expr> aggregated;
+  std::string first_name;    // of the first source
+  bool joined = false;       // the item is the tuple of several sources
   bool wrong = false;
 
   const Scope& scope() const { return scopes.back(); }
@@ -116,9 +120,7 @@ private:
       }
       case AstKind::return_clause: return returned(written);
       case AstKind::sort_clause: return sorted(written);
-      case AstKind::aggregate_clause:
-        context.report<DiagnosticId::not_supported>(written.span, "aggregate");
-        return false;
+      case AstKind::aggregate_clause: return aggregate(written);
       default: break;
     }
     context.report<DiagnosticId::not_supported>(written.span, "this clause of a query");
@@ -127,12 +129,23 @@ private:
 
   bool source(const ast::Expr& written) {
     Meaning list = meaning_of(context, written.args[0], scope());
-    if (list.kind == Kind::list) {
-      context.report<DiagnosticId::not_supported>(list.span, "a query over a list that is written out");
-      name_error(written.name, written.span);
-      return false;
+    std::optional<Rows> other;
+    const bool of_record = list.kind == Kind::rows && !list.rows[0].of_values;
+    if (is_error(list) || of_record || list.kind == Kind::rows || !(is_list_value(list) || list.kind == Kind::value || list.kind == Kind::interval || list.kind == Kind::tuple)) {
+      // Rows of values that are themselves distinct, or sorted, are a list first.
+      const bool settled = list.kind == Kind::rows && !of_record && (list.rows[0].distinct || !list.rows[0].key.empty() || list.rows[0].single);
+      if (settled) {
+        ir::Expr value = as_value(context, std::move(list));
+        if (!is_error(value)) other = unnested(context, std::move(value), written.name, false);
+      } else {
+        other = as_rows(context, std::move(list));
+      }
+    } else {
+      const bool single = !is_list_value(list) && !(list.kind == Kind::value && is_null(list.value));
+      ir::Expr value = as_value(context, std::move(list));
+      if (single) value = list_value(context, {std::move(value)}, written.span);
+      if (!is_error(value)) other = unnested(context, std::move(value), written.name, single);
     }
-    std::optional<Rows> other = as_rows(context, std::move(list));
     if (!other) {
       name_error(written.name, written.span);
       return false;
@@ -153,6 +166,22 @@ private:
     }
     name(std::move(*element));
     const bool first = rows.sources.empty();
+    rows.of_values = rows.of_values || other->of_values;
+    rows.single = (first || rows.single) && other->single;
+    for (ir::Expr& given : other->lists) rows.lists.push_back(std::move(given));
+    rows.falling = first ? other->falling : 0;
+    if (!first && rows.of_values) {   // without `return`, a tuple of the sources
+      Meaning tuple;
+      tuple.kind = Kind::tuple;
+      tuple.span = written.span;
+      if (rows.item[0].kind == Kind::tuple && joined) tuple = rows.item[0];
+      else tuple.parts = {rows.item[0]}, tuple.names = {first_name};
+      tuple.parts.push_back(other->item[0]);
+      tuple.names.push_back(written.name);
+      other->item = {std::move(tuple)};
+      joined = true;
+    }
+    if (first) first_name = written.name;
     rows.sources.insert(rows.sources.end(), other->sources.begin(), other->sources.end());
     for (ir::Expr& condition : other->where) rows.where.push_back(std::move(condition));
     rows.key = first ? std::move(other->key) : std::vector<ir::Expr>{};
@@ -169,6 +198,10 @@ private:
     }
     if (std::optional<Named> named = named_element(written.name, value)) {
       name(std::move(*named));
+      return true;
+    }
+    if (rows.of_values && (value.kind == Kind::interval || is_list_value(value))) {
+      name(value_named(written.name, as_value(context, std::move(value))));
       return true;
     }
     Named later;
@@ -199,18 +232,115 @@ private:
     Meaning item = meaning_of(context, written.args[0], scope());
     if (is_error(item)) return false;
     if (item.kind == Kind::picked) item = value_meaning(as_value(context, std::move(item)));
+    if (rows.of_values && item.kind != Kind::tuple) item = value_meaning(as_value(context, std::move(item)));
+    if (is_error(item)) return false;
     if (!named_element("", item)) {
       if (!is_error(item)) context.report<DiagnosticId::not_supported>(written.span, "return of " + type_name(context, item));
       return false;
     }
-    rows.distinct = written.name == "distinct" && item.kind != Kind::row;
+    // Rows of the record are kept apart; of values each is returned once, as CQL says.
+    rows.distinct = (written.name == "distinct" || (rows.of_values && written.name.empty())) && item.kind != Kind::row;
     rows.item = {std::move(item)};
+    return true;
+  }
+
+  bool sorted_values(const ast::Expr& written) {
+    // Distinct values are made before they are sorted.
+    if (rows.distinct) {
+      const bool single = rows.single;
+      rows.single = false;
+      ir::Expr list = nested(context, std::move(rows), written.span);
+      if (is_error(list)) return false;
+      rows = unnested(context, std::move(list), "", single);
+    }
+    rows.key.clear();
+    rows.falling = 0;
+    const Meaning item = rows.item[0];
+    const auto key = [&](ir::Expr value, bool falls) {
+      if (is_error(value)) return false;
+      if (falls) rows.falling |= uint32_t{1} << rows.key.size();
+      rows.key.push_back(std::move(value));
+      return true;
+    };
+    if (written.args.empty()) return key(as_value(context, item), written.name == "desc");
+    Scope inside = Scope::inner(scope());
+    std::optional<Named> element = named_element("$this", item);
+    if (!element) element = value_named("$this", as_value(context, item));
+    for (const Named& field : element->fields) inside.names.push_back(field);
+    inside.names.push_back(std::move(*element));
+    for (const ast::Expr& each : written.args) {
+      if (!key(value_of(context, each.args[0], inside), each.name == "desc")) return false;
+    }
+    return rows.key.size() <= 32;
+  }
+
+  // The steps are the elements of one list, each with all that the sources and lets before call by a name.
+  bool aggregate(const ast::Expr& written) {
+    const Span span = written.span;
+    std::vector<std::pair<std::string, ir::Expr>> fields;
+    for (size_t i = 1; i < scopes.size(); ++i) {
+      for (const Named& named : scopes[i].names) {
+        if (named.kind == Named::Kind::value) fields.emplace_back(named.name, named.value[0]);
+      }
+    }
+    if (fields.empty()) {
+      context.report<DiagnosticId::not_supported>(span, "aggregate over rows of the record; return what it looks at");
+      return false;
+    }
+    Rows given = std::move(rows);
+    given.single = false;
+    given.distinct = false;
+    if (!given.of_values) {
+      context.report<DiagnosticId::not_supported>(span, "aggregate over a list of the record");
+      return false;
+    }
+    given.item = {value_meaning(fields.size() == 1 ? fields[0].second : tuple_value(fields, span))};
+    ir::Expr list = nested(context, std::move(given), span);
+    if (written.text == "distinct") list = make_call(context, "distinct", {std::move(list)}, span);
+    if (is_error(list)) return false;
+    rows = unnested(context, std::move(list), "", false);
+    const ir::Expr element = rows.item[0].value;
+    Scope inside = Scope::inner(scope());
+    for (const auto& [called, value] : fields) {
+      inside.names.push_back(value_named(called, fields.size() == 1 ? element : member_value(context, element, called, span)));
+    }
+    ir::Expr start = written.args.size() > 1 ? value_of(context, written.args[1], scope()) : make_null(span);
+    if (is_error(start)) return false;
+    const auto accumulator = static_cast<Id>(context.policy.variables.size());
+    context.policy.variables.push_back({.name = written.name, .elements = {}});
+    ir::Expr seen;
+    seen.kind = ir::ExprKind::accumulator;
+    seen.span = span;
+    seen.variable = accumulator;
+    seen.type = is_null(start) ? any_type() : start.type;
+    Scope body_scope = Scope::inner(inside);
+    body_scope.names.push_back(value_named(written.name, seen));
+    ir::Expr body = value_of(context, written.args[0], body_scope);
+    if (is_error(body)) return false;
+    if (body.type != seen.type) {   // the steps differ in type: a choice
+      seen.type = any_type();
+      body_scope.names.back() = value_named(written.name, seen);
+      body = value_of(context, written.args[0], body_scope);
+      if (is_error(body)) return false;
+    }
+    ir::Expr made;
+    made.kind = ir::ExprKind::aggregate;
+    made.span = span;
+    made.type = any_type();
+    made.variable = accumulator;
+    const ir::Type type = common({start.type, body.type});
+    ir::Query query;
+    query.sources.push_back({rows.sources[0]});
+    made.query.push_back(std::move(query));
+    made.args = {std::move(start), std::move(body)};
+    aggregated = narrowed(std::move(made), type);
     return true;
   }
 
   bool sorted(const ast::Expr& written) {
     if (rows.item.empty()) return false;
     const Meaning& item = rows.item[0];
+    if (rows.of_values) return sorted_values(written);
     if (written.args.size() > 1) {
       context.report<DiagnosticId::not_supported>(written.args[1].span, "sorting by several keys");
       return false;

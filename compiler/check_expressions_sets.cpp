@@ -153,6 +153,12 @@ ir::Expr in_rows(Context& context, Meaning element, Rows rows, Span span, const 
 ir::Expr make_membership(Context& context, Meaning element, Meaning container, bool properly, Span span,
                          const std::string& text, const Scope& scope) {
   if (is_error(element) || is_error(container)) return error_expression(span);
+  if (is_value_of(container, ir::Type::Kind::interval)) return point_in_interval(context, as_value(context, std::move(element)), container, properly, span, text);
+  const bool written = container.kind == Kind::list && !context.plain && !properly;
+  if ((is_list_value(container) && !written) || (container.kind == Kind::value && (is_null(container.value) || is_scalar(container.value, Type::any)))) {
+    ir::Expr list = as_value(context, std::move(container)), value = as_value(context, std::move(element));
+    return make_call(context, properly ? "properly contains" : "contains", {std::move(list), std::move(value)}, span, text);
+  }
   if (properly && container.kind != Kind::interval) {
     context.report<DiagnosticId::not_supported>(span, "'properly' of a list");
     return error_expression(span);
@@ -192,6 +198,14 @@ Meaning check_membership(Context& context, const ast::Expr& expression, const Sc
   const bool contains = expression.name.ends_with("contains");
   Meaning element = meaning_of(context, expression.args[contains ? 1 : 0], scope);
   Meaning container = meaning_of(context, expression.args[contains ? 0 : 1], scope);
+  const bool of_interval = container.kind == Kind::interval || is_value_of(container, ir::Type::Kind::interval);
+  if (of_interval && !expression.precision.empty() && (context.plain || expression.precision != "day")) {
+    // `in day of` is a phrase about time: `during day of`.
+    ast::Expr phrase = expression;
+    phrase.kind = ast::ExprKind::timing;
+    phrase.name = std::string(expression.name.starts_with("properly") ? "properly " : "") + (contains ? "includes" : "included in");
+    return check_timing(context, phrase, scope);
+  }
   if (!expression.precision.empty() && expression.precision != "day") {
     return not_supported(context, expression.span, "membership with the precision " + expression.precision);
   }

@@ -43,6 +43,9 @@ std::string spoken(const ir::Expr& value) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
     case Type::outcome: return {};
   }
   return {};
@@ -66,14 +69,21 @@ Meaning check_interval(Context& context, const ast::Expr& expression, const Scop
   ir::Expr low = value_of(context, expression.args[0], scope), high = value_of(context, expression.args[1], scope);
   if (is_error(low) || is_error(high)) return error_meaning(span);
   const std::optional<Type> type = common_type({&low, &high});
+  const auto general = [&] {
+    return value_meaning(make_call(context, "Interval", {low, high, make_truth(expression.low_closed, span), make_truth(expression.high_closed, span)}, span));
+  };
   if (!type) {
-    if (is_null(low) && is_null(high)) return not_supported(context, span, "an interval without ends");
+    if (is_general(low.type) || is_general(high.type) || (is_null(low) && is_null(high))) return general();
     context.report<DiagnosticId::alternatives_differ>(span, type_name(context, low.type) + ", " + type_name(context, high.type));
     return error_meaning(span);
   }
   static constexpr Type ordered[] = {Type::integer, Type::decimal, Type::date, Type::quantity};
   if (std::ranges::find(ordered, *type) == std::ranges::end(ordered)) {
     return not_supported(context, span, fmt::format("an interval of {}", scalar_name(*type)));
+  }
+  const auto partial = [](const ir::Expr& e) { return is_scalar(e, Type::date) && e.kind == ir::ExprKind::constant && e.value.precision < 3; };
+  if (*type == Type::quantity || partial(low) || partial(high)) {
+    if (context.plain) return general();
   }
   if (*type == Type::quantity && !check_dimensions(context, low, high, span)) return error_meaning(span);
   const bool low_open_null = is_null(low), high_open_null = is_null(high);
@@ -124,8 +134,7 @@ ir::Expr neighbour(Context& context, ir::Expr value, bool next) {
   if (is_scalar(value, Type::decimal)) {
     return make_call(context, name, {std::move(value), make_constant(decimal_constant({1}), span)}, span, text);
   }
-  context.report<DiagnosticId::not_supported>(span, "an open end of an interval of " + type_name(context, value.type));
-  return error_expression(span);
+  return make_call(context, next ? "successor of" : "predecessor of", {std::move(value)}, span, text);
 }
 
 ir::Expr end_of(Context& context, const Meaning& interval, bool high) {
@@ -136,8 +145,7 @@ ir::Expr end_of(Context& context, const Meaning& interval, bool high) {
   if (!closed) return is_null(end) ? converted(context, make_null(end.span), type) : neighbour(context, end, !high);
   if (type == Type::quantity) {
     if (!may_be_none(context, end)) return end;
-    context.report<DiagnosticId::not_supported>(end.span, "an unbounded interval of Quantity");
-    return error_expression(end.span);
+    return make_call(context, high ? "end of" : "start of", {interval_value(context, interval)}, end.span);
   }
   if (is_null(end)) return extreme(type, high, end.span);
   if (!may_be_none(context, end)) return end;
@@ -146,11 +154,20 @@ ir::Expr end_of(Context& context, const Meaning& interval, bool high) {
 
 }  // namespace
 
-ir::Expr low_end(Context& context, const Meaning& interval) { return end_of(context, interval, false); }
-ir::Expr high_end(Context& context, const Meaning& interval) { return end_of(context, interval, true); }
+ir::Expr low_end(Context& context, const Meaning& interval) {
+  return interval.kind == Kind::interval ? end_of(context, interval, false) : make_call(context, "start of", {interval.value}, interval.span);
+}
+ir::Expr high_end(Context& context, const Meaning& interval) {
+  return interval.kind == Kind::interval ? end_of(context, interval, true) : make_call(context, "end of", {interval.value}, interval.span);
+}
 
 ir::Expr point_in_interval(Context& context, ir::Expr point, const Meaning& interval, bool properly, Span span, const std::string& text) {
   if (is_error(point)) return point;
+  if (interval.kind != Kind::interval) {
+    ir::Expr low = compare(context, properly ? ">" : ">=", point, low_end(context, interval), span, {});
+    ir::Expr high = compare(context, properly ? "<" : "<=", std::move(point), high_end(context, interval), span, {});
+    return make_and({std::move(low), std::move(high)}, span);
+  }
   std::vector<ir::Expr> sides;
   for (const bool high : {false, true}) {
     const ir::Expr& end = interval.parts[high ? 1 : 0].value;
@@ -188,8 +205,12 @@ Meaning check_period_between(Context& context, const ast::Expr& expression, cons
   std::string unit = expression.precision;
   if (unit.ends_with('s')) unit.pop_back();
   const std::string name = (expression.name == "difference" ? "difference in " : "") + unit + "s between";
-  if (!operator_exists(name)) return not_supported(context, expression.span, name);
   ir::Expr from = value_of(context, expression.args[0], scope), to = value_of(context, expression.args[1], scope);
+  const bool dense = operator_exists(name) && !is_general(from.type) && !is_general(to.type) && !context.plain;
+  if (!dense) {
+    const std::string_view called = expression.name == "difference" ? "difference between" : "duration between";
+    return value_meaning(make_call(context, called, {make_text(unit, expression.span), std::move(from), std::move(to)}, expression.span, words(expression)));
+  }
   return value_meaning(make_call(context, name, {std::move(from), std::move(to)}, expression.span, words(expression)));
 }
 
@@ -214,6 +235,7 @@ public:
   Meaning check() {
     Meaning left = meaning_of(context, expression.args[0], scope), right = meaning_of(context, expression.args[1], scope);
     if (is_error(left) || is_error(right)) return error_meaning(span);
+    if (is_list_value(left) || is_list_value(right)) return of_lists(std::move(left), std::move(right));
     const bool relation = phrase.size() == 1 && (phrase[0] == "starts" || phrase[0] == "ends");
     std::string edge, boundary;
     if (!relation && (phrase[0] == "starts" || phrase[0] == "ends" || phrase[0] == "occurs")) {
@@ -229,7 +251,8 @@ public:
     if (!side(a, std::move(left), edge == "starts" ? "start" : edge == "ends" ? "end" : "")) return error_meaning(span);
     if (!side(b, std::move(right), boundary)) return error_meaning(span);
     if (expression.args.size() > 2) {
-      offset = check_period(context, expression.args[2], scope);
+      const bool dates = is_scalar(a.low, Type::date) && is_scalar(b.low, Type::date) && !context.plain;
+      offset = dates ? check_period(context, expression.args[2], scope) : value_of(context, expression.args[2], scope);
       if (is_error(offset)) return error_meaning(span);
     }
     return value_meaning(lower());
@@ -246,10 +269,25 @@ private:
   Side a, b;
   ir::Expr offset;
 
+  // Lists are compared by their elements: includes, included in, and one element of a list.
+  Meaning of_lists(Meaning left, Meaning right) {
+    std::string name = joined();
+    const bool strict = name.starts_with("properly ");
+    if (strict) name = name.substr(9);
+    const bool inside = name == "included in" || name == "during";
+    if (!inside && name != "includes") return not_supported(context, span, name + " of lists");
+    Meaning& whole = inside ? right : left;
+    Meaning& part = inside ? left : right;
+    const bool lists = is_list_value(part) || (part.kind == Kind::value && is_null(part.value) && !strict);
+    const std::string called = std::string(strict ? "properly " : "") + (lists ? "includes" : "contains");
+    ir::Expr a_list = as_value(context, std::move(whole)), an_element = as_value(context, std::move(part));
+    return value_meaning(make_call(context, called, {std::move(a_list), std::move(an_element)}, span, text));
+  }
+
   // False with a report. `boundary` takes one end of an interval.
   bool side(Side& made, Meaning meaning, const std::string& boundary) {
     const Span where = meaning.span;
-    if (meaning.kind != Kind::interval) {
+    if (meaning.kind != Kind::interval && !is_value_of(meaning, ir::Type::Kind::interval)) {
       if (!boundary.empty()) {
         context.report<DiagnosticId::not_an_interval>(where, type_name(context, meaning));
         return false;
@@ -286,11 +324,20 @@ private:
   }
 
   ir::Expr compared(std::string_view name, const ir::Expr& x, const ir::Expr& y) {
+    if (is_error(x) || is_error(y)) return error_expression(span);
+    static constexpr std::string_view components[] = {"", "year", "month", "day", "hour", "minute", "second", "millisecond"};
+    const bool dates = is_scalar(x, Type::date) && is_scalar(y, Type::date);
+    if (!expression.precision.empty() && (context.plain || !dates)) {
+      const auto* component = std::ranges::find(components, expression.precision);
+      if (component == std::end(components)) return error_of(not_supported(context, span, "the precision " + expression.precision));
+      return make_call(context, std::string(name) + " at", {x, y, make_integer(component - std::begin(components), span)}, span, text);
+    }
     if (expression.precision.empty() || expression.precision == "day") return compare_points(context, name, x, y, span, text);
     return compare(context, name, at_precision(x), at_precision(y), span, text);
   }
 
   ir::Expr shifted(const ir::Expr& date, bool back) {
+    if (!is_scalar(date, Type::date) || context.plain) return make_call(context, back ? "-" : "+", {date, offset}, span);
     if (!expression.precision.empty() && expression.precision != "day") {
       context.report<DiagnosticId::not_supported>(span, "an amount of time together with the precision " + expression.precision);
       return error_expression(span);
@@ -302,6 +349,8 @@ private:
     }
     return made;
   }
+
+  ir::Expr error_of(const Meaning&) const { return error_expression(span); }
 
   ir::Expr both(ir::Expr x, ir::Expr y) { return make_and({std::move(x), std::move(y)}, span); }
 
@@ -326,7 +375,7 @@ private:
   }
 
   ir::Expr same() {
-    if (a.interval != b.interval) return report_interval(a.interval ? b : a, a.interval ? 1 : 0);
+    if (a.interval != b.interval && !context.plain) return report_interval(a.interval ? b : a, a.interval ? 1 : 0);
     ir::Expr starts = compared("=", a.low, b.low);
     return a.interval ? both(std::move(starts), compared("=", a.high, b.high)) : starts;
   }
@@ -337,11 +386,13 @@ private:
   }
 
   ir::Expr included(const Side& inner, const Side& outer, size_t outer_argument) {
-    if (!outer.interval) return report_interval(outer, outer_argument);
+    if (!outer.interval && !(context.plain && is_null(outer.low))) return report_interval(outer, outer_argument);
+    if (!outer.interval) return converted(context, make_null(span), Type::truth);
     const bool days = expression.precision.empty() || expression.precision == "day";
-    if (!inner.interval && days) return point_in_interval(context, inner.low, outer.meaning, properly, span, text);
+    if (!inner.interval && (days && (expression.precision.empty() || outer.meaning.kind == Kind::interval)) && !(context.plain && !expression.precision.empty())) return point_in_interval(context, inner.low, outer.meaning, properly, span, text);
     ir::Expr made = both(compared(">=", inner.low, outer.low), compared("<=", inner.high, outer.high));
     if (!properly) return made;
+    if (!inner.interval) return both(compared(">", inner.low, outer.low), compared("<", inner.low, outer.high));
     ir::Expr shorter = make_or({compared(">", inner.low, outer.low), compared("<", inner.high, outer.high)}, span);
     return both(std::move(made), std::move(shorter));
   }
@@ -371,6 +422,7 @@ private:
 
   // Relations of two intervals.
   ir::Expr relation(const std::string& name) {
+    if (context.plain && ((!a.interval && is_null(a.low)) || (!b.interval && is_null(b.low)))) return converted(context, make_null(span), Type::truth);
     if (!a.interval) return report_interval(a, 0);
     if (!b.interval) return report_interval(b, 1);
     if (name == "starts") return both(compared("=", a.low, b.low), compared("<=", a.high, b.high));

@@ -32,8 +32,10 @@ bool any_error(const std::vector<ir::Expr>& args) {
 }  // namespace
 
 ir::Type scalar_type(Type type) {
+  if (type == Type::list) return list_type(any_type());
+  if (type == Type::interval) return interval_type(any_type());
   ir::Type made;
-  made.scalar = type;
+  made.scalar = type == Type::tuple ? Type::any : type;
   return made;
 }
 
@@ -45,6 +47,7 @@ bool is_error(const ir::Expr& expression) {
 ir::Expr error_expression(Span span) {
   ir::Expr made;
   made.type.kind = ir::Type::Kind::tuple;
+  made.type.scalar = Type::tuple;
   made.span = span;
   return made;
 }
@@ -164,7 +167,10 @@ ir::Expr make_select(ir::Expr condition, ir::Expr then, ir::Expr otherwise, Span
   made.kind = Node::select;
   made.type = is_null(then) ? otherwise.type : then.type;
   made.span = span;
-  then.type = otherwise.type = made.type;  // a literal null takes the other's type
+  if (is_null(then)) then.type = made.type;  // a literal null takes the other's type
+  if (is_null(otherwise)) otherwise.type = made.type;
+  then = narrowed(std::move(then), made.type);
+  otherwise = narrowed(std::move(otherwise), made.type);
   made.args = {std::move(condition), std::move(then), std::move(otherwise)};
   return made;
 }
@@ -306,27 +312,66 @@ bool check_dimensions(Context& context, const ir::Expr& a, const ir::Expr& b, Sp
   return false;
 }
 
+namespace {
+
+// What a value of type `from` costs as an operand of type `to`. A choice takes anything, so that it must not take what an
+// operator over scalars is meant to refuse: `1 = 'a'` is a mistake, and no comparison of choices.
+std::optional<int> operand_cost(const ir::Expr& arg, Type to, bool choices) {
+  if (is_null(arg)) return 0;
+  if (to == Type::any && !choices && arg.type.scalar != Type::any) return std::nullopt;
+  return conversion_cost(arg.type.scalar, to);
+}
+
+bool is_arithmetic(std::string_view name) {
+  static constexpr std::string_view names[] = {"+", "-", "*", "/", "div", "mod", "negate", "Abs"};
+  return std::ranges::count(names, name) > 0;
+}
+
+// A number beside an amount of something is a dimension error, as milligrams beside millilitres are.
+bool number_beside_unit(const Context& context, const ir::Expr& number, const ir::Expr& amount) {
+  return number.type.kind == ir::Type::Kind::scalar && is_number(number.type.scalar) && is_scalar(amount, Type::quantity) &&
+         dimension_of(context, amount).value_or(vm::Dimension::one) != vm::Dimension::one;
+}
+
+bool is_amount(const ir::Expr& e) { return e.type.kind == ir::Type::Kind::scalar && (is_number(e.type.scalar) || e.type.scalar == Type::quantity); }
+
+// Whether boxed values may meet in this operator: nothing dense knows one of them, or two kinds of amounts meet.
+bool takes_choices(const Context& context, std::string_view name, const std::vector<ir::Expr>& args) {
+  if (!is_equality(name) && !is_order(name) && !is_arithmetic(name)) return true;
+  if (std::ranges::any_of(args, [](const ir::Expr& e) { return is_general(e.type); })) return true;
+  const bool sums = is_equality(name) || is_order(name) || name == "+" || name == "-";
+  if (!context.plain && sums && args.size() == 2 && (number_beside_unit(context, args[0], args[1]) || number_beside_unit(context, args[1], args[0]))) return false;
+  return std::ranges::all_of(args, is_amount) || std::ranges::all_of(args, [](const ir::Expr& e) { return is_null(e); });
+}
+
+}  // namespace
+
 ir::Expr make_call(Context& context, std::string_view name, std::vector<ir::Expr> args, Span span, std::string text) {
   if (any_error(args)) return error_expression(span);
   for (const ir::Expr& each : args) {
-    if (each.type.kind != ir::Type::Kind::scalar && !is_null(each)) {
+    if (each.type.kind == ir::Type::Kind::row) {
       context.report<DiagnosticId::operator_types>(span, name, sides(args, context), overloads(name, args));
       return error_expression(span);
     }
   }
   const bool compares = args.size() == 2 && (is_equality(name) || is_order(name));
   if (compares && wrong_comparison(context, name, args[0], args[1], span)) return error_expression(span);
+  using enum ir::Type::Kind;
+  if (args.size() == 2 && args[0].type.kind == tuple && args[1].type.kind == tuple && args[0].type.names != args[1].type.names) {
+    context.report<DiagnosticId::operator_types>(span, name, sides(args, context), "tuples of the same elements");
+    return error_expression(span);
+  }
 
   // The overload whose implicit conversions cost least; rows stand in operators.def in the order of preference.
   const std::span<const vm::OperatorInfo> rows = vm::operators();
+  const bool choices = takes_choices(context, name, args);
   std::optional<size_t> best;
   int best_cost = 0;
   for (size_t row = 0; row < rows.size(); ++row) {
     if (rows[row].name != name || rows[row].args.size() != args.size()) continue;
     int cost = 0;
     for (size_t i = 0; i < args.size() && cost >= 0; ++i) {
-      if (is_null(args[i])) continue;
-      const std::optional<int> one = conversion_cost(args[i].type.scalar, rows[row].args[i]);
+      const std::optional<int> one = operand_cost(args[i], rows[row].args[i], choices);
       cost = one ? cost + *one : -1;
     }
     if (cost >= 0 && (!best || cost < best_cost)) best = row, best_cost = cost;
@@ -340,10 +385,11 @@ ir::Expr make_call(Context& context, std::string_view name, std::vector<ir::Expr
     return error_expression(span);
   }
   ir::Expr made = node(Node::call, rows[*best].result, span);
+  const ir::Type type = result_type(rows[*best], args);
   made.fn = static_cast<uint16_t>(*best);
   made.text = std::move(text);
   for (size_t i = 0; i < args.size(); ++i) made.args.push_back(converted(context, std::move(args[i]), rows[*best].args[i]));
-  return any_error(made.args) ? error_expression(span) : made;
+  return any_error(made.args) ? error_expression(span) : narrowed(std::move(made), type);
 }
 
 }  // namespace rubric::check

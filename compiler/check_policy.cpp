@@ -438,20 +438,23 @@ std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& mo
   return policy;
 }
 
-std::optional<ir::Policy> check_single(const ast::Expr& expression, const std::vector<const ast::Module*>& libraries,
+std::optional<ir::Policy> check_single(const std::vector<ast::Expr>& expressions, const std::vector<const ast::Module*>& libraries,
                                        SourceSet& sources, Diagnostics& diagnostics) {
   ir::Policy policy;
   Context context(policy, sources, diagnostics);
+  context.plain = libraries.empty();
   declare_model(context, libraries);
   declare_names(context, libraries);
   Scope scope;
   ir::Remark remark;
   remark.kind = vm::Remark::Kind::note;
-  remark.text.push_back({.text = "", .expr = {check_expression(context, expression, scope)}, .because = false});
+  for (const ast::Expr& expression : expressions) {
+    remark.text.push_back({.text = "", .expr = {check_expression(context, expression, scope)}, .because = false});
+    policy.files.push_back(expression.span.file);
+  }
   policy.name = "expression";
   policy.remarks.push_back(std::move(remark));
   policy.layers.push_back({});
-  policy.files.push_back(expression.span.file);
   for (const ast::Module* module : libraries) policy.files.push_back(module->file);
   if (diagnostics.has_errors()) return std::nullopt;
   return policy;

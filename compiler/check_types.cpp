@@ -31,6 +31,9 @@ std::string_view scalar_name(Type type) {
     case Type::list: return "List";
     case Type::tuple: return "Tuple";
     case Type::outcome: return "an outcome";
+    case Type::ratio: return "Ratio";
+    case Type::code_concept: return "Concept";
+    case Type::any: return "Any";
   }
   return "";
 }
@@ -109,6 +112,32 @@ bool is_scalar(const ir::Expr& expression, Type type) {
   return expression.type.kind == ir::Type::Kind::scalar && expression.type.scalar == type;
 }
 
+bool is_general(const ir::Type& type) {
+  using enum ir::Type::Kind;
+  if (type.kind == list || type.kind == interval || type.kind == tuple) return true;
+  if (type.kind != scalar) return false;
+  const Type t = type.scalar;
+  return t == Type::any || t == Type::long_integer || t == Type::date_time || t == Type::time || t == Type::ratio || t == Type::code_concept;
+}
+
+namespace {
+ir::Type made_of(ir::Type::Kind kind, Type scalar, ir::Type of) {
+  ir::Type made;
+  made.kind = kind;
+  made.scalar = scalar;
+  made.of.push_back(std::move(of));
+  return made;
+}
+}  // namespace
+
+ir::Type list_type(ir::Type of) { return made_of(ir::Type::Kind::list, Type::list, std::move(of)); }
+ir::Type interval_type(ir::Type of) { return made_of(ir::Type::Kind::interval, Type::interval, std::move(of)); }
+ir::Type any_type() { return scalar_type(Type::any); }
+ir::Type element_type(const ir::Type& type) {
+  const bool known = type.kind == ir::Type::Kind::list || type.kind == ir::Type::Kind::interval;
+  return known && !type.of.empty() && type.of[0].kind != ir::Type::Kind::null ? type.of[0] : any_type();
+}
+
 bool is_number(Type type) { return type == Type::integer || type == Type::long_integer || type == Type::decimal; }
 
 // ---------------------------------------------------------------- types as written
@@ -121,11 +150,32 @@ std::optional<ir::Type> type_of(Context& context, const ast::TypeRef& type) {
   static constexpr Known known[] = {
       {"Boolean", Type::truth}, {"Integer", Type::integer},   {"Long", Type::long_integer}, {"Decimal", Type::decimal},
       {"String", Type::text},   {"Code", Type::code},         {"Date", Type::date},         {"DateTime", Type::date_time},
-      {"Time", Type::time},     {"Quantity", Type::quantity}, {"Duration", Type::quantity}, {"Tuple", Type::tuple},
+      {"Time", Type::time},     {"Quantity", Type::quantity}, {"Duration", Type::quantity}, {"Ratio", Type::ratio},
+      {"Concept", Type::code_concept}, {"Any", Type::any}, {"Choice", Type::any}, {"Vocabulary", Type::any},
+      {"ValueSet", Type::any}, {"CodeSystem", Type::any},
   };
+  if (type.name == "Tuple") {
+    ir::Type made;
+    made.kind = ir::Type::Kind::tuple;
+    made.scalar = Type::tuple;
+    made.names = type.names;
+    for (const ast::TypeRef& argument : type.arguments) {
+      std::optional<ir::Type> of = type_of(context, argument);
+      if (!of) return std::nullopt;
+      made.of.push_back(std::move(*of));
+    }
+    if (made.of.empty()) return any_type();
+    return made;
+  }
+  if (type.name.starts_with("System.")) {
+    ast::TypeRef plain = type;
+    plain.name = type.name.substr(7);
+    return type_of(context, plain);
+  }
   if (type.name == "List" || type.name == "Interval") {
     ir::Type made;
     made.kind = type.name == "List" ? ir::Type::Kind::list : ir::Type::Kind::interval;
+    made.scalar = type.name == "List" ? Type::list : Type::interval;
     for (const ast::TypeRef& argument : type.arguments) {
       std::optional<ir::Type> of = type_of(context, argument);
       if (!of) return std::nullopt;
@@ -156,9 +206,80 @@ std::optional<int> conversion_cost(Type from, Type to) {
   if (from == to) return 0;
   if (from == Type::integer && to == Type::long_integer) return 1;
   if (from == Type::integer && to == Type::decimal) return 2;
-  if (from == Type::long_integer && to == Type::decimal) return 1;
+  if (from == Type::long_integer && to == Type::decimal) return 25;  // dearer than the operators of choices, which keep it a Long
+  if (from == Type::date && to == Type::date_time) return 3;
+  if (from == Type::code && to == Type::code_concept) return 3;
+  if (to == Type::any) return 10;
+  if (from == Type::any) return 12;
   return std::nullopt;
 }
+
+ir::Expr narrowed(ir::Expr value, ir::Type type) {
+  if (is_error(value) || value.type.scalar == type.scalar) {
+    if (!is_error(value)) value.type = std::move(type);
+    return value;
+  }
+  ir::Expr made;
+  made.kind = ir::ExprKind::narrow;
+  made.type = std::move(type);
+  made.span = value.span;
+  made.text = value.text;
+  made.args.push_back(std::move(value));
+  return made;
+}
+
+ir::Type common(const std::vector<ir::Type>& types) {
+  using enum ir::Type::Kind;
+  std::optional<ir::Type> found;
+  for (const ir::Type& type : types) {
+    if (type.kind == null) continue;
+    if (!found) {
+      found = type;
+    } else if (found->kind == scalar && type.kind == scalar && found->scalar != type.scalar) {
+      const auto up = conversion_cost(found->scalar, type.scalar), down = conversion_cost(type.scalar, found->scalar);
+      const bool choice = found->scalar == Type::any || type.scalar == Type::any;
+      if (choice || (!up && !down) || (up && *up >= 10) || (down && *down >= 10)) return any_type();
+      if (up) found = type;
+    } else if (found->kind != type.kind) {
+      return any_type();
+    } else if (type.kind == list || type.kind == interval) {
+      std::vector<ir::Type> inner;
+      for (const ir::Type* each : {static_cast<const ir::Type*>(&*found), &type}) {
+        if (!each->of.empty()) inner.push_back(each->of[0]);
+      }
+      found->of = {common(inner)};
+    }
+  }
+  if (found) return *found;
+  ir::Type nothing;
+  nothing.kind = null;
+  nothing.scalar = Type::any;
+  return nothing;
+}
+
+namespace {
+
+ir::Expr operator_converted(Context& context, ir::Expr value, Type to) {
+  const Type from = value.type.scalar;
+  const Span span = value.span;
+  const std::string_view name = to == Type::decimal ? "ToDecimal" : to == Type::quantity ? "ToQuantity" : to == Type::date_time ? "ToDateTime" : to == Type::code_concept ? "ToConcept" : "ToLong";
+  const Type argument[] = {from}, boxed[] = {Type::any};
+  std::optional<uint16_t> fn = find_operator(name, argument);
+  if (!fn) fn = find_operator(name, boxed);
+  if (!fn) {
+    context.report<DiagnosticId::not_supported>(span, fmt::format("a {} as a {}", scalar_name(from), scalar_name(to)));
+    return error_expression(span);
+  }
+  ir::Expr made;
+  made.kind = ir::ExprKind::call;
+  made.type = scalar_type(to);
+  made.span = span;
+  made.fn = *fn;
+  made.args.push_back(std::move(value));
+  return made;
+}
+
+}  // namespace
 
 ir::Expr converted(Context& context, ir::Expr value, Type to) {
   if (is_error(value)) return value;
@@ -166,12 +287,20 @@ ir::Expr converted(Context& context, ir::Expr value, Type to) {
     value.type = scalar_type(to);
     return value;
   }
-  must(value.type.kind == ir::Type::Kind::scalar, "only scalars are converted");
   const Type from = value.type.scalar;
-  if (from == to) return value;
-  must(conversion_cost(from, to).has_value(), "only what fits is converted");
+  if (from == to || to == Type::any) return value;
+  if (from == Type::any) return narrowed(std::move(value), scalar_type(to));
+  must(value.type.kind == ir::Type::Kind::scalar, "only scalars are converted");
+  must(conversion_cost(from, to).has_value() || (is_number(from) && to == Type::quantity), "only what fits is converted");
   if (value.kind == ir::ExprKind::constant) {
     // A literal becomes a literal of the other type: `> 3` over decimals needs no operator in the trace.
+    if (to == Type::quantity && value.value.kind == vm::Kind::value) {
+      ir::Expr amount = value;
+      amount.value = quantity_constant(from == Type::decimal ? decimal_of(value.value) : vm::to_decimal(value.value.low), 0);
+      amount.type = scalar_type(to);
+      return amount;
+    }
+    if (to == Type::code_concept || to == Type::date_time) return operator_converted(context, std::move(value), to);
     ir::Expr made = value;
     made.type = scalar_type(to);
     if (value.value.kind == vm::Kind::value) {
@@ -186,28 +315,14 @@ ir::Expr converted(Context& context, ir::Expr value, Type to) {
     value.type = scalar_type(to);
     return value;
   }
-  const Span span = value.span;
-  const std::string_view name = to == Type::decimal ? "ToDecimal" : "ToLong";
-  const Type argument[] = {from};
-  std::optional<uint16_t> fn = find_operator(name, argument);
-  if (!fn) {
-    context.report<DiagnosticId::not_supported>(span, fmt::format("a {} as a {}", scalar_name(from), scalar_name(to)));
-    return error_expression(span);
-  }
-  ir::Expr made;
-  made.kind = ir::ExprKind::call;
-  made.type = scalar_type(to);
-  made.span = span;
-  made.fn = *fn;
-  made.args.push_back(std::move(value));
-  return made;
+  return operator_converted(context, std::move(value), to);
 }
 
 std::optional<Type> common_type(const std::vector<const ir::Expr*>& values) {
   std::optional<Type> common;
   for (const ir::Expr* value : values) {
     if (is_null(*value)) continue;
-    if (value->type.kind != ir::Type::Kind::scalar) return std::nullopt;
+    if (value->type.kind != ir::Type::Kind::scalar || is_general(value->type)) return std::nullopt;
     const Type type = value->type.scalar;
     if (!common || conversion_cost(*common, type)) {
       common = type;
@@ -326,6 +441,15 @@ std::string_view dimension_name(vm::Dimension dimension) {
     case vm::Dimension::pressure: return "a pressure";
     case vm::Dimension::temperature: return "a temperature";
     case vm::Dimension::activity: return "an activity";
+    case vm::Dimension::area: return "an area";
+    case vm::Dimension::fahrenheit: return "a temperature in Fahrenheit";
+    case vm::Dimension::amount: return "an amount of substance";
+    case vm::Dimension::international: return "an amount in international units";
+    case vm::Dimension::mass_in_volume: return "a mass in a volume";
+    case vm::Dimension::amount_in_volume: return "an amount of substance in a volume";
+    case vm::Dimension::rate: return "a rate";
+    case vm::Dimension::mass_on_area: return "a mass on an area";
+    case vm::Dimension::speed: return "a speed";
   }
   return "";
 }
@@ -360,6 +484,12 @@ bool may_be_none(const Context& context, const ir::Expr& value) {
     case truth_and:
     case truth_or:
     case truth_not: return std::ranges::any_of(value.args, [&](const ir::Expr& e) { return may_be_none(context, e); });
+    case gather: return false;
+    case narrow:
+    case element:
+    case nest:
+    case aggregate:
+    case accumulator: return true;
     case call: {
       // Comparisons of values are values; sums may overflow, quotients may have no value at all.
       const bool truth = is_scalar(value, Type::truth);
@@ -407,6 +537,7 @@ vm::Decimal decimal_of(const vm::Constant& constant) {
 ir::Expr make_null(Span span) {
   ir::Expr made;
   made.type.kind = ir::Type::Kind::null;
+  made.type.scalar = Type::any;
   made.value.kind = vm::Kind::none;
   made.span = span;
   return made;

@@ -24,8 +24,12 @@ struct Rows {
   std::vector<Id> sources;               // variables, in nested order
   std::vector<ir::Expr> where;           // all of them
   std::vector<Meaning> item;             // one: what an element is (the last source's row, or what `return` says)
-  std::vector<ir::Expr> key;             // none or one: sorted by it
+  std::vector<ir::Expr> key;             // none or one: sorted by it; of values any number
   bool descending = false;
+  bool of_values = false;                // a source is a list value: what it comes to is one too
+  bool single = false;                   // every source is one value: so is what it comes to
+  uint32_t falling = 0;                  // of_values: bit k: the kth key falls
+  std::vector<ir::Expr> lists;           // of_values: the lists that were given; where one is none, so is the result
   bool distinct = false;                 // equal elements count once
 };
 
@@ -63,6 +67,11 @@ Meaning row_meaning(const Context& context, Id variable, std::vector<Id> path, S
 bool is_error(const Meaning& meaning);
 bool is_null(const ir::Expr& expression);              // the literal null
 bool is_scalar(const ir::Expr& expression, vm::Type type);
+bool is_general(const ir::Type& type);                 // of a type that only boxed operators know: lists, moments, choices
+ir::Type list_type(ir::Type of);
+ir::Type interval_type(ir::Type of);
+ir::Type any_type();
+ir::Type element_type(const ir::Type& type);           // of a list or interval; a choice where it is not known
 bool is_number(vm::Type type);                         // integer, long, decimal
 
 // What an author calls a type or a meaning, with its article where it needs one: "Integer", "a list of Trial".
@@ -77,6 +86,9 @@ std::optional<ir::Type> type_of(Context& context, const ast::TypeRef& type);
 
 // The cost of taking a value of type `from` for `to`: 0 same, more for implicit conversions, nothing if it does not fit.
 std::optional<int> conversion_cost(vm::Type from, vm::Type to);
+// Of values, to a type of which more is known than the machine's.
+ir::Type common(const std::vector<ir::Type>& types);   // a choice where there is none
+ir::Expr narrowed(ir::Expr value, ir::Type type);
 // The value as the type; the conversion must have a cost. A literal null takes the type.
 ir::Expr converted(Context& context, ir::Expr value, vm::Type to);
 // One type for all (numbers widen, nulls take the others'); nothing if there is none. All null: nothing too.
@@ -84,6 +96,8 @@ std::optional<vm::Type> common_type(const std::vector<const ir::Expr*>& values);
 // The index of an operator with exactly these types, if it exists.
 std::optional<uint16_t> find_operator(std::string_view name, std::span<const vm::Type> types);
 bool operator_exists(std::string_view name);
+// What an operator makes of these operands: more than the machine's type where it makes a list, an interval or a choice.
+ir::Type result_type(const vm::OperatorInfo& row, const std::vector<ir::Expr>& args);
 
 // -- what is known of a value beside its type --
 

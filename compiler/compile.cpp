@@ -57,16 +57,24 @@ Compiled compile_text(std::string name, std::string text, SourceSet& sources, Di
   return compile_modules(load_text(std::move(name), std::move(text), sources, diagnostics), sources, diagnostics, options);
 }
 
-Compiled compile_expression(std::string text, bool with_case, SourceSet& sources, Diagnostics& diagnostics) {
+Compiled compile_expressions(const std::vector<std::string>& texts, bool with_case, SourceSet& sources, Diagnostics& diagnostics) {
   Compiled compiled;
   if (with_case) compiled.modules = load_standard({"Clinical"}, sources, diagnostics);
-  std::optional<ast::Expr> expression = parse_expression(sources, sources.add("expression", std::move(text)), diagnostics);
-  if (!expression || diagnostics.has_errors()) return compiled;
+  std::vector<ast::Expr> expressions;
+  for (const std::string& text : texts) {
+    std::optional<ast::Expr> expression = parse_expression(sources, sources.add("expression", text), diagnostics);
+    if (expression) expressions.push_back(std::move(*expression));
+  }
+  if (expressions.size() != texts.size() || diagnostics.has_errors()) return compiled;
   std::vector<const ast::Module*> libraries;
   for (const ast::Module& module : compiled.modules) libraries.push_back(&module);
-  compiled.policy = check_single(*expression, libraries, sources, diagnostics);
+  compiled.policy = check_single(expressions, libraries, sources, diagnostics);
   if (compiled.policy) compiled.program = emit(*compiled.policy, sources);
   return compiled;
+}
+
+Compiled compile_expression(std::string text, bool with_case, SourceSet& sources, Diagnostics& diagnostics) {
+  return compile_expressions({std::move(text)}, with_case, sources, diagnostics);
 }
 
 }  // namespace rubric

@@ -35,5 +35,7 @@ Compiled compile_text(std::string name, std::string text, SourceSet& sources, Di
 // One expression, for `rubric eval`: a policy without blocks whose only remark's text is the expression. With a record,
 // the standard library's model and helpers are included.
 Compiled compile_expression(std::string text, bool with_case, SourceSet& sources, Diagnostics& diagnostics);
+// Several, each a piece of the only remark, so that their values can be compared.
+Compiled compile_expressions(const std::vector<std::string>& texts, bool with_case, SourceSet& sources, Diagnostics& diagnostics);
 
 }  // namespace rubric

@@ -217,11 +217,15 @@ class Emitter final : Expressions::Criteria {
     std::vector<bool> depends(p.registers.size(), false);
     depends[seen] = true;
     std::vector<vm::Inst> once, again, after;
-    for (uint32_t k = from; k < to; ++k) {
-      const vm::Inst& inst = p.code[k];
-      const bool dependent = std::any_of(p.operands.begin() + inst.args, p.operands.begin() + inst.args + inst.n, [&](Id r) { return depends[r]; });
-      if (dependent) depends[inst.dst] = true;
-      (dependent ? again : once).push_back(inst);
+    for (uint32_t k = from; k < to;) {
+      // A scan and its body stay together.
+      const uint32_t end = k + 1 + (p.code[k].op == vm::Op::scan ? p.code[k].imm : 0);
+      const auto reads = [&](const vm::Inst& i) { return std::any_of(p.operands.begin() + i.args, p.operands.begin() + i.args + i.n, [&](Id r) { return depends[r]; }); };
+      const bool dependent = std::any_of(p.code.begin() + k, p.code.begin() + end, reads);
+      for (; k < end; ++k) {
+        if (dependent && p.code[k].dst != none_id) depends[p.code[k].dst] = true;
+        (dependent ? again : once).push_back(p.code[k]);
+      }
     }
     if (again.empty()) return;
     vm::Inst repeat;

@@ -31,6 +31,7 @@ Id Builder::constant(const vm::Constant& c) {
 
 Id Builder::constant(const ir::Expr& e) {
   vm::Constant c = e.value;
+  if (c.kind == vm::Kind::none) c.type = e.type.scalar;  // nones of two types are two registers
   if (c.kind == vm::Kind::value && e.type.kind == ir::Type::Kind::scalar) {
     c.type = e.type.scalar;
     if (c.type == Type::text) c.low = text(e.string);
@@ -44,7 +45,7 @@ Id Builder::constant(const ir::Expr& e) {
 }
 
 Id Builder::constant_register(const ir::Expr& e) {
-  const Type type = e.type.kind == ir::Type::Kind::scalar ? e.type.scalar : e.value.type;
+  const Type type = e.type.scalar;
   return emit(Op::konst, none_id, type, {}, constant(e));
 }
 
@@ -87,6 +88,47 @@ Id Builder::cross(Id parent, Id from, Id via) {
     program.domains.push_back(d);
   }
   return at->second;
+}
+
+Id Builder::unnested(Id parent, Id list) {
+  const auto [at, added] = unnested_.try_emplace({parent, list}, static_cast<Id>(program.domains.size()));
+  if (added) {
+    vm::DomainDef d;
+    d.make = vm::Make::unnest;
+    d.parent = parent;
+    d.name = text("elements");
+    program.domains.push_back(d);
+  }
+  return at->second;
+}
+
+Id Builder::text_register(const std::string& s) {
+  vm::Constant c;
+  c.type = Type::text;
+  c.low = text(s);
+  return emit(Op::konst, none_id, Type::text, {}, constant(c));
+}
+
+size_t Builder::begin_scan(Id domain) {
+  vm::Inst inst;
+  inst.op = Op::scan;
+  inst.domain = domain;
+  inst.dst = none_id;
+  program.code.push_back(inst);
+  return program.code.size() - 1;
+}
+
+void Builder::end_scan(size_t scan, const std::vector<Id>& operands) {
+  vm::Inst& inst = program.code[scan];
+  inst.imm = static_cast<uint32_t>(program.code.size() - scan - 1);
+  inst.args = static_cast<uint32_t>(program.operands.size());
+  inst.n = static_cast<uint32_t>(operands.size());
+  program.operands.insert(program.operands.end(), operands.begin(), operands.end());
+}
+
+Id Builder::emit_again(Op op, Id domain, Type type, const std::vector<Id>& operands) {
+  made_.erase({op, uint16_t{0}, domain, uint32_t{0}, operands});
+  return emit(op, domain, type, operands);
 }
 
 Id Builder::fresh(Id domain, Type type) {

@@ -27,6 +27,7 @@ class Builder {
   Id constant(const ir::Expr&);                        // of an ir constant
   Id constant_register(const ir::Expr&);
   Id truth(bool);                                      // a uniform register
+  Id text_register(const std::string&);                // the same
 
   Id domain_of(Id reg) const { return program.registers[reg].domain; }
   vm::Type type_of(Id reg) const { return program.registers[reg].type; }
@@ -34,12 +35,18 @@ class Builder {
   Id deeper(Id a, Id b) const;                         // of two domains on one chain
   Id deepest(const std::vector<Id>& regs) const;
   Id cross(Id parent, Id from, Id via);
+  Id unnested(Id parent, Id list);                     // the domain of a list value's elements
 
   Id fresh(Id domain, vm::Type);                       // a register that no instruction writes yet
   Id emit(vm::Op, Id domain, vm::Type, const std::vector<Id>& operands, uint32_t imm = 0, uint16_t fn = 0);
+  Id emit_again(vm::Op, Id domain, vm::Type, const std::vector<Id>& operands);  // an instruction of its own, made before or not
   Id lift(Id reg, Id domain);
   Id source(Id reg, Id domain);                        // src
   Id column(const vm::ColumnDef&);                     // register of a loader's column
+
+  // A scan, whose body is what is emitted between the two calls.
+  size_t begin_scan(Id domain);
+  void end_scan(size_t scan, const std::vector<Id>& operands);
 
   // Logic over registers of any domains of one chain.
   Id all(std::vector<Id>);
@@ -53,6 +60,7 @@ class Builder {
   std::map<std::tuple<vm::Kind, vm::Type, uint8_t, uint16_t, int64_t, int64_t>, Id> constants_;
   std::map<std::tuple<vm::Op, uint16_t, Id, uint32_t, std::vector<Id>>, Id> made_;
   std::map<std::tuple<Id, Id, Id>, Id> crosses_;
+  std::map<std::pair<Id, Id>, Id> unnested_;
   std::map<std::tuple<vm::ColumnKind, Id, Id, Id, Id, Id>, Id> columns_;
   std::map<std::pair<std::string, std::string>, Id> codes_;
 };

@@ -68,6 +68,16 @@ Id Expressions::decided_date(Id line) {
 
 Id Expressions::bind_list(Id variable, Id context) {
   const ir::Variable& v = policy_.variables[variable];
+  if (!v.elements.empty()) {
+    const Id made = value(v.elements[0]);
+    Id above = b_.deeper(context, b_.domain_of(made));
+    if (above == none_id) above = 0;
+    const Id lists = b_.lift(made, above);
+    const Id domain = b_.unnested(above, lists);
+    elements_[variable] = b_.emit(Op::unnest, domain, Type::any, {lists});
+    domains_[variable] = domain;
+    return domain;
+  }
   const vm::DomainDef& list = b_.program.domains[v.list];
   const Id owner = domains_.at(v.owner);
   const Id parent = b_.deeper(owner, context);
@@ -84,7 +94,9 @@ void Expressions::free_domains(const ir::Expr& e, const std::vector<Id>& inner, 
     if (const auto at = domains_.find(variable); at != domains_.end()) out.push_back(at->second);
   };
   switch (e.kind) {
-    case ExprKind::field: case ExprKind::position: case ExprKind::decided_date: case ExprKind::approved: use(e.variable); break;
+    case ExprKind::field: case ExprKind::position: case ExprKind::decided_date: case ExprKind::approved: case ExprKind::element: case ExprKind::accumulator:
+      use(e.variable);
+      break;
     case ExprKind::judged: case ExprKind::status: {
       const ir::Criterion& c = policy_.criteria[e.criterion];
       use(policy_.blocks[c.block].line);
@@ -97,6 +109,7 @@ void Expressions::free_domains(const ir::Expr& e, const std::vector<Id>& inner, 
     std::vector<Id> deeper = inner;
     for (const auto& s : q.sources) {
       use(policy_.variables[s.variable].owner);
+      for (const ir::Expr& x : policy_.variables[s.variable].elements) free_domains(x, deeper, out);
       deeper.push_back(s.variable);
     }
     for (const auto* part : {&q.where, &q.value, &q.key}) {
@@ -116,6 +129,8 @@ Expressions::Rows Expressions::open(const ir::Query& q, const std::vector<const 
   for (const ir::Expr* e : body) free_domains(*e, own, used);
   for (const auto& s : q.sources) {
     const Id owner = policy_.variables[s.variable].owner;
+    for (const ir::Expr& x : policy_.variables[s.variable].elements) free_domains(x, own, used);
+    if (!policy_.variables[s.variable].elements.empty()) continue;
     if (std::find(own.begin(), own.end(), owner) == own.end()) used.push_back(domains_.at(owner));
   }
   Id context = 0;
@@ -159,7 +174,7 @@ Id Expressions::fold(const ir::Expr& e) {
     // A uniform value of a row still needs a cell a row: `and` with the members gives it one.
     return b_.lift(reg, rows.domain);
   };
-  const Type type = e.type.kind == ir::Type::Kind::scalar ? e.type.scalar : Type::truth;
+  const Type type = e.type.scalar;
   switch (e.fold) {
     case ir::Fold::any:
     case ir::Fold::all: {
@@ -211,6 +226,57 @@ Id Expressions::fold(const ir::Expr& e) {
   }
   close(rows);
   return result;
+}
+
+Id Expressions::gather(const ir::Expr& e) {
+  const bool tuple = e.type.kind == ir::Type::Kind::tuple;
+  std::vector<Id> parts;
+  for (size_t k = 0; k < e.args.size(); ++k) {
+    if (tuple) parts.push_back(b_.text_register(e.type.names[k]));
+    parts.push_back(value(e.args[k]));
+  }
+  const Id domain = b_.deepest(parts);
+  for (Id& p : parts) p = b_.lift(p, domain);
+  return b_.emit(Op::gather, domain, tuple ? Type::tuple : Type::list, parts, 0, tuple);
+}
+
+Id Expressions::nest(const ir::Expr& e) {
+  const ir::Query& q = e.query[0];
+  std::vector<const ir::Expr*> body;
+  for (const auto* part : {&q.where, &q.value, &q.key}) {
+    for (const ir::Expr& x : *part) body.push_back(&x);
+  }
+  std::vector<Id>* const outside = std::exchange(sink_, nullptr);
+  const Rows rows = open(q, body);
+  std::vector<Id> parts{rows.member, b_.lift(value(q.value[0]), rows.domain)};
+  for (const ir::Expr& key : q.key) parts.push_back(b_.lift(value(key), rows.domain));
+  const Id made = b_.emit(Op::nest, rows.parent, Type::list, parts, e.falling);
+  sink_ = outside;
+  close(rows);
+  return made;
+}
+
+// The body is what stands between the scan and the register of its next step: it is run once per element.
+Id Expressions::aggregate(const ir::Expr& e) {
+  if (const auto known = aggregates_.find(&e); known != aggregates_.end()) return known->second;
+  std::vector<Id>* const outside = std::exchange(sink_, nullptr);
+  const ir::Query& q = e.query[0];
+  const Rows rows = open(q, {&e.args[1]});
+  const Id start_value = value(e.args[0]);
+  const Id start = b_.lift(b_.emit(Op::narrow, b_.domain_of(start_value), Type::any, {start_value}), rows.parent);
+  const Id seen = b_.fresh(rows.domain, Type::any);
+  elements_[e.variable] = seen;
+  domains_[e.variable] = rows.domain;
+  const size_t scan = b_.begin_scan(rows.domain);
+  const Id body = b_.lift(value(e.args[1]), rows.domain);
+  const Id made = b_.emit_again(Op::narrow, rows.domain, Type::any, {body});
+  b_.end_scan(scan, {seen, start, made});
+  const Id last = b_.emit(Op::final, rows.parent, Type::any, {start, made});
+  domains_.erase(e.variable);
+  sink_ = outside;
+  close(rows);
+  aggregates_.emplace(&e, last);
+  return last;
 }
 
 Id Expressions::note_site(vm::SiteKind kind, const ir::Expr& e, Id reg, std::vector<Id> operands) {
@@ -286,7 +352,7 @@ Id Expressions::compute(const ir::Expr& e) {
     for (Id& r : regs) r = b_.lift(r, domain);
     return b_.emit(op, domain, type, regs, imm, fn);
   };
-  const Type type = e.type.kind == ir::Type::Kind::scalar ? e.type.scalar : Type::truth;
+  const Type type = e.type.scalar;
   switch (e.kind) {
     case ExprKind::constant: return b_.constant_register(e);
     case ExprKind::field: return field(e);
@@ -321,6 +387,18 @@ Id Expressions::compute(const ir::Expr& e) {
     case ExprKind::in_set: return on_deepest(Op::in_set, Type::truth, operands(), e.table);
     case ExprKind::in_set_on: return on_deepest(Op::in_set_on, Type::truth, operands(), e.table);
     case ExprKind::fold: return fold(e);
+    case ExprKind::gather: return gather(e);
+    case ExprKind::narrow: {
+      const Id whole = value(e.args[0]);
+      return b_.emit(Op::narrow, b_.domain_of(whole), type, {whole});
+    }
+    case ExprKind::element:
+    case ExprKind::accumulator: {
+      const Id whole = elements_.at(e.variable);
+      return type == Type::any ? whole : b_.emit(Op::narrow, b_.domain_of(whole), type, {whole});
+    }
+    case ExprKind::nest: return nest(e);
+    case ExprKind::aggregate: return aggregate(e);
     case ExprKind::judged: return criteria_->judgment(e.criterion);
     case ExprKind::approved: return move(criteria_->granted(e.block), e.variable);
     case ExprKind::status:

@@ -59,6 +59,9 @@ class Expressions {
   Id first_truth(const std::vector<ir::Expr>&);
   Status status(const ir::Expr&);
   Status of_truth(Id reg) { return {b_.truth(true), reg, reg}; }
+  Id gather(const ir::Expr&);
+  Id nest(const ir::Expr&);
+  Id aggregate(const ir::Expr&);
   void free_domains(const ir::Expr&, const std::vector<Id>& inner, std::vector<Id>& out) const;
   static const ir::Expr* single_condition(const ir::Expr&);
   Id note_site(vm::SiteKind, const ir::Expr&, Id value, std::vector<Id> operands);
@@ -68,6 +71,8 @@ class Expressions {
   Builder& b_;
   Criteria* criteria_ = nullptr;
   std::map<Id, Id> domains_;                          // variable -> domain it is bound to
+  std::map<Id, Id> elements_;                         // variable over a list value, or accumulator -> its register
+  std::map<const ir::Expr*, Id> aggregates_;          // made already: a scan is not found again by its operands
   std::vector<Id>* sink_ = nullptr;                   // sites made while computing
 };
 

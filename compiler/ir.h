@@ -17,7 +17,7 @@ namespace rubric::ir {
 using vm::Id;
 using vm::none_id;
 
-// A value type, or a row of a record list (`row`), or a list of either.
+// A value type, or a row of a record list (`row`), or a list of either. `scalar` is the machine's type whatever the kind.
 struct Type {
   enum class Kind : uint8_t { scalar, row, list, interval, tuple, null } kind = Kind::scalar;
   vm::Type scalar = vm::Type::truth;
@@ -29,11 +29,13 @@ struct Type {
 
 // A variable is bound to one row of a record list (or to the case: variable 0, or to a line: each block's).
 // Variables are unique in a policy.
+struct Expr;
 struct Variable {
   std::string name;
   Id node = none_id;                 // what its row looks like
   Id list = none_id;                 // Program-model domain (see Model::domains) whose rows it runs over
   Id owner = none_id;                // the variable whose row holds the list (the case: 0); none_id for the case itself
+  std::vector<Expr> elements;        // one: the list value over whose elements it runs, instead of a list of the record
 };
 
 enum class ExprKind : uint8_t {
@@ -51,6 +53,12 @@ enum class ExprKind : uint8_t {
   in_set,          // table, args: value
   in_set_on,       // table, args: value, date
   fold,            // fold, query; pick and only too
+  gather,          // args: the elements of a list; of a tuple (type.kind), whose names stand in type.names, sorted
+  narrow,          // args: a choice, read as `type`
+  element,         // variable: the element of a list value that it runs over
+  nest,            // query (value: what is listed; key: what sorts it, `falling` by bit): the rows as a list value
+  aggregate,       // args: start, body; query: the source whose elements are the steps; variable: the accumulator
+  accumulator,     // variable: what the step before made
   judged,          // criterion: the reviewer's judgment on it
   approved,        // variable (a line), block: the line's outcome in that block is favourable
   // the rest stand in rule conditions, remarks and criteria's `applies` only
@@ -83,7 +91,8 @@ struct Expr {
   Items items = Items::same;
   Group group = Group::all;
   uint32_t at_least = 0;
-  std::vector<Query> query;          // fold: exactly one
+  uint32_t falling = 0;              // nest: bit k: the kth key falls
+  std::vector<Query> query;          // fold, nest, aggregate: exactly one
 };
 
 // Rows of one or several record lists, in nested order, for which `where` holds.
@@ -93,7 +102,7 @@ struct Query {
   std::vector<Source> sources;
   std::vector<Expr> where;           // none or one
   std::vector<Expr> value;           // none or one
-  std::vector<Expr> key;             // none or one
+  std::vector<Expr> key;             // none or one; nest: any number
 };
 
 struct Piece { std::string text; std::vector<Expr> expr; bool because = false; };  // one of the three

@@ -35,6 +35,9 @@ std::string_view type_word(Type type) {
     case Type::list: return "list";
     case Type::tuple: return "tuple";
     case Type::outcome: return "outcome";
+    case Type::ratio: return "ratio";
+    case Type::code_concept: return "concept";
+    case Type::any: return "any";
   }
   return "";
 }
@@ -97,6 +100,12 @@ public:
       case Kind::in_set: return fmt::format("{} in {}", expression(e.args[0]), table_name(e.table));
       case Kind::in_set_on: return fmt::format("{} in {} on {}", expression(e.args[0]), table_name(e.table), expression(e.args[1]));
       case Kind::fold: return std::string(fold_word(e.fold)) + "[" + query(e.query[0]) + "]";
+      case Kind::gather: return (e.type.kind == ir::Type::Kind::tuple ? "tuple(" : "list(") + join(e.args, ", ") + ")";
+      case Kind::narrow: return print_type(policy, e.type) + "(" + expression(e.args[0]) + ")";
+      case Kind::element:
+      case Kind::accumulator: return variable(e.variable);
+      case Kind::nest: return "list[" + query(e.query[0]) + "]";
+      case Kind::aggregate: return "aggregate[" + query(e.query[0]) + "](" + join(e.args, ", ") + ")";
       case Kind::judged: return "judged(" + criterion(e.criterion) + ")";
       case Kind::approved:
         return fmt::format("approved({}, {})", variable(e.variable),
@@ -134,6 +143,7 @@ public:
 
   std::string list_name(Id id) const {
     const ir::Variable& v = policy.variables[id];
+    if (!v.elements.empty()) return expression(v.elements[0]);
     const vm::DomainDef& domain = policy.model.domains[v.list];
     const std::string name = domain.name == none_id ? "?" : policy.model.texts[domain.name];
     return v.owner == 0 || v.owner == none_id ? name : variable(v.owner) + "." + name;

@@ -4,6 +4,7 @@
 
 #include "tests/reference/possible.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace rubric::vm {
@@ -166,7 +167,15 @@ std::string test_name(const testing::TestParamInfo<uint16_t>& info) {
   return names[info.param];
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, OperatorMeanings, testing::Range(uint16_t{0}, static_cast<uint16_t>(operators().size())), test_name);
+// The operators that policies stand on. Those over values of any type follow them in the table; what they mean is held by
+// the conformance suite and expressions_meaning.cpp.
+uint16_t first_of_any() {
+  uint16_t fn = 0;
+  while (std::ranges::count(operators()[fn].args, Type::any) == 0) ++fn;
+  return fn;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, OperatorMeanings, testing::Range(uint16_t{0}, first_of_any()), test_name);
 
 }  // namespace
 }  // namespace rubric::vm

@@ -74,7 +74,7 @@ inline Value draw_point(Type type, OperatorWorld& world, Draw& draw) {
       return box(Quantity{*parse_decimal(draw.of(amounts)), *find_unit(draw.of(units))}, world.arena);
     }
     case Type::long_integer: case Type::date_time: case Type::time: case Type::interval: case Type::list: case Type::tuple:
-    case Type::outcome: break;
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: break;
   }
   return Value::none();
 }

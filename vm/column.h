@@ -29,10 +29,10 @@ inline void set_bit(Plane& p, Row r, bool on) {
 // The rows of the last word that exist.
 constexpr uint64_t tail_mask(uint32_t rows) { return rows % 64 ? (uint64_t{1} << (rows % 64)) - 1 : ~uint64_t{0}; }
 
-// 4-byte cells: integer, text, code, date, and the pool index of boxed types. 8-byte cells: long, decimal, date_time, outcome.
-constexpr bool wide_cell(Type t) { return t == Type::long_integer || t == Type::decimal || t == Type::date_time || t == Type::outcome; }
+// 4-byte cells: integer, text, code, date, and the pool index of boxed types. 8-byte cells: long, decimal, outcome.
+constexpr bool wide_cell(Type t) { return t == Type::long_integer || t == Type::decimal || t == Type::outcome; }
 // Types whose known rows are all boxed.
-constexpr bool always_boxed(Type t) { return t == Type::quantity || t == Type::interval || t == Type::list || t == Type::tuple; }
+constexpr bool always_boxed(Type t) { return t == Type::quantity || t == Type::date_time || t == Type::time || t == Type::any || has_items(t); }
 
 struct Column {
   Type type = Type::truth;

@@ -73,7 +73,7 @@ private:
         if (u.calendar) return fmt::format("{} {}", number, number == "1" ? u.name : u.plural);
         return fmt::format("{} '{}'", number, u.name);
       }
-      case Type::outcome:
+      case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome:
       case Type::date_time:
       case Type::time:
       case Type::interval:
@@ -214,6 +214,7 @@ private:
         case Make::cases: how = "one row a case"; break;
         case Make::rows: how = fmt::format("a list of {}, and a phantom row where it may hold more", domain(d.parent)); break;
         case Make::reference: how = fmt::format("numbers of {} that name rows of {}", domain(d.parent), domain(d.from)); break;
+        case Make::unnest: how = fmt::format("under each row of {}, the elements of a list", domain(d.parent)); break;
         case Make::cross:
           how = fmt::format("under each row of {}, the rows of {}{}", domain(d.parent), domain(d.from),
                             d.via == none_id ? "" : fmt::format(" that belong to the row of {}", domain(d.via)));
@@ -293,7 +294,10 @@ private:
       case Op::fold: return std::string(enum_name(static_cast<FoldKind>(inst.fn)));
       case Op::pick: return inst.fn == 0 ? "first" : inst.fn == 1 ? "last" : wrong("fn", inst.fn);
       case Op::at_least:
+      case Op::nest:
+      case Op::scan:
       case Op::repeat: return fmt::format("{}", inst.imm);
+      case Op::gather: return inst.fn == 0 ? "list" : "tuple";
       case Op::decide:
       case Op::fold_items: return inst.imm < p.blocks.size() ? fmt::format("block {}", inst.imm) : wrong("block", inst.imm);
       case Op::fullest: return inst.imm == 1 ? "procedures" : "days";
@@ -318,6 +322,9 @@ private:
       case Op::assert_applicable:
       case Op::status_value:
       case Op::granted:
+      case Op::narrow:
+      case Op::unnest:
+      case Op::final:
       case Op::used_days: return "";
     }
     return "";

@@ -8,7 +8,7 @@ namespace {
 constexpr uint64_t rows_per_case = uint64_t{1} << 20;
 
 const DomainRows& rows_of(const Program& p, const Batch& b, const std::vector<DomainRows>& crosses, Id domain) {
-  return p.domains[domain].make == Make::cross ? crosses[domain] : b.domains[domain];
+  return made_while_running(p.domains[domain].make) ? crosses[domain] : b.domains[domain];
 }
 
 // The rows of `from` under row r of `parent`, before any limit: a range, empty where the owner is not known.
@@ -38,13 +38,51 @@ std::vector<Row> case_starts(const Program& p, const Batch& b, const std::vector
   return starts;
 }
 
-void make_crosses(const Program& p, const Batch& b, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
+namespace {
+
+// The domain of elements that a domain stands under, or the cases.
+Id elements_above(const Program& p, Id domain) {
+  while (domain != 0 && p.domains[domain].make != Make::unnest) domain = p.domains[domain].parent;
+  return domain;
+}
+
+}  // namespace
+
+void make_unnested(const Program& p, const Batch& b, Id domain, const Column& lists, const Pool& pool, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
+  const Id above = p.domains[domain].parent;
+  const Row parents = rows_of(p, b, domains, above).rows;
+  std::vector<uint64_t> charged(b.cases, 0);
+  DomainRows out;
+  out.first.push_back(0);
+  std::vector<Row> phantoms;
+  for (Row r = 0; r < parents; ++r) {
+    const Row of_case = ancestor(p, b, domains, above, r, 0);
+    const Value list = get(lists, r, pool);
+    const bool known = list.kind == Kind::value || list.kind == Kind::none;
+    uint32_t n = list.kind == Kind::value ? list.n : list.kind == Kind::none ? 0 : 1;
+    charged[of_case] += n;
+    if (charged[of_case] > rows_per_case) {
+      limited[of_case / 64] |= uint64_t{1} << (of_case % 64);
+      n = 0;
+    }
+    if (!known && n > 0) phantoms.push_back(static_cast<Row>(out.up.size()));
+    out.up.insert(out.up.end(), n, r);
+    out.first.push_back(static_cast<Row>(out.up.size()));
+  }
+  out.rows = static_cast<uint32_t>(out.up.size());
+  out.phantom.assign(words(out.rows), 0);
+  for (const Row r : phantoms) set_bit(out.phantom, r, true);
+  domains[domain] = std::move(out);
+  make_crosses(p, b, domain, domains, limited);
+}
+
+void make_crosses(const Program& p, const Batch& b, Id below, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
   domains.resize(p.domains.size());
-  limited.assign(words(b.cases), 0);
+  limited.resize(words(b.cases), 0);
   std::vector<uint64_t> made(b.cases, 0);
   for (Id id = 0; id < p.domains.size(); ++id) {
     const DomainDef& def = p.domains[id];
-    if (def.make != Make::cross) continue;
+    if (def.make != Make::cross || elements_above(p, id) != below) continue;
     const DomainRows& parent = rows_of(p, b, domains, def.parent);
     const DomainRows& from = b.domains[def.from];
     const std::vector<Row> cases_of_parent = case_starts(p, b, domains, def.parent);
@@ -75,6 +113,7 @@ void make_crosses(const Program& p, const Batch& b, std::vector<DomainRows>& dom
       }
     }
     DomainRows& out = domains[id];
+    out = {};
     out.rows = static_cast<uint32_t>(total);
     out.first.reserve(parent.rows + 1);
     out.up.reserve(total);
@@ -142,14 +181,14 @@ std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t co
   static const std::vector<DomainRows> none;
   std::vector<Row> begin(p.domains.size()), size(p.domains.size());
   for (Id d = 0; d < p.domains.size(); ++d) {
-    if (p.domains[d].make == Make::cross) continue;
+    if (made_while_running(p.domains[d].make)) continue;
     const std::vector<Row> starts = case_starts(p, b, none, d);
     begin[d] = starts[case_row];
     size[d] = starts[case_row + 1] - starts[case_row];
   }
   for (Id d = 0; d < p.domains.size(); ++d) {
     const DomainDef& def = p.domains[d];
-    if (def.make == Make::cross) continue;
+    if (made_while_running(def.make)) continue;
     const DomainRows& from = b.domains[d];
     DomainRows& to = out->domains[d];
     to.rows = size[d] * copies;

@@ -5,8 +5,12 @@
 
 namespace rubric::vm {
 
-// The rows of every cross domain of the program. A case whose rows would pass its limit gets none, and is marked.
-void make_crosses(const Program&, const Batch&, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
+// The rows of the cross domains that stand under the elements of domain `below` (0: under the record's own rows alone).
+// A case whose rows would pass its limit gets none, and is marked.
+void make_crosses(const Program&, const Batch&, Id below, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
+
+// The rows of a domain of elements, from the lists on its parent's rows, and the crosses below it.
+void make_unnested(const Program&, const Batch&, Id domain, const Column& lists, const Pool&, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
 
 // A row's ancestor on another domain of its parent chain.
 Row ancestor(const Program&, const Batch&, const std::vector<DomainRows>& crosses, Id domain, Row, Id target);

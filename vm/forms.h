@@ -21,6 +21,11 @@ template <> struct Plain<Type::code> { using type = Code; };
 template <> struct Plain<Type::date> { using type = Date; };
 template <> struct Plain<Type::quantity> { using type = Quantity; };
 
+// What F is given for a type: its C++ value, or the boxed one.
+template <class F> concept TakesBoxed = requires { typename F::boxed_arguments; };
+template <class F, Type T> struct Given : Plain<T> {};
+template <class F, Type T> requires TakesBoxed<F> struct Given<F, T> { using type = Value; };
+
 // A plain cell read and written without boxing. Quantities have no plain form.
 template <class T> T plain_cell(const Column& c, Row r);
 template <> inline Truth plain_cell<Truth>(const Column& c, Row r) { return c.truth(r); }
@@ -31,9 +36,11 @@ template <> inline Text plain_cell<Text>(const Column& c, Row r) { return {stati
 template <> inline Code plain_cell<Code>(const Column& c, Row r) { return {static_cast<uint32_t>(c.cell4[r])}; }
 template <> inline Date plain_cell<Date>(const Column& c, Row r) { return {c.cell4[r], 3}; }
 template <> inline Quantity plain_cell<Quantity>(const Column&, Row) { return {}; }
+template <> inline Value plain_cell<Value>(const Column&, Row) { return {}; }
 
 // The rows of a word whose cells are plain values.
 template <class T> uint64_t plain_rows(const Column& c, uint32_t word) {
+  if constexpr (std::is_same_v<T, Value>) return 0;
   if (c.uniform) {
     const bool one = std::is_same_v<T, Truth> ? (c.p[0] ^ c.q[0]) & 1 : c.p[0] & ~c.q[0] & 1;
     return one ? ~uint64_t{0} : 0;
@@ -47,6 +54,7 @@ inline Value box_result(const Context&, int64_t v) { return box(v); }
 inline Value box_result(const Context&, Text v) { return box(v); }
 inline Value box_result(const Context&, Code v) { return box(v); }
 inline Value box_result(const Context&, Date v) { return box(v); }
+inline Value box_result(const Context&, const Value& v) { return v; }
 inline Value box_result(const Context& c, Decimal v) { return box(v, *c.arena); }
 inline Value box_result(const Context& c, Quantity v) { return box(v, *c.arena); }
 template <class T> Value box_result(const Context& c, const Maybe<T>& v) { return v.absent ? Value::none(v.fault) : box_result(c, v.value); }
@@ -60,12 +68,12 @@ template <class T> struct IsTruth : std::is_same<T, Truth> {};
 template <class F, Type... A> struct Forms {
   // A comparison of what could not be computed is not none, which a filter would drop: it is open, with nothing to ask.
   static Value absent_result(const Value& argument) {
-    using Result = decltype(F::apply(std::declval<const Context&>(), std::declval<typename Plain<A>::type>()...));
+    using Result = decltype(F::apply(std::declval<const Context&>(), std::declval<typename Given<F, A>::type>()...));
     if (IsTruth<Result>::value && is_fault(argument.cause)) return Value::unknown(argument.cause);
     return Value::none(argument.cause);
   }
   static constexpr size_t arity = sizeof...(A);
-  using Arguments = std::tuple<typename Plain<A>::type...>;
+  using Arguments = std::tuple<typename Given<F, A>::type...>;
 
   // All arguments are plain values.
   template <size_t... I> static Value on_points(const Context& c, const Value* args, std::index_sequence<I...>) {
@@ -124,6 +132,25 @@ template <class F, Type... A> struct Forms {
     return range(l, h, Cause::vague, *c.arena);
   }
 
+  // The ends of a product are among the products of the ends.
+  template <size_t... I> static Value on_corners(const Context& c, const Value* args, std::index_sequence<I...> seq) {
+    Value low, high;
+    std::array<Value, arity> now;
+    for (size_t corner = 0; corner < size_t{1} << arity; ++corner) {
+      for (size_t k = 0; k < arity; ++k) {
+        const Ends e = ends_of(args[k]);
+        now[k] = corner >> k & 1 ? e.high : e.low;
+        if (now[k].kind != Kind::value) return Value::unknown(Cause::vague);
+      }
+      const Value one = on_points(c, now.data(), seq);
+      if (one.kind != Kind::value) return Value::unknown(Cause::vague);
+      using T = std::tuple_element_t<0, Arguments>;
+      if (corner == 0 || *order(c, unbox<T>(one), unbox<T>(low)) < 0) low = one;
+      if (corner == 0 || *order(c, unbox<T>(one), unbox<T>(high)) > 0) high = one;
+    }
+    return range(low, high, Cause::vague, *c.arena);
+  }
+
   // Every argument is a value or a range (or none, where F inspects).
   static Value on_ends(const Context& c, const Value* args) {
     bool ranged = false;
@@ -134,6 +161,8 @@ template <class F, Type... A> struct Forms {
       return on_ordered(c, args);
     } else if constexpr (F::shape == Shape::monotone) {
       return on_monotone(c, args, seq);
+    } else if constexpr (F::shape == Shape::corners) {
+      return on_corners(c, args, seq);
     } else {
       return Value::unknown(Cause::vague);
     }
@@ -159,7 +188,8 @@ template <class F, Type... A> struct Forms {
     for (size_t k = 0; k < arity; ++k) {
       if (args[k].kind == Kind::open) {
         combinations *= args[k].n;
-        cause = args[k].cause;
+        // An open fact outweighs a component that is not written: more may still be known of it.
+        if (cause == Cause::nothing || cause == Cause::imprecise) cause = args[k].cause;
       }
     }
     if (combinations > 64) return Value::unknown(cause);
@@ -184,6 +214,8 @@ template <class F, Type... A> struct Forms {
     if (result.kind == Kind::open || result.kind == Kind::unknown) {
       if (cause != Cause::nothing) result.cause = cause;
     }
+    // CQL answers null where only the precision of what is written leaves it undecided.
+    if (result.kind == Kind::unknown && cause == Cause::imprecise) return Value::none(Cause::imprecise);
     return result;
   }
 
@@ -225,6 +257,7 @@ template <class F, Type... A> struct Forms {
       else put_boxed(r, box_result(c, v));
     }
     void put_one(const Context& c, Row r, Quantity v) { put_boxed(r, box_result(c, v)); }
+    void put_one(const Context&, Row r, const Value& v) { put_boxed(r, v); }
     template <class T> void put_one(const Context& c, Row r, const Maybe<T>& v) {
       if (v.absent) put_boxed(r, Value::none(v.fault));
       else put_one(c, r, v.value);

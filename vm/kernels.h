@@ -54,6 +54,12 @@ void fold(const Context&, FoldKind, const DomainRows& rows, const Column& member
 void pick(const Context&, bool last, const DomainRows& rows, const Column& member, const Column& key, const Column& value, const Pool&, Column& out, Pool& out_pool);
 void only(const Context&, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out, Pool& out_pool);
 
+// Lists and tuples as values; the first of `parts` says which rows are members, the second what they hold, the others sort.
+void compose(const Context&, Type, std::span<const Column* const>, const Pool&, Column& out, Pool& out_pool);
+void narrow(const Column& a, const Pool&, Column& out, Pool& out_pool);
+void nest(const Context&, const DomainRows& rows, std::span<const Column* const> parts, uint32_t falling, const Pool&, Column& out, Pool& out_pool);
+void last_step(const DomainRows& rows, const Column& start, const Column& made, const Pool&, Column& out, Pool& out_pool);
+
 // A limit's usage; `other` are the request's other lines.
 struct Usage {
   const DomainRows& history;

@@ -2,6 +2,7 @@
 // possible; a phantom row that is possible stands for any number of them, so a count has no upper end.
 #include "vm/kernels.h"
 
+#include "vm/moment.h"
 #include "vm/operator_forms.h"
 
 #include <algorithm>
@@ -70,7 +71,8 @@ int compare_known(const Context& c, const Value& a, const Value& b) {
     case Type::code: o = order(c, unbox<Code>(a), unbox<Code>(b)); break;
     case Type::date: o = order(c, unbox<Date>(a), unbox<Date>(b)); break;
     case Type::quantity: o = order(c, unbox<Quantity>(a), unbox<Quantity>(b)); break;
-    case Type::date_time: case Type::time: case Type::interval: case Type::list: case Type::tuple: case Type::outcome: break;
+    case Type::date_time: case Type::time: o = compare(moment(a), moment(b), 0); break;
+    case Type::interval: case Type::list: case Type::tuple: case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: break;
   }
   return o.value_or(0);
 }

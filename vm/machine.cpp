@@ -26,8 +26,8 @@ class Run {
   void range(uint32_t from, uint32_t to) {
     for (uint32_t at = from; at < to; ++at) {
       const Inst& inst = program_.code[at];
-      if (inst.op == Op::repeat) {
-        repeat(inst, at + 1, at + 1 + inst.imm);
+      if (inst.op == Op::repeat || inst.op == Op::scan) {
+        (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + inst.imm);
         at += inst.imm;
       } else if (!wanted_ || (*wanted_)[at]) {
         one(inst);
@@ -49,6 +49,25 @@ class Run {
       seen.p = made.p;
       seen.q = made.q;
       pin(operand(inst, 0));
+    }
+  }
+
+  // Step k settles the rows that are kth in their list; those before are settled, those behind not yet read.
+  void scan(const Inst& inst, uint32_t from, uint32_t to) {
+    Column& seen = d_.registers[operand(inst, 0)];
+    const Column& start = d_.registers[operand(inst, 1)];
+    const Column& made = d_.registers[operand(inst, 2)];
+    const Register& reg = program_.registers[operand(inst, 0)];
+    const DomainRows& steps = d_.rows_of(reg.domain);
+    seen.reset(reg.type, steps.rows);
+    Row longest = 0;
+    for (Row r = 0; r + 1 < steps.first.size(); ++r) longest = std::max(longest, steps.first[r + 1] - steps.first[r]);
+    for (Row k = 0; k < std::max<Row>(longest, 1); ++k) {
+      for (Row r = 0; r + 1 < steps.first.size(); ++r) {
+        const Row row = steps.first[r] + k;
+        if (row < steps.first[r + 1]) put(seen, row, k == 0 ? get(start, r, d_.pool) : get(made, row - 1, d_.pool), d_.pool);
+      }
+      range(from, to);
     }
   }
 
@@ -168,6 +187,19 @@ class Run {
     }
   }
 
+  void unnest(const Inst& inst, Column& out) {
+    const Column& lists = arg(inst, 0);
+    make_unnested(program_, batch_, inst.domain, lists, d_.pool, d_.domains, d_.limited);
+    joined_.clear();
+    ancestors_.clear();
+    const DomainRows& rows = d_.rows_of(inst.domain);
+    out.reset(program_.registers[inst.dst].type, rows.rows);
+    for (Row r = 0; r < rows.rows; ++r) {
+      const Value list = get(lists, rows.up[r], d_.pool);
+      put(out, r, list.kind == Kind::value ? list.items[r - rows.first[rows.up[r]]] : Value::unknown(list.cause), d_.pool);
+    }
+  }
+
   Usage usage(const Inst& inst) {
     return {child(inst, 0), arg(inst, 0), arg(inst, 1), child(inst, 2), arg(inst, 2), arg(inst, 3), arg(inst, 4), arg(inst, 5)};
   }
@@ -221,7 +253,12 @@ class Run {
       case Op::granted: granted(inst, out); break;
       case Op::used_days: used_days(context_, usage(inst), pool, out, pool); break;
       case Op::fullest: fullest(context_, usage(inst), inst.imm == 1, arg(inst, 6), pool, out, pool); break;
-      case Op::repeat: break;  // in range()
+      case Op::gather: compose(context_, inst.fn == 0 ? Type::list : Type::tuple, args(inst), pool, out, pool); break;
+      case Op::narrow: narrow(arg(inst, 0), pool, out, pool); break;
+      case Op::unnest: unnest(inst, out); break;
+      case Op::nest: nest(context_, child(inst, 0), args(inst), inst.imm, pool, out, pool); break;
+      case Op::final: last_step(child(inst, 1), arg(inst, 0), arg(inst, 1), pool, out, pool); break;
+      case Op::repeat: case Op::scan: break;  // in range()
     }
   }
 
@@ -240,7 +277,7 @@ class Run {
 }  // namespace
 
 const DomainRows& Decisions::rows_of(Id domain) const {
-  return (**program).domains[domain].make == Make::cross ? domains[domain] : batch->domains[domain];
+  return made_while_running((**program).domains[domain].make) ? domains[domain] : batch->domains[domain];
 }
 
 Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only) {
@@ -250,7 +287,7 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   d.pool = d.batch->pool;
   d.arena = std::make_unique<Arena>();
   d.registers.resize(program->registers.size());
-  make_crosses(*program, *d.batch, d.domains, d.limited);
+  make_crosses(*program, *d.batch, 0, d.domains, d.limited);
   Run(program, d, pins, only).all();
   return d;
 }

@@ -4,6 +4,7 @@
 // `shape` says what is true when an argument is only known to lie in a range:
 //   points     nothing: each alternative is tried, a range gives unknown
 //   rising, falling (one word for each argument)   the result's ends are those of the arguments
+//   corners    the result's ends are among those of the arguments' ends, as in a product
 //   ordered    a comparison: `holds(c)` says for which orders -1, 0, 1 of the two sides it is true
 #pragma once
 
@@ -37,7 +38,7 @@ template <class T> struct Maybe {
   Maybe(const std::optional<T>& v) : value(v.value_or(T{})), fault(v ? Cause::nothing : Cause::overflow), absent(!v) {}
 };
 
-enum class Shape : uint8_t { points, monotone, ordered };
+enum class Shape : uint8_t { points, monotone, ordered, corners };
 enum class Direction : int8_t { falling = -1, rising = 1 };
 constexpr Direction rising = Direction::rising, falling = Direction::falling;
 
@@ -69,9 +70,19 @@ inline std::optional<int> order(const Context&, Date a, Date b) {
 inline std::optional<Decimal> convert(Quantity q, uint16_t to) {
   if (q.unit == to) return q.value;
   const Unit &from = unit(q.unit), &target = unit(to);
-  if (from.dimension != target.dimension) return std::nullopt;
-  const auto up = multiply(q.value, to_decimal(from.numerator * target.denominator));
-  return up ? divide(*up, to_decimal(from.denominator * target.numerator)) : std::nullopt;
+  int64_t day = 1, second = 1;
+  if (from.dimension != target.dimension) {
+    // A day is 24 hours; a month is no number of days.
+    if (from.dimension == Dimension::days && target.dimension == Dimension::time) {
+      day = 86400;
+    } else if (from.dimension == Dimension::time && target.dimension == Dimension::days) {
+      second = 86400;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const auto up = multiply(q.value, to_decimal(from.numerator * target.denominator * day));
+  return up ? divide(*up, to_decimal(from.denominator * target.numerator * second)) : std::nullopt;
 }
 inline std::optional<int> order(const Context& c, Quantity a, Quantity b) {
   const auto other = convert(b, a.unit);
@@ -105,6 +116,18 @@ template <class T> using AtLeast = Ordered<T, IsAtLeast>;
 struct Points { static constexpr Shape shape = Shape::points; static constexpr bool inspects = false; };
 struct Inspects { static constexpr Shape shape = Shape::points; static constexpr bool inspects = true; };  // sees none
 
+// Meanings that are functions over boxed values: one of values, one that sees none, one whose last argument is left out.
+struct Boxed { using boxed_arguments = void; };
+template <auto F> struct By : Points, Boxed {
+  static auto apply(const Context& c, const auto&... a) { return F(c, a...); }
+};
+template <auto F> struct ByNone : Inspects, Boxed {
+  static auto apply(const Context& c, const auto&... a) { return F(c, a...); }
+};
+template <auto F> struct WithNone : Points, Boxed {
+  static auto apply(const Context& c, const auto&... a) { return F(c, a..., Value::none()); }
+};
+
 struct IsTrue : Inspects { static Truth apply(const Context&, Truth a) { return a == Truth::yes ? Truth::yes : Truth::no; } };
 struct IsFalse : Inspects { static Truth apply(const Context&, Truth a) { return a == Truth::no ? Truth::yes : Truth::no; } };
 
@@ -135,10 +158,11 @@ template <> struct Subtract<Decimal> : Monotone<rising, falling> {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) { return subtract(a, b); }
 };
 template <class T> struct Multiply;
-template <> struct Multiply<int32_t> : Points {
+struct Corners { static constexpr Shape shape = Shape::corners; static constexpr bool inspects = false; };
+template <> struct Multiply<int32_t> : Corners {
   static Maybe<int32_t> apply(const Context&, int32_t a, int32_t b) { return narrow(int64_t{a} * b); }
 };
-template <> struct Multiply<Decimal> : Points {
+template <> struct Multiply<Decimal> : Corners {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) { return multiply(a, b); }
 };
 struct Divide : Points {

@@ -26,8 +26,9 @@ bool allowed(const Context& c, const Value& open, const Value& v) {
 
 Definitions::Definitions(const Program& p) : by_(p.registers.size(), nullptr), tests_(p.registers.size(), false) {
   for (const Inst& i : p.code) {
-    if (i.op == Op::repeat) {
-      made_[p.operands[i.args]] = p.operands[i.args + 1];
+    if (i.op == Op::unnest) elements_[i.domain] = i.dst;
+    if (i.op == Op::repeat || i.op == Op::scan) {
+      made_[p.operands[i.args]] = p.operands[i.args + (i.op == Op::scan ? 2 : 1)];
       continue;
     }
     by_[i.dst] = &i;
@@ -112,6 +113,7 @@ void Walk::from(Id reg, Row r) {
       break;
     }
     case Op::member: {
+      if (p_.domains[i.domain].make == Make::unnest) return from(definitions_.elements(i.domain), r);
       Variable& v = variable({reg, r});
       v.facts.insert(list_fact(i.domain, r));
       v.readers.push_back({reg, r});
@@ -158,10 +160,12 @@ void Walk::from(Id reg, Row r) {
       }
       break;
     case Op::call: case Op::lookup: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::coalesce: case Op::count:
-    case Op::fold: case Op::pick: case Op::only: case Op::used_days: case Op::fullest:
+    case Op::fold: case Op::pick: case Op::only: case Op::used_days: case Op::fullest: case Op::gather: case Op::narrow: case Op::nest:
+    case Op::final:
       atom({reg, r});
       break;
-    case Op::konst: case Op::repeat: break;
+    case Op::unnest: from(arg(i, 0), above(i.domain, r, p_.domains[i.domain].parent)); break;
+    case Op::konst: case Op::repeat: case Op::scan: break;
   }
 }
 
@@ -210,13 +214,16 @@ void Walk::leaves(Id reg, Row r, bool direct, std::set<std::pair<Cell, bool>>& o
       if (const Row s = d_.rows_of(i.domain).src[r]; s != no_row) return leaves(arg(i, 0), s, direct, out);
       out.insert({{reg, r}, direct});
       return;
-    case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null:
-    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::assert_value: case Op::assert_applicable: case Op::status_value:
+    case Op::unnest: return leaves(arg(i, 0), above(i.domain, r, p_.domains[i.domain].parent), false, out);
+    case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::gather:
+    case Op::narrow:
+    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::assert_value: case Op::assert_applicable:
+    case Op::status_value:
       for (uint32_t k = 0; k < i.n; ++k) leaves(arg(i, k), r, false, out);
       return;
     case Op::konst: case Op::column: case Op::member: case Op::any: case Op::all: case Op::count: case Op::fold: case Op::pick: case Op::only:
     case Op::shown: case Op::not_shown: case Op::undetermined: case Op::decide: case Op::fold_items: case Op::granted: case Op::used_days:
-    case Op::fullest: case Op::repeat:
+    case Op::fullest: case Op::repeat: case Op::scan: case Op::nest: case Op::final:
       out.insert({{reg, r}, direct});
       return;
   }
@@ -232,7 +239,11 @@ void Walk::leaf_facts(Cell cell, std::set<size_t>& out, std::set<Cell>& seen) {
   if (!definitions_.tests_record(cell.reg) && !open(cell.reg, r)) return;
   switch (i.op) {
     case Op::column: out.insert(column_fact(i, r)); return;
-    case Op::member: out.insert(list_fact(i.domain, r)); return;
+    case Op::member:
+      if (p_.domains[i.domain].make == Make::unnest) return leaf_facts({definitions_.elements(i.domain), r}, out, seen);
+      out.insert(list_fact(i.domain, r));
+      return;
+    case Op::unnest: return leaf_facts({arg(i, 0), above(i.domain, r, p_.domains[i.domain].parent)}, out, seen);
     case Op::up: return leaf_facts({arg(i, 0), above(i.domain, r, p_.registers[arg(i, 0)].domain)}, out, seen);
     case Op::src:
       if (const Row s = d_.rows_of(i.domain).src[r]; s != no_row) return leaf_facts({arg(i, 0), s}, out, seen);

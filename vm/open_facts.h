@@ -22,13 +22,14 @@ class Definitions {
  public:
   explicit Definitions(const Program&);
   const Inst* of(Id reg) const { return by_[reg]; }       // nullptr: a repeat's accumulator
+  Id elements(Id domain) const { return elements_.at(domain); }   // of an unnested domain
   Id made_for(Id accumulator) const { return made_.at(accumulator); }
   // Whether a register rests on a test of the record ("shown"), which an answer can change although it is never unknown.
   bool tests_record(Id reg) const { return tests_[reg]; }
 
  private:
   std::vector<const Inst*> by_;
-  std::map<Id, Id> made_;
+  std::map<Id, Id> made_, elements_;
   std::vector<bool> tests_;
 };
 

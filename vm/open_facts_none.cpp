@@ -72,8 +72,13 @@ bool Walk::may_be_none(Id reg, Row row) const {
     case Op::call: {
       const std::string_view name = operators()[i.fn].name;
       const bool divides = name == "/" || name == "div" || name == "mod";
-      return divides || any_argument();
+      // What is taken out of lists, intervals and choices may not be there.
+      const auto boxed = operators()[i.fn].args;
+      const bool taken = std::any_of(boxed.begin(), boxed.end(), [](Type t) { return always_boxed(t) && t != Type::quantity; });
+      return divides || taken || any_argument();
     }
+    case Op::narrow: case Op::unnest: case Op::nest: case Op::final: return true;
+    case Op::gather: case Op::scan: return false;
     case Op::lookup: return p_.tables[i.imm].otherwise == none_id && !p_.tables[i.imm].otherwise_key ? true : any_argument();
     case Op::select: return may_be_none(arg(i, 1), r) || may_be_none(arg(i, 2), r);
     case Op::coalesce: return may_be_none(arg(i, i.n - 1), r);

@@ -2,7 +2,12 @@
 #include "vm/operators.h"
 
 #include "vm/forms.h"
+#include "vm/conversions.h"
+#include "vm/intervals.h"
+#include "vm/lists.h"
+#include "vm/numbers.h"
 #include "vm/operator_forms.h"
+#include "vm/texts.h"
 
 #include <array>
 

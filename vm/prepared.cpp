@@ -18,7 +18,7 @@ std::vector<bool> decisive_code(const Program& p) {
   }
   for (size_t k = p.code.size(); k-- > 0;) {
     const Inst& i = p.code[k];
-    decisive[k] = i.op == Op::repeat || needed[i.dst];
+    decisive[k] = i.op == Op::repeat || i.op == Op::scan || needed[i.dst];
     if (!decisive[k]) continue;
     for (uint32_t a = 0; a < i.n; ++a) needed[p.operands[i.args + a]] = true;
   }
@@ -55,7 +55,9 @@ Value value_of(const Constant& c, Arena& arena) {
   Value v;
   v.kind = Kind::value;
   v.type = c.type;
-  v.precision = c.type == Type::date ? c.precision : 0;
+  const bool timed = c.type == Type::date_time || c.type == Type::time;
+  v.precision = c.type == Type::date || timed ? c.precision : 0;
+  v.unit = timed ? c.unit : 0;
   v.i = c.low;
   return v;
 }

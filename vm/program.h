@@ -23,7 +23,9 @@ constexpr Id none_id = 0xffffffff;
 //   reference  a list of numbers that name rows of another record list (`from`), e.g. a line's diagnoses
 //   cross      under each row of the parent, the rows of the record list `from` that belong to the same case, or, where
 //              `via` names an ancestor of these rows (or the parent itself), to the row that this ancestor's row is or refers to
-enum class Make : uint8_t { cases, rows, reference, cross };
+//   unnest     under each row of the parent, the elements of a list value, which an `unnest` makes while it runs
+enum class Make : uint8_t { cases, rows, reference, cross, unnest };
+constexpr bool made_while_running(Make m) { return m == Make::cross || m == Make::unnest; }
 struct DomainDef {
   Make make = Make::cases;
   Id parent = none_id;
@@ -92,7 +94,7 @@ enum class Op : uint8_t {
 
 struct Inst {
   Op op{};
-  uint16_t fn = 0;             // call: operators.def; fold: Fold
+  uint16_t fn = 0;             // call: operators.def; fold: Fold; gather: 0 list, 1 tuple
   Id domain = none_id;         // rows that are written; none_id: uniform
   Id dst = none_id;
   uint32_t args = 0;           // slice of Program::operands

@@ -12,6 +12,19 @@
 
 namespace rubric::vm {
 
+Id Batch::intern(std::string_view wanted) const {
+  const size_t own = program->texts.size();
+  if (text_ids_.empty()) {
+    for (Id id = 0; id < own + texts.size(); ++id) text_ids_.emplace(text(id), id);
+  }
+  const auto known = text_ids_.find(wanted);
+  if (known != text_ids_.end()) return known->second;
+  texts.emplace_back(wanted);
+  const auto id = static_cast<Id>(own + texts.size() - 1);
+  text_ids_.emplace(texts.back(), id);
+  return id;
+}
+
 namespace {
 
 constexpr uint32_t most_messages = 100;  // of a record, of either kind; a pointer costs a walk

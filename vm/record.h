@@ -57,17 +57,21 @@ struct Batch {
   std::vector<CaseInfo> info;
   Pool pool;
   std::unique_ptr<Arena> arena = std::make_unique<Arena>();
-  std::deque<std::string> texts;         // ids from Program::texts.size() on
+  mutable std::deque<std::string> texts; // ids from Program::texts.size() on; operators add those that they make
   std::vector<std::pair<Id, Id>> codes;  // ids from Program::codes.size() on
 
   std::string_view text(Id id) const {
     const size_t own = program->texts.size();
     return id < own ? std::string_view(program->texts[id]) : std::string_view(texts[id - own]);
   }
+  Id intern(std::string_view) const;     // a batch is run by one thread at a time
   std::pair<Id, Id> code(Id id) const {
     const size_t own = program->codes.size();
     return id < own ? program->codes[id] : codes[id - own];
   }
+
+private:
+  mutable std::unordered_map<std::string_view, Id> text_ids_;   // made when an operator first makes a text
 };
 
 struct LoadLimits {

@@ -101,7 +101,7 @@ std::optional<int> compare_values(const Value& a, const Value& b) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::outcome: return std::nullopt;
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return std::nullopt;
   }
   return std::nullopt;
 }
@@ -139,7 +139,7 @@ std::string value_text(const Value& v) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::outcome: return "a value";
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return "a value";
   }
   return "a value";
 }

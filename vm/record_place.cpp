@@ -47,6 +47,7 @@ Place place_of_list(const Batch& batch, Id domain, Row row) {
   switch (def.make) {
     case Make::cases: return {row, ""};
     case Make::cross: return place_of_list(batch, def.from, batch.domains[domain].src[row]);
+    case Make::unnest: return {row, ""};
     case Make::rows:
     case Make::reference: break;
   }
@@ -61,6 +62,7 @@ Place place_of_row(const Batch& batch, Id domain, Row row) {
   switch (def.make) {
     case Make::cases: return {row, ""};
     case Make::cross: return place_of_row(batch, def.from, rows.src[row]);
+    case Make::unnest: return {row, ""};
     case Make::rows:
     case Make::reference: break;
   }

@@ -202,7 +202,7 @@ PlainField RecordPlan::plan_plainly(const FieldPlan& field) const {
     case Type::code: out.plainly = Plainly::code; break;
     case Type::text: out.plainly = words ? Plainly::word : Plainly::text; break;
     case Type::long_integer: case Type::date_time: case Type::time: case Type::quantity:
-    case Type::interval: case Type::list: case Type::tuple: case Type::outcome: out.plainly = Plainly::carefully; break;
+    case Type::interval: case Type::list: case Type::tuple: case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: out.plainly = Plainly::carefully; break;
   }
   for (const auto& [bound, end] : {std::pair{&field.low, &out.least}, std::pair{&field.high, &out.most}}) {
     if (!*bound) continue;

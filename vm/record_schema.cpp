@@ -81,7 +81,7 @@ std::string_view definition(Type type) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::outcome: return {};
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return {};
   }
   return {};
 }
@@ -101,7 +101,7 @@ std::string_view json_type(Type type) {
     case Type::date_time:
     case Type::time:
     case Type::quantity:
-    case Type::outcome: return "string";
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return "string";
   }
   return "string";
 }
@@ -122,7 +122,7 @@ std::string_view vague_definition(Type type) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::outcome: return {};
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return {};
   }
   return {};
 }

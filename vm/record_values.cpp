@@ -35,7 +35,7 @@ std::string_view expected(Type type) {
     case Type::interval: return "an interval";
     case Type::list: return "a list";
     case Type::tuple: return "an object";
-    case Type::outcome: return "nothing";
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return "nothing";
   }
   return "a value";
 }
@@ -195,7 +195,7 @@ std::optional<Value> RecordReader::plain_value(const FieldPlan& field, Token tok
     case Type::list:
       if (kind != '[') return wrong_type(field, token);
       return Value::unknown(Cause::not_documented);
-    case Type::outcome: return wrong_type(field, token);
+    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return wrong_type(field, token);
   }
   return std::nullopt;
 }

@@ -40,6 +40,7 @@ std::string_view json_name(Cause cause) {
     case Cause::error:
     case Cause::no_row:
     case Cause::not_in_table:
+    case Cause::imprecise:
     case Cause::not_applicable: return "notComputable";
   }
   return "";

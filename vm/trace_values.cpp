@@ -89,6 +89,7 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
       return s == no_row ? Fact{{}, Cause::not_documented} : fact(arg(i, 0), s);
     }
     case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::truth_not:
+    case Op::gather: case Op::narrow:
       for (uint32_t k = 0; k < i.n; ++k) {
         if (p_.registers[arg(i, k)].domain == none_id) continue;
         if (Fact f = fact(arg(i, k), r); !f.pointer.empty()) return f;

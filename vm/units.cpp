@@ -39,6 +39,57 @@ constexpr Unit table[] = {
     {"Cel", "Cel", Dimension::temperature, 1, 1, false},
     {"U", "U", Dimension::activity, 1, 1, false},
     {"kU", "kU", Dimension::activity, 1000, 1, false},
+    {"a", "a", Dimension::time, 31557600, 1, false},
+    {"mo", "mo", Dimension::time, 2629800, 1, false},
+    {"us", "us", Dimension::time, 1, 1000000, false},
+    {"ng", "ng", Dimension::mass, 1, 1000000000, false},
+    {"pg", "pg", Dimension::mass, 1, 1000000000000, false},
+    {"t", "t", Dimension::mass, 1000000, 1, false},
+    {"[lb_av]", "[lb_av]", Dimension::mass, 45359237, 100000, false},
+    {"[oz_av]", "[oz_av]", Dimension::mass, 28349523125, 1000000000, false},
+    {"uL", "uL", Dimension::volume, 1, 1000000, false},
+    {"l", "l", Dimension::volume, 1, 1, false},
+    {"dl", "dl", Dimension::volume, 1, 10, false},
+    {"ml", "ml", Dimension::volume, 1, 1000, false},
+    {"cm3", "cm3", Dimension::volume, 1, 1000, false},
+    {"m3", "m3", Dimension::volume, 1000, 1, false},
+    {"mm3", "mm3", Dimension::volume, 1, 1000000, false},
+    {"um", "um", Dimension::length, 1, 1000000, false},
+    {"nm", "nm", Dimension::length, 1, 1000000000, false},
+    {"[in_i]", "[in_i]", Dimension::length, 254, 10000, false},
+    {"[ft_i]", "[ft_i]", Dimension::length, 3048, 10000, false},
+    {"m2", "m2", Dimension::area, 1, 1, false},
+    {"cm2", "cm2", Dimension::area, 1, 10000, false},
+    {"mm2", "mm2", Dimension::area, 1, 1000000, false},
+    {"Pa", "Pa", Dimension::pressure, 1, 1000, false},
+    {"[degF]", "[degF]", Dimension::fahrenheit, 1, 1, false},
+    {"mol", "mol", Dimension::amount, 1, 1, false},
+    {"mmol", "mmol", Dimension::amount, 1, 1000, false},
+    {"umol", "umol", Dimension::amount, 1, 1000000, false},
+    {"nmol", "nmol", Dimension::amount, 1, 1000000000, false},
+    {"mU", "mU", Dimension::activity, 1, 1000, false},
+    {"[iU]", "[iU]", Dimension::international, 1, 1, false},
+    {"k[iU]", "k[iU]", Dimension::international, 1000, 1, false},
+    {"g/L", "g/L", Dimension::mass_in_volume, 1, 1, false},
+    {"g/dL", "g/dL", Dimension::mass_in_volume, 10, 1, false},
+    {"mg/dL", "mg/dL", Dimension::mass_in_volume, 1, 100, false},
+    {"mg/mL", "mg/mL", Dimension::mass_in_volume, 1, 1, false},
+    {"g/mL", "g/mL", Dimension::mass_in_volume, 1000, 1, false},
+    {"g/cm3", "g/cm3", Dimension::mass_in_volume, 1000, 1, false},
+    {"mg/L", "mg/L", Dimension::mass_in_volume, 1, 1000, false},
+    {"ug/mL", "ug/mL", Dimension::mass_in_volume, 1, 1000, false},
+    {"ng/mL", "ng/mL", Dimension::mass_in_volume, 1, 1000000, false},
+    {"mol/L", "mol/L", Dimension::amount_in_volume, 1, 1, false},
+    {"mmol/L", "mmol/L", Dimension::amount_in_volume, 1, 1000, false},
+    {"umol/L", "umol/L", Dimension::amount_in_volume, 1, 1000000, false},
+    {"/min", "/min", Dimension::rate, 1, 60, false},
+    {"/s", "/s", Dimension::rate, 1, 1, false},
+    {"Hz", "Hz", Dimension::rate, 1, 1, false},
+    {"kg/m2", "kg/m2", Dimension::mass_on_area, 1, 1, false},
+    {"mg/kg", "mg/kg", Dimension::one, 1, 1000000, false},
+    {"m/s", "m/s", Dimension::speed, 1, 1, false},
+    {"km/h", "km/h", Dimension::speed, 1000, 3600, false},
+    {"{score}", "{score}", Dimension::one, 1, 1, false},
 };
 
 }  // namespace
@@ -51,6 +102,8 @@ std::optional<uint16_t> find_unit(std::string_view name) {
   for (uint16_t id = 0; id < unit_count(); ++id) {
     if (table[id].name == name || table[id].plural == name) return id;
   }
+  // Words in braces say what is counted, and count nothing themselves.
+  if (name.size() > 2 && name.front() == '{' && name.back() == '}') return 0;
   return std::nullopt;
 }
 

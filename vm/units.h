@@ -9,7 +9,7 @@
 namespace rubric::vm {
 
 // What two units must share to be compared or added.
-enum class Dimension : uint8_t { one, months, days, time, mass, volume, length, pressure, temperature, activity };
+enum class Dimension : uint8_t { one, months, days, time, mass, volume, length, pressure, temperature, activity, area, fahrenheit, amount, international, mass_in_volume, amount_in_volume, rate, mass_on_area, speed };
 
 struct Unit {
   std::string_view name;      // canonical: "month", "mg", "1"

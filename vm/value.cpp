@@ -66,12 +66,34 @@ template <> Code unbox<Code>(const Value& v) { return {static_cast<uint32_t>(v.i
 template <> Date unbox<Date>(const Value& v) { return {static_cast<int32_t>(v.i), v.precision}; }
 template <> Quantity unbox<Quantity>(const Value& v) { return {{scaled_of(v)}, v.unit}; }
 
+template <> List unbox<List>(const Value& v) { return {v.items, v.n}; }
+template <> Interval unbox<Interval>(const Value& v) { return {v.items, (v.precision & 1) != 0, (v.precision & 2) != 0}; }
+
+Value box_items(Type type, const Value* items, uint32_t n, Arena& arena) {
+  Value v = plain(type, 0);
+  v.n = n;
+  v.items = n == 0 ? nullptr : copy(items, n, arena);
+  return v;
+}
+
+Value box_interval(const Value& low, const Value& high, bool low_closed, bool high_closed, Arena& arena) {
+  const std::array ends{low, high};
+  Value v = box_items(Type::interval, ends.data(), 2, arena);
+  v.precision = static_cast<uint8_t>((low_closed ? 1 : 0) | (high_closed ? 2 : 0));
+  return v;
+}
+
 bool same(const Value& a, const Value& b) {
   if (a.kind != b.kind) return false;
   switch (a.kind) {
     case Kind::unknown: return a.cause == b.cause;
     case Kind::none: return a.cause == b.cause;
-    case Kind::value: return a.type == b.type && a.precision == b.precision && a.unit == b.unit && scaled_of(a) == scaled_of(b);
+    case Kind::value:
+      if (has_items(a.type)) {
+        return a.type == b.type && a.precision == b.precision && a.n == b.n &&
+               std::equal(a.items, a.items + a.n, b.items, [](const Value& x, const Value& y) { return same(x, y); });
+      }
+      return a.type == b.type && a.precision == b.precision && a.unit == b.unit && scaled_of(a) == scaled_of(b);
     case Kind::range: return same(a.items[0], b.items[0]) && same(a.items[1], b.items[1]);
     case Kind::open:
       return a.n == b.n && std::equal(a.items, a.items + a.n, b.items, [](const Value& x, const Value& y) { return same(x, y); });

@@ -17,14 +17,18 @@ namespace rubric::vm {
 
 __extension__ typedef __int128 Int128;
 
-// The types that registers can have. The order is part of the program file's format: append only.
-enum class Type : uint8_t { truth, integer, long_integer, decimal, text, code, date, date_time, time, quantity, interval, list, tuple, outcome };
+// The types that registers can have; `any` is a choice, whose values say their own. The order is part of the program
+// file's format: append only.
+enum class Type : uint8_t { truth, integer, long_integer, decimal, text, code, date, date_time, time, quantity, interval, list, tuple, outcome, ratio, code_concept, any };
+
+// Values made of other values.
+constexpr bool has_items(Type t) { return t == Type::interval || t == Type::list || t == Type::tuple || t == Type::ratio || t == Type::code_concept; }
 
 // Why a cell has no value. The first group are open facts, the second faults or plain absence.
 enum class Cause : uint8_t {
   nothing,
   not_documented, incomplete, vague, disputed, judgment, awaits_line,
-  division_by_zero, overflow, out_of_range, error, no_row, not_in_table, not_applicable,
+  division_by_zero, overflow, out_of_range, error, no_row, not_in_table, not_applicable, imprecise,
 };
 constexpr bool is_open_fact(Cause c) { return c >= Cause::not_documented && c <= Cause::awaits_line; }
 constexpr bool is_fault(Cause c) { return c >= Cause::division_by_zero && c <= Cause::error; }
@@ -54,10 +58,18 @@ struct Code { uint32_t id = 0; bool operator==(const Code&) const = default; };
 // Calendar units and UCUM units share one table (units.h).
 struct Quantity { Decimal value; uint16_t unit = 0; };
 
+// Elements, each a value or none: an unknown one makes the whole unknown (kernels.h, compose). A tuple is its names and
+// values in turn, by name; a ratio its two quantities; a concept its codes.
+struct Value;
+struct List { const Value* items = nullptr; uint32_t n = 0; };
+struct Interval { const Value* ends = nullptr; bool low_closed = true, high_closed = true; };
+
 enum class Kind : uint8_t { unknown, none, value, range, open };
 
-// 16 bytes of payload, immutable; `items` and wide decimals live in the arena of the batch or the run.
+// Immutable; `items` and wide decimals live in the arena of the batch or the run.
 //   value: `type` says which; i holds it (decimal: scaled; date: days, with `precision`), unless `wide` (decimal, quantity: *wide)
+//          (date_time: local milliseconds, with `precision`, `unit` its offset from UTC; time: milliseconds; see moment.h)
+//          (list, tuple, ratio, concept: n items; interval: two items, `precision` bit 0 low closed, bit 1 high closed)
 //   range: items[0], items[1] are the ends, both included; an end of kind unknown is unbounded
 //   open:  n alternatives in items, each a value, a range or none; `cause` says why
 //   none:  `cause` may name a fault
@@ -99,6 +111,13 @@ template <> Text unbox<Text>(const Value&);
 template <> Code unbox<Code>(const Value&);
 template <> Date unbox<Date>(const Value&);
 template <> Quantity unbox<Quantity>(const Value&);
+template <> List unbox<List>(const Value&);
+template <> Interval unbox<Interval>(const Value&);
+template <> inline Value unbox<Value>(const Value& v) { return v; }
+
+// A value made of others, which are copied: of type list, tuple, ratio or concept.
+Value box_items(Type, const Value* items, uint32_t n, Arena&);
+Value box_interval(const Value& low, const Value& high, bool low_closed, bool high_closed, Arena&);
 
 // The least statement that is true of both: equal values stay, others become alternatives, and too many of them unknown.
 Value either(const Value& a, const Value& b, Arena&);

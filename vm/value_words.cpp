@@ -2,6 +2,7 @@
 
 #include "vm/date.h"
 #include "vm/decimal.h"
+#include "vm/moment.h"
 #include "vm/units.h"
 
 #include <fmt/format.h>
@@ -46,7 +47,23 @@ std::string words_of(const Batch& batch, const Value& v) {
       if (u.name == "1") return to_string(q.value);
       return fmt::format("{} {}", to_string(q.value), q.value.scaled == Decimal::scale ? u.name : u.plural);
     }
-    case Type::date_time: case Type::time: case Type::interval: case Type::list: case Type::tuple: case Type::outcome: break;
+    case Type::date_time: case Type::time: return text_of(moment(v));
+    case Type::interval: {
+      const auto end = [&](const Value& e) { return e.kind == Kind::value ? words_of(batch, e) : std::string("null"); };
+      return fmt::format("Interval{}{}, {}{}", v.precision & 1 ? '[' : '(', end(v.items[0]), end(v.items[1]), v.precision & 2 ? ']' : ')');
+    }
+    case Type::list: case Type::tuple: case Type::ratio: case Type::code_concept: {
+      std::string out;
+      const uint32_t step = v.type == Type::tuple ? 2 : 1;
+      for (uint32_t k = 0; k + step <= v.n; k += step) {
+        const Value& item = v.items[k + step - 1];
+        if (k > 0) out += v.type == Type::ratio ? ":" : ", ";
+        if (step == 2) out += words_of(batch, v.items[k]) + ": ";
+        out += item.kind == Kind::value ? words_of(batch, item) : "null";
+      }
+      return v.type == Type::ratio ? out : v.type == Type::tuple ? "{ " + out + " }" : "{" + out + "}";
+    }
+    case Type::any: case Type::outcome: break;
   }
   return "";
 }

@@ -2,6 +2,8 @@
 // words; nothing is repaired.
 #include "vm/verify.h"
 
+#include "vm/date.h"
+#include "vm/moment.h"
 #include "vm/opcodes.h"
 #include "vm/operators.h"
 #include "vm/prepared.h"
@@ -70,7 +72,7 @@ class Check {
     if (p_.domains.empty() || p_.domains[0].make != Make::cases) return fail("it has no cases");
     for (Id d = 0; d < p_.domains.size() && !bad(); ++d) {
       const DomainDef& def = p_.domains[d];
-      within(def.make, Make::cross, "way of making rows");
+      within(def.make, Make::unnest, "way of making rows");
       text(def.name);
       in(def.node, p_.nodes, "node", true);
       if (d == 0) {
@@ -84,7 +86,11 @@ class Check {
       if (depth > deepest_domain) fail("domains are nested too deep");
       if (def.make == Make::rows || def.make == Make::reference) {
         if (def.node >= p_.nodes.size()) return fail("domain {} has no record list", d);
-        if (p_.domains[def.parent].make == Make::cross || p_.domains[def.parent].make == Make::reference) return fail("domain {}: a record list cannot stand under made rows", d);
+        if (made_while_running(p_.domains[def.parent].make) || p_.domains[def.parent].make == Make::reference) return fail("domain {}: a record list cannot stand under made rows", d);
+      }
+      if (def.make == Make::unnest) {
+        if (def.from != none_id || def.via != none_id || def.node != none_id) fail("domain {} is made from another", d);
+        continue;
       }
       if (def.make == Make::rows) {
         if (def.from != none_id || def.via != none_id) fail("domain {} is made from another", d);
@@ -110,13 +116,22 @@ class Check {
     }
   }
 
+  void moment_constant(const Constant& c) {
+    const bool time = c.type == Type::time;
+    const int64_t from = time ? 0 : int64_t{days_of(min_year, 1, 1)} * day_ms, to = time ? day_ms : (int64_t{days_of(max_year, 12, 31)} + 1) * day_ms;
+    if (c.low < from || c.low >= to || c.precision < first_component(c.type) || c.precision > 7 || c.unit > 2880) fail("a constant is no moment of the calendar");
+  }
+
   void constants() {
     for (const Constant& c : p_.constants) {
       if (c.kind != Kind::value && c.kind != Kind::none) return fail("a constant has no value");
-      within(c.type, Type::outcome, "constant's type");
+      within(c.type, Type::any, "constant's type");
       if (c.kind == Kind::none) continue;
-      if (always_boxed(c.type) && c.type != Type::quantity) return fail("a constant of a type that has no constants");
-      if (c.type == Type::outcome || c.type == Type::date_time || c.type == Type::time) return fail("a constant of a type that has no constants");
+      if (has_items(c.type) || c.type == Type::any || c.type == Type::outcome) return fail("a constant of a type that has no constants");
+      if (c.type == Type::date_time || c.type == Type::time) {
+        moment_constant(c);
+        continue;
+      }
       if (c.unit >= unit_count()) fail("unit {} does not exist", c.unit);
       if (c.type == Type::text && static_cast<uint64_t>(c.low) >= p_.texts.size()) fail("a constant's text does not exist");
       if (c.type == Type::code && static_cast<uint64_t>(c.low) >= p_.codes.size()) fail("a constant's code does not exist");
@@ -134,8 +149,8 @@ class Check {
     }
     for (const Table& t : p_.tables) {
       text(t.name);
-      within(t.key, Type::outcome, "table's key type");
-      within(t.value, Type::outcome, "table's value type");
+      within(t.key, Type::any, "table's key type");
+      within(t.value, Type::any, "table's value type");
       if (!t.values.empty() && t.values.size() != t.keys.size()) return fail("a table has a key without a value");
       if (t.from.size() != t.to.size() || (!t.from.empty() && t.from.size() != t.keys.size())) return fail("a table has a key without dates");
       const auto constant = [&](Id id, Type type, bool optional) {
@@ -163,7 +178,7 @@ class Check {
       for (const Field& f : node.fields) {
         text(f.key, false);
         within(f.kind, FieldKind::reference, "field's kind");
-        within(f.type, Type::outcome, "field's type");
+        within(f.type, Type::any, "field's type");
         for (const Id word : f.one_of) text(word, false);
         text(f.code_system);
         in(f.domain, p_.domains, "domain", true);
@@ -231,7 +246,7 @@ class Check {
   void columns() {
     for (const ColumnDef& c : p_.columns) {
       within(c.kind, ColumnKind::as_of, "column's kind");
-      within(c.type, Type::outcome, "column's type");
+      within(c.type, Type::any, "column's type");
       in(c.domain, p_.domains, "domain");
       text(c.path);
       if (bad()) return;
@@ -271,7 +286,7 @@ class Check {
 
   void registers() {
     for (const Register& r : p_.registers) {
-      within(r.type, Type::outcome, "register's type");
+      within(r.type, Type::any, "register's type");
       in(r.domain, p_.domains, "domain", true);
     }
   }
@@ -282,6 +297,7 @@ class Check {
     written_.assign(p_.registers.size(), false);
     uint32_t body_end = 0;
     Id seen = none_id, made = none_id;
+    std::vector<std::pair<uint32_t, Id>> scans;   // the end of each body, and what it has to make
     for (uint32_t at = 0; at < p_.code.size() && !bad(); ++at) {
       const Inst& inst = p_.code[at];
       if (at == body_end && made != none_id) {
@@ -291,7 +307,20 @@ class Check {
       if (static_cast<size_t>(inst.op) >= opcodes().size()) return fail("instruction {}: opcode {} does not exist", at, static_cast<int>(inst.op));
       if (uint64_t{inst.args} + inst.n > p_.operands.size()) return fail("instruction {}: operands do not exist", at);
       in(inst.domain, p_.domains, "domain", true);
+      while (!scans.empty() && scans.back().first <= at) {
+        if (!written_[scans.back().second]) return fail("instruction {}: a scan's body does not make its next step", at);
+        scans.pop_back();
+      }
+      if (inst.op == Op::scan) {
+        scan(at, inst);
+        if (bad()) return;
+        const uint32_t end = at + 1 + inst.imm;
+        if ((!scans.empty() && end > scans.back().first) || (made != none_id && end > body_end)) return fail("instruction {}: a scan reaches beyond what it stands in", at);
+        scans.emplace_back(end, operand(inst, 2));
+        continue;
+      }
       if (inst.op == Op::repeat) {
+        if (!scans.empty()) return fail("instruction {}: a repeat inside of a scan", at);
         if (made != none_id) return fail("instruction {}: repeats cannot be nested", at);
         if (inst.n != 2 || inst.imm > p_.code.size() - at - 1 || inst.imm == 0) return fail("instruction {}: a repeat without a body", at);
         seen = operand(inst, 0);
@@ -311,9 +340,25 @@ class Check {
       instruction(at, inst);
     }
     if (!bad() && made != none_id && !written_[made]) return fail("a repeat's body does not make what it waits for");
+    for (const auto& [end, next] : scans) {
+      if (!bad() && !written_[next]) fail("a scan's body does not make its next step");
+    }
     for (Id r = 0; r < p_.registers.size() && !bad(); ++r) {
       if (!written_[r]) fail("register {} is never written", r);
     }
+  }
+
+  void scan(uint32_t at, const Inst& inst) {
+    if (inst.n != 3 || inst.imm > p_.code.size() - at - 1 || inst.imm == 0) return fail("instruction {}: a scan without a body", at);
+    const Id seen = operand(inst, 0), start = operand(inst, 1), next = operand(inst, 2);
+    for (const Id r : {seen, start, next}) reg(r, false);
+    if (bad()) return;
+    const Register &a = p_.registers[seen], &b = p_.registers[start], &c = p_.registers[next];
+    if (seen == next || written_[seen] || written_[next] || !written_[start] || a.type != b.type || a.type != c.type || a.type == Type::outcome || a.domain == none_id ||
+        c.domain != a.domain || p_.domains[a.domain].make != Make::unnest || !unnested_.contains(a.domain) || (b.domain != none_id && b.domain != p_.domains[a.domain].parent)) {
+      return fail("instruction {}: a scan's registers do not belong together", at);
+    }
+    written_[seen] = true;
   }
 
   Id operand(const Inst& inst, uint32_t k) const { return p_.operands[inst.args + k]; }
@@ -327,6 +372,9 @@ class Check {
     if (dst.domain != inst.domain) return fail("instruction {}: its register stands on another domain", at);
     operands(at, inst, info.operands);
     if (bad()) return;
+    for (Id d = inst.domain; d != none_id; d = p_.domains[d].parent) {
+      if (p_.domains[d].make == Make::unnest && !(inst.op == Op::unnest && d == inst.domain) && !unnested_.contains(d)) return fail("instruction {}: its rows are not made yet", at);
+    }
     if (info.writes == Writes::typed && dst.type != info.type) return fail("instruction {}: its register has another type", at);
     if (info.writes == Writes::same && dst.type != p_.registers[operand(inst, inst.n - 1)].type) return fail("instruction {}: its register has another type", at);
     special(at, inst, dst);
@@ -361,6 +409,9 @@ class Check {
           break;
         case 'U':
           if (r.domain == none_id || inst.domain == none_id || r.domain == inst.domain || !is_ancestor(r.domain, inst.domain)) return fail("instruction {}: operand {} does not stand above", at, k);
+          break;
+        case 'P':
+          if (inst.domain == none_id || (r.domain != none_id && r.domain != p_.domains[inst.domain].parent)) return fail("instruction {}: operand {} does not stand on the parent", at, k);
           break;
         case 'S':
           if (inst.domain == none_id || r.domain == none_id || p_.domains[inst.domain].from != r.domain) return fail("instruction {}: its rows are not made from operand {}'s", at, k);
@@ -422,10 +473,32 @@ class Check {
         const OperatorInfo& op = vm::operators()[inst.fn];
         if (op.args.size() != inst.n || op.result != dst.type) return fail("instruction {}: operator {} is called in another form", at, op.name);
         for (uint32_t k = 0; k < inst.n; ++k) {
-          if (type_of(k) != op.args[k]) fail("instruction {}: operator {} takes operands of other types", at, op.name);
+          if (type_of(k) == Type::outcome || (op.args[k] != Type::any && type_of(k) != op.args[k])) fail("instruction {}: operator {} takes operands of other types", at, op.name);
         }
         break;
       }
+      case Op::gather:
+        if (inst.fn > 1 || dst.type != (inst.fn == 0 ? Type::list : Type::tuple)) return fail("instruction {}: its register has another type", at);
+        for (uint32_t k = 0; k < inst.n; ++k) {
+          if (type_of(k) == Type::outcome || (inst.fn == 1 && k % 2 == 0 && type_of(k) != Type::text)) return fail("instruction {}: these values cannot be gathered", at);
+        }
+        if (inst.fn == 1 && inst.n % 2 != 0) fail("instruction {}: a name without a value", at);
+        break;
+      case Op::narrow:
+        if (type_of(0) == Type::outcome || dst.type == Type::outcome) fail("instruction {}: a value is expected", at);
+        break;
+      case Op::unnest:
+        if (inst.domain == none_id || p_.domains[inst.domain].make != Make::unnest || type_of(0) != Type::list || dst.type != Type::any) return fail("instruction {}: it makes no elements", at);
+        if (!unnested_.insert(inst.domain).second) fail("instruction {}: its rows are made twice", at);
+        break;
+      case Op::nest:
+        for (uint32_t k = 1; k < inst.n; ++k) {
+          if (type_of(k) == Type::outcome) fail("instruction {}: values are expected", at);
+        }
+        break;
+      case Op::final:
+        if (dst.type == Type::outcome || type_of(0) != dst.type || p_.registers[operand(inst, 1)].domain == none_id || p_.domains[p_.registers[operand(inst, 1)].domain].parent != inst.domain) fail("instruction {}: there are no steps", at);
+        break;
       case Op::lookup:
         in(inst.imm, p_.tables, "table");
         if (!bad() && (p_.tables[inst.imm].key != type_of(0) || p_.tables[inst.imm].value != dst.type || (p_.tables[inst.imm].values.empty() && !p_.tables[inst.imm].keys.empty()))) fail("instruction {}: the table is of other types", at);
@@ -475,6 +548,7 @@ class Check {
         break;
       case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::any: case Op::all: case Op::count: case Op::at_least:
       case Op::shown: case Op::not_shown: case Op::undetermined: case Op::assert_value: case Op::assert_applicable: case Op::status_value: case Op::repeat:
+      case Op::scan:
         break;
     }
     if ((inst.op == Op::truth_and || inst.op == Op::truth_or || inst.op == Op::coalesce) && inst.n == 0) fail("instruction {}: too few operands", at);
@@ -690,7 +764,7 @@ class Check {
   const Program& p_;
   std::string reason_;
   std::vector<bool> written_;
-  std::set<Id> owners_;
+  std::set<Id> owners_, unnested_;
 };
 
 }  // namespace

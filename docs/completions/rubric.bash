@@ -3,7 +3,7 @@
 _rubric() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   COMPREPLY=()
-  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test fmt compile disasm eval schema docs --help --version' -- "$word")); return; fi
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test fmt compile disasm eval conformance schema docs --help --version' -- "$word")); return; fi
   case ${COMP_WORDS[1]}:$before in
     check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     check:--format | check:-f) COMPREPLY=($(compgen -W 'text json sarif' -- "$word")); return ;;
@@ -30,6 +30,9 @@ _rubric() {
     eval:--case | eval:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     eval:--as-of) return ;;
     eval:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    conformance:--format | conformance:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    conformance:--as-of) return ;;
+    conformance:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     schema:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     docs:--output | docs:-o) COMPREPLY=($(compgen -d -- "$word")); return ;;
     docs:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
@@ -43,6 +46,7 @@ _rubric() {
     compile) options='--output --help --color --quiet' ;;
     disasm) options='--help --color --quiet' ;;
     eval) options='--case --as-of --help --color --quiet' ;;
+    conformance) options='--format --as-of --help --color --quiet' ;;
     schema) options='--whole --help --color --quiet' ;;
     docs) options='--output --help --color --quiet' ;;
   esac

@@ -20,7 +20,7 @@ std::string value_of(const std::string& expression) {
   auto verified = vm::verify(std::move(*made.program));
   if (const auto* reason = std::get_if<std::string>(&verified)) return "verify: " + *reason;
   const vm::VerifiedProgram program = std::get<vm::VerifiedProgram>(std::move(verified));
-  vm::Loader loader(*program, "");
+  vm::Loader loader(*program, "2026-01-01");
   loader.add("{}", "test:1");
   const auto batch = std::make_shared<const vm::Batch>(loader.take());
   const vm::Decisions d = vm::run(program, batch);
