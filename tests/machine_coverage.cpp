@@ -52,7 +52,10 @@ TEST(Coverage, OfOpcodesOutcomesStatusesAndStates) {
   ASSERT_TRUE(machine) << compile_report(rare);
   for (const vm::Inst& i : machine->program->code) ++seen.opcodes[std::string(vm::opcodes()[static_cast<size_t>(i.op)].name)];
   std::string missing;
+  // Random policies speak of the record; values that are lists are expressions_meaning.cpp's.
+  const std::set<std::string> of_list_values{"gather", "narrow", "unnest", "nest", "scan", "final"};
   for (const vm::OpcodeInfo& op : vm::opcodes()) {
+    if (of_list_values.contains(std::string(op.name))) continue;
     if (!seen.opcodes.contains(std::string(op.name))) missing += std::string(op.name) + " ";
   }
   EXPECT_EQ(missing, "") << "opcodes that no random program has";
