@@ -45,25 +45,31 @@ template <size_t N> int32_t code(const std::string_view (&table)[N], od::value v
   return found;
 }
 
-template <class Read> void each_row(od::array rows, Read read) {
-  for (auto row : rows) {
-    for (simdjson::simdjson_result<od::field> field : row.get_object()) read(key_of(field), field.value());
-    read("", od::value());
+// Reads every row of a list behind `rows` and answers where they lie. `fresh`: a row of which nothing is documented.
+template <class T, class Read> Range read_rows(od::array list, std::vector<T>& rows, const T& fresh, Read read) {
+  const auto begin = static_cast<uint32_t>(rows.size());
+  for (auto row : list) {
+    T& out = rows.emplace_back(fresh);
+    for (simdjson::simdjson_result<od::field> field : row.get_object()) read(out, key_of(field), field.value());
   }
+  return {begin, static_cast<uint32_t>(rows.size())};
 }
-// A plain list, or {"items": [...], "complete": true}. Answers whether it is open.
-template <class Read> bool each_item(od::value list, Read read) {
-  if (list.type() == od::json_type::array) {
-    each_row(list.get_array(), read);
-    return true;
-  }
-  bool complete = false;
+
+struct Items {
+  Range range;
+  bool open;
+};
+
+// A plain list, or {"items": [...], "complete": true}.
+template <class T, class Read> Items read_items(od::value list, std::vector<T>& rows, const T& fresh, Read read) {
+  if (list.type() == od::json_type::array) return {read_rows(list.get_array(), rows, fresh, read), true};
+  Items out{{}, true};
   for (simdjson::simdjson_result<od::field> field : list.get_object()) {
     const std::string_view key = key_of(field);
-    if (key == "items") each_row(field.value().get_array(), read);
-    else if (key == "complete") complete = field.value().get_bool();
+    if (key == "items") out.range = read_rows(field.value().get_array(), rows, fresh, read);
+    else if (key == "complete") out.open = !field.value().get_bool();
   }
-  return !complete;
+  return out;
 }
 
 }  // namespace
@@ -71,8 +77,6 @@ template <class Read> bool each_item(od::value list, Read read) {
 struct OnDemand::Impl {
   od::parser parser;
   Cases out;
-
-  template <class T> Range range(std::vector<T>& rows, size_t begin) { return {static_cast<uint32_t>(begin), static_cast<uint32_t>(rows.size())}; }
 
   void record(const std::string& json) {
     Case one{no_day, unknown, unknown, unknown, unknown, unknown, no_word, true, true, true, true, {}, {}, {}, {}, {}, {}};
@@ -84,74 +88,49 @@ struct OnDemand::Impl {
           if (key_of(f) == "birthDate") one.birth = day_of(text(f.value()));
         }
       } else if (key == "lines") {
-        const size_t begin = out.lines.size();
-        Line row{no_day, no_number};
-        each_row(field.value().get_array(), [&](std::string_view k, od::value v) {
-          if (k.empty()) out.lines.push_back(std::exchange(row, {no_day, no_number}));
-          else if (k == "serviceDate") row.date = day_of(text(v));
+        one.lines = read_rows<Line>(field.value().get_array(), out.lines, {no_day, no_number}, [&](Line& row, std::string_view k, od::value v) {
+          if (k == "serviceDate") row.date = day_of(text(v));
           else if (k == "units") row.units = number(v);
           else if (k == "code") code(procedures, v);
         });
-        one.lines = range(out.lines, begin);
       } else if (key == "diagnoses") {
-        const size_t begin = out.diagnoses.size();
-        const Diagnosis fresh{no_number, no_day};
-        Diagnosis row = fresh;
-        each_item(field.value(), [&](std::string_view k, od::value v) {
-          if (k.empty()) out.diagnoses.push_back(std::exchange(row, fresh));
-          else if (k == "code") row.code = code(diagnoses, v);
+        one.diagnoses = read_items<Diagnosis>(field.value(), out.diagnoses, {no_number, no_day}, [&](Diagnosis& row, std::string_view k, od::value v) {
+          if (k == "code") row.code = code(diagnoses, v);
           else if (k == "onset") row.onset = day_of(text(v));
-        });
-        one.diagnoses = range(out.diagnoses, begin);
+        }).range;
       } else if (key == "findings") {
-        const size_t begin = out.findings.size();
-        const Finding fresh{no_day, no_word, no_word, unknown, unknown};
-        Finding row = fresh;
-        one.findings_open = each_item(field.value(), [&](std::string_view k, od::value v) {
-          if (k.empty()) out.findings.push_back(std::exchange(row, fresh));
-          else if (k == "type") row.type = index_of(finding_types, text(v));
+        const auto [range, open] = read_items<Finding>(field.value(), out.findings, {no_day, no_word, no_word, unknown, unknown}, [&](Finding& row, std::string_view k, od::value v) {
+          if (k == "type") row.type = index_of(finding_types, text(v));
           else if (k == "activity") row.activity = index_of(activities, text(v));
           else if (k == "date") row.date = day_of(text(v));
           else if (k == "tautBand") row.taut = flag(v);
           else if (k == "referredPain") row.referred = flag(v);
         });
-        one.findings = range(out.findings, begin);
+        one.findings = range, one.findings_open = open;
       } else if (key == "trials") {
-        const size_t begin = out.trials.size();
-        const Trial fresh{no_number, no_day, no_day, no_word, no_word};
-        Trial row = fresh;
-        one.trials_open = each_item(field.value(), [&](std::string_view k, od::value v) {
-          if (k.empty()) out.trials.push_back(std::exchange(row, fresh));
-          else if (k == "category") row.category = index_of(categories, text(v));
+        const auto [range, open] = read_items<Trial>(field.value(), out.trials, {no_number, no_day, no_day, no_word, no_word}, [&](Trial& row, std::string_view k, od::value v) {
+          if (k == "category") row.category = index_of(categories, text(v));
           else if (k == "start") row.start = day_of(text(v));
           else if (k == "end") row.end = day_of(text(v));
           else if (k == "sessions") row.sessions = number(v);
           else if (k == "outcome") row.outcome = index_of(outcomes, text(v));
         });
-        one.trials = range(out.trials, begin);
+        one.trials = range, one.trials_open = open;
       } else if (key == "priorProcedures") {
-        const size_t begin = out.priors.size();
-        const Prior fresh{no_number, no_day, no_number, no_word};
-        Prior row = fresh;
-        one.priors_open = each_item(field.value(), [&](std::string_view k, od::value v) {
-          if (k.empty()) out.priors.push_back(std::exchange(row, fresh));
-          else if (k == "code") row.code = code(procedures, v);
+        const auto [range, open] = read_items<Prior>(field.value(), out.priors, {no_number, no_day, no_number, no_word}, [&](Prior& row, std::string_view k, od::value v) {
+          if (k == "code") row.code = code(procedures, v);
           else if (k == "date") row.date = day_of(text(v));
           else if (k == "response") row.response = index_of(responses, text(v));
           else if (k == "reliefPercent") row.relief_tenths = static_cast<int32_t>(double(v.get_double()) * 10 + 0.5);
         });
-        one.priors = range(out.priors, begin);
+        one.priors = range, one.priors_open = open;
       } else if (key == "studies") {
-        const size_t begin = out.studies.size();
-        const Study fresh{no_day, no_word, no_word};
-        Study row = fresh;
-        one.studies_open = each_item(field.value(), [&](std::string_view k, od::value v) {
-          if (k.empty()) out.studies.push_back(std::exchange(row, fresh));
-          else if (k == "kind") row.kind = index_of(study_kinds, text(v));
+        const auto [range, open] = read_items<Study>(field.value(), out.studies, {no_day, no_word, no_word}, [&](Study& row, std::string_view k, od::value v) {
+          if (k == "kind") row.kind = index_of(study_kinds, text(v));
           else if (k == "result") row.result = index_of(results, text(v));
           else if (k == "date") row.date = day_of(text(v));
         });
-        one.studies = range(out.studies, begin);
+        one.studies = range, one.studies_open = open;
       } else if (key == "program") {
         for (simdjson::simdjson_result<od::field> f : field.value().get_object()) {
           const std::string_view k = key_of(f);

@@ -79,8 +79,7 @@ Exit run(const Arguments& arguments, Console& console) {
     for (Record record; input->next(record);) evaluate(record);
     if (const Exit read = input->finish(console); read != Exit::expected) return read;
   }
-  const Exit wrote = output.finish(console);
-  return wrote != Exit::expected ? wrote : rejected ? Exit::findings : Exit::expected;
+  return output.finish(console, rejected ? Exit::findings : Exit::expected);
 }
 
 constexpr Operand operands[] = {

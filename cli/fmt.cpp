@@ -77,8 +77,7 @@ Exit run(const Arguments& arguments, Console& console) {
       return console.error(fmt::format("cannot write {}: {}", path, problem)), Exit::failed;
     }
   }
-  if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
-  return mistakes || (only_check && changed > 0) ? Exit::findings : Exit::expected;
+  return output.finish(console, mistakes || (only_check && changed > 0) ? Exit::findings : Exit::expected);
 }
 
 constexpr Operand operands[] = {

@@ -126,16 +126,18 @@ std::string zsh() {
 std::string fish() {
   std::string out = std::string(made) + "# Put it into ~/.config/fish/completions/\n";
   const auto line = [&](std::string_view words) { out += fmt::format("complete -c rubric {}\n", words); };
+  const auto option = [&](std::string_view where, const Option& each) {
+    std::string words = fmt::format("-n {} -l {}", where, each.name);
+    if (each.letter) words += fmt::format(" -s {}", each.letter);
+    if (const auto values = choices(each); !values.empty()) words += fmt::format(" -x -a '{}'", fmt::join(values, " "));
+    else if (!each.value.empty()) words += each.completes == Completes::nothing ? " -x" : " -r";
+    line(fmt::format("{} -d {}", words, quoted(each.help)));
+  };
   line("-n __fish_use_subcommand -l version -d 'say which version this is'");
+  for (const Option& each : common_options()) option("'not __fish_use_subcommand'", each);
   for (const Command* command : commands()) {
     line(fmt::format("-n __fish_use_subcommand -f -a {} -d {}", command->name, quoted(command->summary)));
-    for (const Option& each : options_of(*command)) {
-      std::string words = fmt::format("-n '__fish_seen_subcommand_from {}' -l {}", command->name, each.name);
-      if (each.letter) words += fmt::format(" -s {}", each.letter);
-      if (const auto values = choices(each); !values.empty()) words += fmt::format(" -x -a '{}'", fmt::join(values, " "));
-      else if (!each.value.empty()) words += each.completes == Completes::nothing ? " -x" : " -r";
-      line(fmt::format("{} -d {}", words, quoted(each.help)));
-    }
+    for (const Option& each : command->options) option(fmt::format("'__fish_seen_subcommand_from {}'", command->name), each);
   }
   return out;
 }

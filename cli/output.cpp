@@ -63,9 +63,9 @@ void Output::flush() {
   buffer.clear();
 }
 
-Exit Output::finish(Console& console) {
+Exit Output::finish(Console& console, Exit otherwise) {
   flush();
-  if (problem_text.empty()) return Exit::expected;
+  if (problem_text.empty()) return otherwise;
   console.error(fmt::format("cannot write the output: {}", problem_text));
   return Exit::failed;
 }

@@ -21,8 +21,8 @@ public:
   void write(std::string_view lines);
   void flush();
 
-  // Flushes, and says what could not be written: the status of a command whose work was this output.
-  Exit finish(Console&);
+  // Flushes. The command's status: `otherwise`, unless something could not be written, which is said.
+  Exit finish(Console&, Exit otherwise = Exit::expected);
 
   // Nobody reads any more (a closed pipe), or nothing can be written: no reason to go on.
   bool is_over() const { return closed || !problem_text.empty(); }

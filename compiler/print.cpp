@@ -1,4 +1,4 @@
-// How tightly each kind of expression binds, and its words. See print.h; the grammar has the same order.
+// The words of each kind of expression. See print.h.
 
 #include "compiler/print.h"
 
@@ -6,6 +6,7 @@
 #include <array>
 
 #include "compiler/parse.h"
+#include "compiler/print_levels.h"
 
 namespace rubric {
 
@@ -13,142 +14,6 @@ using ast::Expr;
 using ast::ExprKind;
 
 namespace {
-
-// Where an expression stands says how tightly it has to bind to go without parentheses. An open one takes everything
-// that follows, commas included, so it goes bare only where a word or a bracket ends it.
-enum Level : int {
-  open_end,
-  set_operation,
-  implication,
-  disjunction,
-  conjunction,  // rule expression
-  membership,
-  in_force_on,
-  equality,
-  timing,
-  inequality,
-  between,
-  logic_prefix,
-  type_test,  // rule comparison
-  status,
-  literal_test,
-  whole_comparison,
-  addition,
-  multiplication,
-  power,
-  prefix,
-  whole_arithmetic,  // rule arithmetic
-  primary,
-};
-
-Level binary_level(std::string_view name) {
-  struct Row {
-    std::string_view name;
-    Level level;
-  };
-  static constexpr Row rows[] = {
-      {"union", set_operation},
-      {"intersect", set_operation},
-      {"except", set_operation},
-      {"implies", implication},
-      {"or", disjunction},
-      {"xor", disjunction},
-      {"and", conjunction},
-      {"in force on", in_force_on},
-      {"=", equality},
-      {"!=", equality},
-      {"~", equality},
-      {"!~", equality},
-      {"<", inequality},
-      {"<=", inequality},
-      {">", inequality},
-      {">=", inequality},
-      {"^", power},
-      {"*", multiplication},
-      {"/", multiplication},
-      {"div", multiplication},
-      {"mod", multiplication},
-      {"+", addition},
-      {"-", addition},
-      {"&", addition},
-      {"collapse per", open_end},
-      {"expand per", open_end},
-  };
-  for (const Row& row : rows) {
-    if (row.name == name) return row.level;
-  }
-  return membership;  // in, contains, properly in, properly contains
-}
-
-bool is_not_in(const Expr& e) {
-  return e.kind == ExprKind::unary && e.name == "not" && e.args[0].kind == ExprKind::binary && e.args[0].name == "in";
-}
-
-Level unary_level(const Expr& e) {
-  if (is_not_in(e)) return membership;
-  if (e.name == "not" || e.name == "exists") return logic_prefix;
-  if (e.name.starts_with("is ")) return literal_test;
-  if (e.name == "distinct" || e.name == "flatten" || e.name == "collapse" || e.name == "expand") return open_end;
-  if (e.name == "minimum" || e.name == "maximum") return whole_arithmetic;
-  return prefix;
-}
-
-Level level_of(const Expr& e) {
-  switch (e.kind) {
-    case ExprKind::unary: return unary_level(e);
-    case ExprKind::binary: return binary_level(e.name);
-    case ExprKind::between: return between;
-    case ExprKind::timing: return timing;
-    case ExprKind::type_test: return type_test;
-    case ExprKind::cast: return e.flag ? whole_comparison : type_test;
-    case ExprKind::between_period:
-    case ExprKind::judged: return whole_comparison;
-    case ExprKind::convert:
-    case ExprKind::case_of: return whole_arithmetic;
-    case ExprKind::group: return e.flag ? open_end : whole_comparison;
-    case ExprKind::status: return e.args[0].kind == ExprKind::group && e.args[0].flag ? open_end : status;
-    case ExprKind::if_else:
-    case ExprKind::query:
-    case ExprKind::has: return open_end;
-    case ExprKind::null_literal:
-    case ExprKind::boolean_literal:
-    case ExprKind::integer_literal:
-    case ExprKind::long_literal:
-    case ExprKind::decimal_literal:
-    case ExprKind::string_literal:
-    case ExprKind::date_literal:
-    case ExprKind::datetime_literal:
-    case ExprKind::time_literal:
-    case ExprKind::quantity_literal:
-    case ExprKind::ratio_literal:
-    case ExprKind::code_literal:
-    case ExprKind::none_literal:
-    case ExprKind::name:
-    case ExprKind::external:
-    case ExprKind::member:
-    case ExprKind::index:
-    case ExprKind::invoke:
-    case ExprKind::member_invoke:
-    case ExprKind::interval:
-    case ExprKind::list:
-    case ExprKind::tuple:
-    case ExprKind::instance:
-    case ExprKind::condition_of_last: return primary;
-    case ExprKind::source:
-    case ExprKind::let_clause:
-    case ExprKind::with_clause:
-    case ExprKind::without_clause:
-    case ExprKind::where_clause:
-    case ExprKind::return_clause:
-    case ExprKind::aggregate_clause:
-    case ExprKind::sort_clause:
-    case ExprKind::sort_item:
-    case ExprKind::item: return open_end;  // parts, never operands
-  }
-  return open_end;
-}
-
-Level next(Level level) { return static_cast<Level>(level + 1); }
 
 bool is_precision(std::string_view name) {
   static constexpr std::string_view words[] = {"year", "month",  "week",   "day",
@@ -255,7 +120,7 @@ void Printer::literal(const Expr& e) {
 
 void Printer::unary(const Expr& e) {
   if (is_not_in(e)) return binary(e);
-  Level level = unary_level(e);
+  Level level = level_of(e);
   if (level == literal_test) {
     at_least(literal_test, e.args[0]);
     put(" " + e.name);
@@ -278,7 +143,7 @@ void Printer::unary(const Expr& e) {
 void Printer::binary(const Expr& whole) {
   bool negated = is_not_in(whole);
   const Expr& e = negated ? whole.args[0] : whole;
-  Level level = binary_level(e.name);
+  Level level = level_of(e);
   if (level == open_end) {  // collapse per, expand per
     put(e.name.substr(0, e.name.find(' ')) + " ");
     at_least(set_operation, e.args[0]);
