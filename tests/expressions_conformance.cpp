@@ -1,10 +1,10 @@
 // The HL7 CQL conformance suite, as `rubric conformance` runs it. A test that fails must be listed with its reason in
 // docs/conformance.md, and what is listed there must fail. Only where RUBRIC_CONFORMANCE names the suite's folder.
 #include "analysis/conformance.h"
+#include "conformance_suite.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -23,10 +23,10 @@ std::set<std::string> listed() {
   return names;
 }
 
-TEST(Conformance, EveryFailureIsArgued) {
-  const char* folder = std::getenv("RUBRIC_CONFORMANCE");
-  if (!folder) GTEST_SKIP() << "RUBRIC_CONFORMANCE names no suite";
-  auto tests = analysis::read_conformance(folder);
+class Conformance : public testing::TestWithParam<std::string> {};
+
+TEST_P(Conformance, EveryFailureIsArgued) {
+  auto tests = analysis::read_conformance(GetParam());
   ASSERT_TRUE(tests.has_value()) << tests.error();
   std::set<std::string> failed;
   for (analysis::ConformanceTest& test : *tests) {
@@ -38,6 +38,9 @@ TEST(Conformance, EveryFailureIsArgued) {
   }
   for (const std::string& name : listed()) EXPECT_TRUE(failed.contains(name)) << name << " is listed and passes";
 }
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Conformance);
+INSTANTIATE_TEST_SUITE_P(conformance, Conformance, testing::ValuesIn(conformance_suites()), nameless);
 
 }  // namespace
 }  // namespace rubric
