@@ -31,6 +31,8 @@ public:
 
   bool next(Record&);
 
+  std::optional<double> share_read() const { return inputs.share_read(); }
+
   // To be asked when there is no more: says which files could not be read to their end. Exit::expected or Exit::failed.
   Exit finish(Console&) const;
 

@@ -92,7 +92,7 @@ private:
       else {
         for (const vm::RecordMessage& each : checker.check(record.json, record.source).messages) add(record.source, each);
       }
-      console.progress(++count, "records");
+      console.progress(++count, "records", input->share_read());
     }
     console.end_progress();
     return input->finish(console);

@@ -33,6 +33,14 @@ Color automatic(int file) {
   return isatty(file) && !no_color_wanted() && !is_plain_terminal() ? Color::yes : Color::no;
 }
 
+// "40 s", "12 min", "3 h 5 min": nobody plans by the second of an hour.
+std::string span_words(double seconds) {
+  const auto whole = static_cast<uint64_t>(seconds + 0.5);
+  if (whole < 90) return fmt::format("{} s", whole);
+  const uint64_t minutes = (whole + 30) / 60;
+  return minutes < 90 ? fmt::format("{} min", minutes) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
 // 1234567 as 1,234,567
 std::string grouped(uint64_t number) {
   std::string digits = std::to_string(number);
@@ -118,15 +126,17 @@ void Console::diagnostics(const Diagnostics& all, const SourceSet& sources, bool
   std::fwrite(out.data(), 1, out.size(), stderr);
 }
 
-void Console::progress(uint64_t done, std::string_view things) {
+void Console::progress(uint64_t done, std::string_view things, std::optional<double> share) {
   using namespace std::chrono;
-  if (!shows_progress || quiet || machine) return;
+  if (!shows_progress || quiet) return;
   const auto now = steady_clock::now();
   // A run that is over at once has no progress to report, and a terminal needs no more than this.
   if (now - begun < seconds(1) || now - shown < milliseconds(200)) return;
   shown = now;
   const double elapsed = duration<double>(now - begun).count();
-  const std::string line = fmt::format("\r{} {}, {} a second\x1b[K", grouped(done), things, grouped(static_cast<uint64_t>(static_cast<double>(done) / elapsed)));
+  std::string line = fmt::format("\r{} {}, {} a second", grouped(done), things, grouped(static_cast<uint64_t>(static_cast<double>(done) / elapsed)));
+  if (share && *share > 0) line += fmt::format(", {} left", span_words(elapsed / *share * (1 - *share)));
+  line += "\x1b[K";
   std::fwrite(line.data(), 1, line.size(), stderr);
   progress_stands = true;
 }

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,8 +42,9 @@ public:
   // What is wrong with a record, or odd: "cases.ndjson:7: error: /lines/0/code: ..."
   void record(std::string_view source, const vm::RecordMessage&);
 
-  // One line on a terminal that is written over: "12,000 cases, 350,000 a second". Nothing elsewhere.
-  void progress(uint64_t done, std::string_view things);
+  // One line on a terminal that is written over: "12,000 cases, 350,000 a second, 2 min left". Nothing elsewhere.
+  // `share` of the whole that has been read, where the whole is known.
+  void progress(uint64_t done, std::string_view things, std::optional<double> share);
   void end_progress();
 
 private:

@@ -91,7 +91,7 @@ Exit run(const Arguments& arguments, Console& console) {
     for (const RecordRemark& each : decided.remarks) {
       if (remarks++ < most_remarks) console.record(each.source, each.message);
     }
-    console.progress(tally.cases, "cases");
+    console.progress(tally.cases, "cases", input->share_read());
     return !output.is_over();
   });
   if (array) output.write(tally.cases ? "\n]\n" : "]\n");

@@ -180,6 +180,18 @@ TEST_F(CaseFiles, OfADirectory) {
   EXPECT_EQ(case_files({path("empty")}).error(), path("empty") + ": there are no case records (.json, .ndjson, .jsonl) in this directory");
 }
 
+TEST_F(CaseFiles, ShareRead) {
+  RecordInputs inputs({path("b.ndjson"), path("a.json")}, large);
+  EXPECT_EQ(inputs.share_read(), 0.0);
+  RecordSlice slice;
+  ASSERT_TRUE(inputs.next(slice));
+  const double first = inputs.share_read().value();
+  EXPECT_TRUE(first > 0 && first < 1) << first;
+  while (inputs.next(slice)) {}
+  EXPECT_EQ(inputs.share_read(), 1.0);
+  EXPECT_EQ(RecordInputs({path("b.ndjson"), "-"}, large).share_read(), std::nullopt) << "nobody knows how much comes through a pipe";
+}
+
 TEST_F(CaseFiles, InTurn) {
   RecordInputs inputs({path("b.ndjson"), path("nothing.json"), path("missing.json"), directory.string(), path("a.json")}, large);
   std::string out;

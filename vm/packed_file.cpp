@@ -29,6 +29,7 @@ struct PackedFile::Impl {
   std::vector<char> packed;        // what was read and is not unpacked yet: [at, end)
   size_t at = 0, end = 0;
   bool at_end = false;             // of the file
+  uint64_t bytes_read = 0;
   bool between = true;             // before a member or frame: the file may end here
   std::string problem;
   z_stream gzip{};
@@ -47,6 +48,7 @@ struct PackedFile::Impl {
     } while (got < 0 && errno == EINTR);
     if (got < 0) problem = std::system_category().message(errno);
     if (got <= 0) at_end = true;
+    bytes_read += got > 0 ? static_cast<size_t>(got) : 0;
     return got > 0 ? static_cast<size_t>(got) : 0;
   }
 
@@ -131,6 +133,7 @@ PackedFile::PackedFile(int file) : impl_(std::make_unique<Impl>(file)) {}
 PackedFile::~PackedFile() = default;
 PackedFile::PackedFile(PackedFile&&) noexcept = default;
 size_t PackedFile::read(char* to, size_t size) { return impl_->read(to, size); }
+uint64_t PackedFile::bytes_read() const { return impl_->bytes_read; }
 const std::string& PackedFile::problem() const { return impl_->problem; }
 
 }  // namespace rubric::vm

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,7 @@ public:
   // At least one byte, or 0 at the end and where reading failed: `problem` says why.
   size_t read(char* to, size_t size);
   const std::string& problem() const;
+  uint64_t bytes_read() const;  // as they were, packed
 
 private:
   struct Impl;

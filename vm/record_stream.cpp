@@ -360,6 +360,8 @@ tl::expected<RecordStream, std::string> RecordStream::open(const std::string& pa
 }
 
 bool RecordStream::next(RecordSlice& out) { return impl_->next(out); }
+uint64_t RecordStream::bytes_read() const { return impl_->packed ? impl_->packed->bytes_read() : 0; }
+
 const std::optional<std::string>& RecordStream::problem() const { return impl_->problem; }
 
 // ---------------------------------------------------------------- several files
@@ -401,13 +403,35 @@ tl::expected<std::vector<std::string>, std::string> case_files(const std::vector
   return files;
 }
 
-RecordInputs::RecordInputs(std::vector<std::string> files, uint64_t limit) : files_(std::move(files)), limit_(limit) {}
+namespace {
+
+std::optional<uint64_t> size_of(const std::string& file) {
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(file, problem)) return std::nullopt;
+  const uint64_t size = std::filesystem::file_size(file, problem);
+  return problem ? std::nullopt : std::optional(size);
+}
+
+}  // namespace
+
+RecordInputs::RecordInputs(std::vector<std::string> files, uint64_t limit) : files_(std::move(files)), limit_(limit), bytes_(0) {
+  for (const std::string& file : files_) {
+    const auto size = size_of(file);
+    bytes_ = size && bytes_ ? std::optional(*bytes_ + *size) : std::nullopt;
+  }
+}
+
+std::optional<double> RecordInputs::share_read() const {
+  if (!bytes_ || *bytes_ == 0) return std::nullopt;
+  return std::min(1.0, static_cast<double>(bytes_before_ + (stream_ ? stream_->bytes_read() : 0)) / static_cast<double>(*bytes_));
+}
 
 bool RecordInputs::next(RecordSlice& out) {
   for (;;) {
     if (stream_) {
       if (stream_->next(out)) return true;
       if (stream_->problem()) problems_.push_back(fmt::format("{}: {}", files_[at_ - 1], *stream_->problem()));
+      bytes_before_ += stream_->bytes_read();
       stream_.reset();
     }
     if (at_ == files_.size()) return false;

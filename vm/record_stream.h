@@ -37,6 +37,8 @@ public:
 
   bool next(RecordSlice&);  // false: there is no more
 
+  uint64_t bytes_read() const;  // of the file, as it lies there
+
   // Why there is no more, if it is not that everything has been read: nothing in it, a read error.
   const std::optional<std::string>& problem() const;
 
@@ -57,11 +59,14 @@ public:
 
   bool next(RecordSlice&);
   std::string source(const RecordSlice&) const;  // "file:line" of the record taken last
+  std::optional<double> share_read() const;      // of all bytes; nothing where a pipe may have any number of them
   const std::vector<std::string>& problems() const { return problems_; }  // "file: why it could not be read"
 
 private:
   std::vector<std::string> files_;
   uint64_t limit_;
+  std::optional<uint64_t> bytes_;  // of all files
+  uint64_t bytes_before_ = 0;      // of those that have been read
   size_t at_ = 0;
   std::optional<RecordStream> stream_;
   std::vector<std::string> problems_;
