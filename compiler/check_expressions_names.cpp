@@ -245,6 +245,9 @@ Meaning member_of(Context& context, Meaning object, std::string_view name, Span 
       if (object.value.type.kind == ir::Type::Kind::tuple || object.value.type.kind == ir::Type::Kind::interval || is_scalar(object.value, vm::Type::any)) {
         return value_meaning(member_value(context, std::move(object.value), name, span));
       }
+      if (const std::string part = "." + std::string(name); object.value.type.kind == ir::Type::Kind::scalar && find_operator(part, {{object.value.type.scalar}})) {
+        return value_meaning(make_call(context, part, {std::move(object.value)}, span));
+      }
       break;
     case list:
     case codes: break;

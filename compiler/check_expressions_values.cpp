@@ -300,7 +300,7 @@ std::optional<Meaning> check_value_function(Context& context, const ast::Expr& e
     return call("moment", {make_text(name, span), std::move(list)});
   }
   // Ages are whole periods elapsed.
-  for (std::string_view unit : {"year", "month", "week", "day", "hour"}) {
+  for (std::string_view unit : {"year", "month", "week", "day", "hour", "minute", "second"}) {
     std::string called = "CalculateAgeIn" + std::string(unit) + "s";
     called[14] = static_cast<char>(called[14] - 'a' + 'A');
     if (name != called && name != called + "At") continue;

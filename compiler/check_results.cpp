@@ -43,6 +43,7 @@ ir::Type result_type(const vm::OperatorInfo& row, const std::vector<ir::Expr>& a
   const ir::Type& first = args[0].type;
   if (row.result == Type::list) {
     if (is_one_of(name, {"Split", "SplitOnMatches"})) return list_type(scalar_type(Type::text));
+    if (name == ".codes") return list_type(scalar_type(Type::code));
     if (name == "expand" && first.kind == ir::Type::Kind::interval) return list_type(element_type(first));
     if (is_one_of(name, {"Children", "Descendents"})) return list_type(any_type());
     if (name == "flatten") return element_type(first).kind == ir::Type::Kind::list ? element_type(first) : list_type(any_type());

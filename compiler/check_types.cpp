@@ -450,6 +450,18 @@ std::string_view dimension_name(vm::Dimension dimension) {
     case vm::Dimension::rate: return "a rate";
     case vm::Dimension::mass_on_area: return "a mass on an area";
     case vm::Dimension::speed: return "a speed";
+    case vm::Dimension::energy: return "an energy";
+    case vm::Dimension::power: return "a power";
+    case vm::Dimension::activity_in_volume: return "an activity in a volume";
+    case vm::Dimension::international_in_volume: return "an amount in international units in a volume";
+    case vm::Dimension::equivalents: return "an amount in equivalents";
+    case vm::Dimension::equivalents_in_volume: return "an amount in equivalents in a volume";
+    case vm::Dimension::flow: return "a flow";
+    case vm::Dimension::dose_rate: return "a dose in a time";
+    case vm::Dimension::count_in_volume: return "a count in a volume";
+    case vm::Dimension::osmolality: return "an osmolality";
+    case vm::Dimension::voltage: return "a voltage";
+    case vm::Dimension::angle: return "an angle";
   }
   return "";
 }

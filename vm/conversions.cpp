@@ -161,7 +161,8 @@ Value to_decimal_value(const Context& c, const Value& v) {
   const auto n = is_text(v) ? decimal(text(c, v)) : number(v);
   return n ? box(*n, *c.arena) : Value::none();
 }
-Value to_text(const Context& c, const Value& v) { return text_value(c, written(c, v)); }
+// A list, an interval or a tuple is no text.
+Value to_text(const Context& c, const Value& v) { return has_items(v.type) && v.type != Type::ratio ? Value::none() : text_value(c, written(c, v)); }
 Value to_quantity(const Context& c, const Value& v) {
   if (v.type == Type::quantity) return v;
   if (is_text(v)) return quantity_in_text(c, text(c, v));
@@ -237,6 +238,10 @@ Value make_quantity(const Context& c, const Value& value, const Value& unit_name
   const auto id = absent(unit_name) ? std::optional<uint16_t>(0) : find_unit(text(c, unit_name));
   return id ? box(Quantity{*number(value), *id}, *c.arena) : Value::none(Cause::error);
 }
+Value unit_of(const Context& c, const Value& quantity) { return text_value(c, unit(unbox<Quantity>(quantity).unit).name); }
+Value numerator_of(const Context&, const Value& ratio) { return ratio.items[0]; }
+Value denominator_of(const Context&, const Value& ratio) { return ratio.items[1]; }
+Value codes_of(const Context& c, const Value& concept_value) { return box_items(Type::list, concept_value.items, concept_value.n, *c.arena); }
 Value make_ratio(const Context& c, const Value& numerator, const Value& denominator) {
   if (absent(numerator) || absent(denominator)) return Value::none();
   const Value parts[] = {numerator, denominator};

@@ -29,6 +29,11 @@ Truth converts_to(const Context&, const Value&, const Value& type);
 // A moment of the type named first, from its components and a list of them: DateTime(2026, 1, 31).
 Value make_moment(const Context&, const Value& type, const Value& components);
 Value make_quantity(const Context&, const Value& value, const Value& unit);
+// The parts of values that are made of some.
+Value unit_of(const Context&, const Value& quantity);
+Value numerator_of(const Context&, const Value& ratio);
+Value denominator_of(const Context&, const Value& ratio);
+Value codes_of(const Context&, const Value& concept_value);
 Value make_ratio(const Context&, const Value&, const Value&);
 Value component_from(const Context&, const Value& name, const Value&);
 Value duration_between(const Context&, const Value& unit, const Value&, const Value&);

@@ -132,21 +132,33 @@ template <class F, Type... A> struct Forms {
     return range(l, h, Cause::vague, *c.arena);
   }
 
-  // The ends of a product are among the products of the ends.
+  // The ends of a product are among the products of the ends; a quotient has none if the divisor may be zero.
   template <size_t... I> static Value on_corners(const Context& c, const Value* args, std::index_sequence<I...> seq) {
+    using T = std::tuple_element_t<0, Arguments>;
     Value low, high;
     std::array<Value, arity> now;
+    const auto widen = [&] {
+      const Value one = on_points(c, now.data(), seq);
+      if (one.kind != Kind::value) return false;
+      if (low.kind != Kind::value || *order(c, unbox<T>(one), unbox<T>(low)) < 0) low = one;
+      if (high.kind != Kind::value || *order(c, unbox<T>(one), unbox<T>(high)) > 0) high = one;
+      return true;
+    };
     for (size_t corner = 0; corner < size_t{1} << arity; ++corner) {
       for (size_t k = 0; k < arity; ++k) {
         const Ends e = ends_of(args[k]);
         now[k] = corner >> k & 1 ? e.high : e.low;
         if (now[k].kind != Kind::value) return Value::unknown(Cause::vague);
       }
-      const Value one = on_points(c, now.data(), seq);
-      if (one.kind != Kind::value) return Value::unknown(Cause::vague);
-      using T = std::tuple_element_t<0, Arguments>;
-      if (corner == 0 || *order(c, unbox<T>(one), unbox<T>(low)) < 0) low = one;
-      if (corner == 0 || *order(c, unbox<T>(one), unbox<T>(high)) > 0) high = one;
+      if (!widen()) return Value::unknown(Cause::vague);
+    }
+    if constexpr (F::at_zero != AtZero::passes) {
+      const Ends last = ends_of(args[arity - 1]);
+      const Value zero = box_result(c, T{});
+      const bool within = *order(c, unbox<T>(last.low), T{}) <= 0 && *order(c, unbox<T>(last.high), T{}) >= 0;
+      if (within && F::at_zero == AtZero::breaks) return Value::unknown(Cause::vague);
+      now[arity - 1] = zero;
+      if (within && !widen()) return Value::unknown(Cause::vague);
     }
     return range(low, high, Cause::vague, *c.arena);
   }

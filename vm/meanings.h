@@ -4,7 +4,8 @@
 // `shape` says what is true when an argument is only known to lie in a range:
 //   points     nothing: each alternative is tried, a range gives unknown
 //   rising, falling (one word for each argument)   the result's ends are those of the arguments
-//   corners    the result's ends are among those of the arguments' ends, as in a product
+//   corners    the result's ends are among those of the arguments' ends, as in a product; `at_zero` says what becomes of
+//              that where the last argument may be zero
 //   ordered    a comparison: `holds(c)` says for which orders -1, 0, 1 of the two sides it is true
 #pragma once
 
@@ -158,20 +159,25 @@ template <> struct Subtract<Decimal> : Monotone<rising, falling> {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) { return subtract(a, b); }
 };
 template <class T> struct Multiply;
-struct Corners { static constexpr Shape shape = Shape::corners; static constexpr bool inspects = false; };
-template <> struct Multiply<int32_t> : Corners {
+enum class AtZero : uint8_t { passes, turns, breaks };
+template <AtZero A = AtZero::passes> struct Corners {
+  static constexpr Shape shape = Shape::corners;
+  static constexpr bool inspects = false;
+  static constexpr AtZero at_zero = A;
+};
+template <> struct Multiply<int32_t> : Corners<> {
   static Maybe<int32_t> apply(const Context&, int32_t a, int32_t b) { return narrow(int64_t{a} * b); }
 };
-template <> struct Multiply<Decimal> : Corners {
+template <> struct Multiply<Decimal> : Corners<> {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) { return multiply(a, b); }
 };
-struct Divide : Points {
+struct Divide : Corners<AtZero::breaks> {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) {
     if (b.scaled == 0) return Cause::division_by_zero;
     return divide(a, b);
   }
 };
-struct TruncatedDivide : Points {
+struct TruncatedDivide : Corners<AtZero::breaks> {
   static Maybe<int32_t> apply(const Context&, int32_t a, int32_t b) {
     if (b == 0) return Cause::division_by_zero;
     return narrow(int64_t{a} / b);
@@ -191,10 +197,10 @@ template <> struct Negate<Decimal> : Monotone<falling> {
   static Decimal apply(const Context&, Decimal a) { return {-a.scaled}; }
 };
 template <class T> struct Absolute;
-template <> struct Absolute<int32_t> : Points {
+template <> struct Absolute<int32_t> : Corners<AtZero::turns> {
   static Maybe<int32_t> apply(const Context&, int32_t a) { return narrow(a < 0 ? -int64_t{a} : int64_t{a}); }
 };
-template <> struct Absolute<Decimal> : Points {
+template <> struct Absolute<Decimal> : Corners<AtZero::turns> {
   static Decimal apply(const Context&, Decimal a) { return {a.scaled < 0 ? -a.scaled : a.scaled}; }
 };
 struct ToDecimal : Monotone<rising> {
@@ -284,6 +290,12 @@ struct StartsWith : Points {
 };
 struct CodeOf : Points {
   static Text apply(const Context& c, Code a) { return {c.batch->code(a.id).second}; }
+};
+struct SystemOf : Points {
+  static Text apply(const Context& c, Code a) { return {c.batch->code(a.id).first}; }
+};
+struct ValueOf : Points {
+  static Decimal apply(const Context&, Quantity q) { return q.value; }
 };
 
 }  // namespace rubric::vm

@@ -40,10 +40,9 @@ int64_t whole_months(const Moment& from, const Moment& to) {
   if (to.ms < from.ms) return -whole_months(to, from);
   const Fields a = fields(from), b = fields(to);
   int64_t months = (int64_t{b[0]} - a[0]) * 12 + b[1] - a[1];
-  // The anniversary of the 31st is the last day of a shorter month.
-  const int32_t day = std::min(a[2], days_in_month(b[0], b[1]));
+  // A month that has no 31st is over on the first of the next.
   const int64_t clock_a = floor_mod(from.ms, day_ms), clock_b = floor_mod(to.ms, day_ms);
-  if (b[2] < day || (b[2] == day && clock_b < clock_a)) --months;
+  if (b[2] < a[2] || (b[2] == a[2] && clock_b < clock_a)) --months;
   return months;
 }
 

@@ -90,6 +90,74 @@ constexpr Unit table[] = {
     {"m/s", "m/s", Dimension::speed, 1, 1, false},
     {"km/h", "km/h", Dimension::speed, 1000, 3600, false},
     {"{score}", "{score}", Dimension::one, 1, 1, false},
+    {"fL", "fL", Dimension::volume, 1, 1'000'000'000'000'000, false},
+    {"nL", "nL", Dimension::volume, 1, 1'000'000'000, false},
+    {"[foz_us]", "[foz_us]", Dimension::volume, 295735295625, 10'000'000'000'000, false},
+    {"[gal_us]", "[gal_us]", Dimension::volume, 3785411784, 1'000'000'000, false},
+    {"dm", "dm", Dimension::length, 1, 10, false},
+    {"dm2", "dm2", Dimension::area, 1, 100, false},
+    {"dm3", "dm3", Dimension::volume, 1, 1, false},
+    {"[mi_i]", "[mi_i]", Dimension::length, 1609344, 1000, false},
+    {"cm[H2O]", "cm[H2O]", Dimension::pressure, 980665, 10000, false},
+    {"bar", "bar", Dimension::pressure, 100000, 1, false},
+    {"mbar", "mbar", Dimension::pressure, 100, 1, false},
+    {"pmol", "pmol", Dimension::amount, 1, 1'000'000'000'000, false},
+    {"m[iU]", "m[iU]", Dimension::international, 1, 1000, false},
+    {"u[iU]", "u[iU]", Dimension::international, 1, 1'000'000, false},
+    {"kJ", "kJ", Dimension::energy, 1000, 1, false},
+    {"J", "J", Dimension::energy, 1, 1, false},
+    {"cal", "cal", Dimension::energy, 4184, 1000, false},
+    {"kcal", "kcal", Dimension::energy, 4184, 1, false},
+    {"W", "W", Dimension::power, 1, 1, false},
+    {"V", "V", Dimension::voltage, 1, 1, false},
+    {"mV", "mV", Dimension::voltage, 1, 1000, false},
+    {"uV", "uV", Dimension::voltage, 1, 1'000'000, false},
+    {"deg", "deg", Dimension::angle, 1, 1, false},
+    {"kHz", "kHz", Dimension::rate, 1000, 1, false},
+    {"MHz", "MHz", Dimension::rate, 1'000'000, 1, false},
+    {"/h", "/h", Dimension::rate, 1, 3600, false},
+    {"/d", "/d", Dimension::rate, 1, 86400, false},
+    {"/wk", "/wk", Dimension::rate, 1, 604800, false},
+    {"ug/L", "ug/L", Dimension::mass_in_volume, 1, 1'000'000, false},
+    {"ug/dL", "ug/dL", Dimension::mass_in_volume, 1, 100'000, false},
+    {"ng/L", "ng/L", Dimension::mass_in_volume, 1, 1'000'000'000, false},
+    {"ng/dL", "ng/dL", Dimension::mass_in_volume, 1, 100'000'000, false},
+    {"pg/mL", "pg/mL", Dimension::mass_in_volume, 1, 1'000'000'000, false},
+    {"kg/L", "kg/L", Dimension::mass_in_volume, 1000, 1, false},
+    {"nmol/L", "nmol/L", Dimension::amount_in_volume, 1, 1'000'000'000, false},
+    {"pmol/L", "pmol/L", Dimension::amount_in_volume, 1, 1'000'000'000'000, false},
+    {"U/L", "U/L", Dimension::activity_in_volume, 1, 1, false},
+    {"U/mL", "U/mL", Dimension::activity_in_volume, 1000, 1, false},
+    {"kU/L", "kU/L", Dimension::activity_in_volume, 1000, 1, false},
+    {"[iU]/L", "[iU]/L", Dimension::international_in_volume, 1, 1, false},
+    {"[iU]/mL", "[iU]/mL", Dimension::international_in_volume, 1000, 1, false},
+    {"m[iU]/L", "m[iU]/L", Dimension::international_in_volume, 1, 1000, false},
+    {"m[iU]/mL", "m[iU]/mL", Dimension::international_in_volume, 1, 1, false},
+    {"u[iU]/mL", "u[iU]/mL", Dimension::international_in_volume, 1, 1000, false},
+    {"eq", "eq", Dimension::equivalents, 1, 1, false},
+    {"meq", "meq", Dimension::equivalents, 1, 1000, false},
+    {"meq/L", "meq/L", Dimension::equivalents_in_volume, 1, 1000, false},
+    {"mosm/kg", "mosm/kg", Dimension::osmolality, 1, 1000, false},
+    {"L/min", "L/min", Dimension::flow, 1000, 1, false},
+    {"mL/min", "mL/min", Dimension::flow, 1, 1, false},
+    {"mL/h", "mL/h", Dimension::flow, 1, 60, false},
+    {"L/h", "L/h", Dimension::flow, 1000, 60, false},
+    {"mg/kg/d", "mg/kg/d", Dimension::dose_rate, 1, 1, false},
+    {"mg/kg/h", "mg/kg/h", Dimension::dose_rate, 24, 1, false},
+    {"ug/kg/h", "ug/kg/h", Dimension::dose_rate, 24, 1000, false},
+    {"ug/kg/min", "ug/kg/min", Dimension::dose_rate, 1440, 1000, false},
+    {"/uL", "/uL", Dimension::count_in_volume, 1'000'000, 1, false},
+    {"/mL", "/mL", Dimension::count_in_volume, 1000, 1, false},
+    {"/L", "/L", Dimension::count_in_volume, 1, 1, false},
+    {"10*3/uL", "10*3/uL", Dimension::count_in_volume, 1'000'000'000, 1, false},
+    {"10*6/uL", "10*6/uL", Dimension::count_in_volume, 1'000'000'000'000, 1, false},
+    {"10*9/L", "10*9/L", Dimension::count_in_volume, 1'000'000'000, 1, false},
+    {"10*12/L", "10*12/L", Dimension::count_in_volume, 1'000'000'000'000, 1, false},
+    {"g/kg", "g/kg", Dimension::one, 1, 1000, false},
+    {"ug/kg", "ug/kg", Dimension::one, 1, 1'000'000'000, false},
+    {"mg/g", "mg/g", Dimension::one, 1, 1000, false},
+    {"ug/mg", "ug/mg", Dimension::one, 1, 1000, false},
+    {"[ppm]", "[ppm]", Dimension::one, 1, 1'000'000, false},
 };
 
 }  // namespace
@@ -102,9 +170,12 @@ std::optional<uint16_t> find_unit(std::string_view name) {
   for (uint16_t id = 0; id < unit_count(); ++id) {
     if (table[id].name == name || table[id].plural == name) return id;
   }
-  // Words in braces say what is counted, and count nothing themselves.
-  if (name.size() > 2 && name.front() == '{' && name.back() == '}') return 0;
-  return std::nullopt;
+  // Words in braces say what is counted, and count nothing themselves: {cell}, mg{creatinine}, mL/min/{1.73_m2}.
+  const size_t open = name.find('{');
+  if (open == std::string_view::npos || !name.ends_with('}') || name.size() < open + 3) return std::nullopt;
+  std::string_view rest = name.substr(0, open);
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  return find_unit(rest);
 }
 
 }  // namespace rubric::vm

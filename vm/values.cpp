@@ -129,24 +129,54 @@ Value stepped(const Context& c, const Value& v, bool next) {
     return made ? box(*made) : Value::none(Cause::out_of_range);
   }
   const Value one = smallest_step(c, v);
-  return absent(one) ? one : next ? plus(c, v, one) : minus(c, v, one);
+  if (absent(one)) return one;
+  const Value made = next ? plus(c, v, one) : minus(c, v, one);
+  if (both_amounts(made, one)) {
+    const Int128 reached = quantity_of(made).value.scaled;
+    if (reached > most || reached < -most) return Value::none(Cause::out_of_range);
+  }
+  return made;
 }
 
-// The dimension and size of a product or quotient of two units, looked up among the known ones.
-std::optional<uint16_t> unit_of_product(uint16_t a, uint16_t b) {
-  if (a == 0) return b;
-  if (b == 0) return a;
-  const Unit &x = unit(a), &y = unit(b);
-  const auto power = [](const Unit& u) { return u.dimension == Dimension::length ? 1 : u.dimension == Dimension::area ? 2 : 0; };
-  if (power(x) == 0 || power(y) == 0 || power(x) + power(y) > 3) return std::nullopt;
-  std::string base(x.name);
-  if (std::isdigit(static_cast<unsigned char>(base.back()))) base.pop_back();
-  return find_unit(base + std::to_string(power(x) + power(y)));
+// Lengths, areas and volumes that are written as powers of a length: cm, cm2, cm3; 0 for other units.
+int power_of_length(const Unit& u) {
+  if (u.dimension == Dimension::length) return 1;
+  const char last = u.name.back();
+  return (u.dimension == Dimension::area || u.dimension == Dimension::volume) && (last == '2' || last == '3') ? last - '0' : 0;
 }
-std::optional<uint16_t> unit_of_quotient(uint16_t a, uint16_t b) {
-  if (b == 0) return a;
-  if (a == b) return 0;
-  return find_unit(fmt::format("{}/{}", a == 0 ? "" : unit(a).name, unit(b).name));
+std::optional<uint16_t> length_to(const Unit& u, int power) {
+  std::string name(u.name);
+  if (power_of_length(u) > 1) name.pop_back();
+  if (power < 1 || power > 3) return std::nullopt;
+  return find_unit(power == 1 ? name : name + std::to_string(power));
+}
+
+// The unit of a product or quotient, looked up among the known ones, and the unit that the right side is taken in for it.
+struct Combined { uint16_t unit, right; };
+
+std::optional<Combined> combined(std::optional<uint16_t> unit, std::optional<uint16_t> right) {
+  return unit && right ? std::optional(Combined{*unit, *right}) : std::nullopt;
+}
+
+std::optional<Combined> unit_of_product(uint16_t a, uint16_t b) {
+  if (a == 0 || b == 0) return Combined{static_cast<uint16_t>(a + b), b};
+  const int x = power_of_length(unit(a)), y = power_of_length(unit(b));
+  if (x && y) return combined(length_to(unit(a), x + y), length_to(unit(a), y));
+  // 2 'mg/mL' * 5 'mL'
+  const std::string_view name = unit(a).name;
+  const size_t slash = name.rfind('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto below = find_unit(name.substr(slash + 1));
+  if (!below || unit(*below).dimension != unit(b).dimension) return std::nullopt;
+  return combined(find_unit(name.substr(0, slash)), below);
+}
+
+std::optional<Combined> unit_of_quotient(uint16_t a, uint16_t b) {
+  if (b == 0) return Combined{a, b};
+  if (a != 0 && convert(Quantity{to_decimal(1), b}, a)) return Combined{0, a};
+  const int x = power_of_length(unit(a)), y = power_of_length(unit(b));
+  if (x && y) return combined(length_to(unit(a), x - y), length_to(unit(a), y));
+  return combined(find_unit(fmt::format("{}/{}", a == 0 ? "" : unit(a).name, unit(b).name)), b);
 }
 
 }  // namespace
@@ -229,9 +259,12 @@ Truth equivalent(const Context& c, const Value& a, const Value& b) {
   if (a.type == Type::interval) {
     return truth_and(equivalent(c, start_of(c, a), start_of(c, b)), equivalent(c, end_of(c, a), end_of(c, b)));
   }
-  if (a.type == Type::ratio) {   // 1:2 is 10:20
-    const Value x = times(c, a.items[0], b.items[1]), y = times(c, b.items[0], a.items[1]);
-    return absent(x) || absent(y) ? equal_items(c, a, b) == Truth::yes ? Truth::yes : Truth::no : equivalent(c, x, y);
+  if (a.type == Type::ratio) {   // 1 'mg':2 'mL' is 10 'mg':20 'mL'
+    const Quantity top = quantity_of(a.items[0]), bottom = quantity_of(a.items[1]);
+    const auto other_top = convert(quantity_of(b.items[0]), top.unit), other_bottom = convert(quantity_of(b.items[1]), bottom.unit);
+    if (!other_top || !other_bottom) return Truth::no;
+    const auto x = multiply(top.value, *other_bottom), y = multiply(*other_top, bottom.value);
+    return truth(x && y && equivalent_decimals(*x, *y));
   }
   if (is_list_of_values(a.type)) {
     if (a.type == Type::tuple && !same_names(a, b)) return Truth::no;
@@ -331,13 +364,11 @@ Value times(const Context& c, const Value& a, const Value& b) {
   if (both_numeric(a, b)) return decimal_or_overflow(multiply(*number(a), *number(b)), a.type, b.type, c);
   if (!both_amounts(a, b)) return Value::none(Cause::error);
   const Quantity x = quantity_of(a), y = quantity_of(b);
-  // Units of one dimension meet in the left one's size.
-  const auto same_unit = convert(y, x.unit);
-  const bool alike = x.unit != 0 && y.unit != 0 && same_unit;
-  const auto made = unit_of_product(x.unit, alike ? x.unit : y.unit);
-  const auto value = multiply(x.value, alike ? *same_unit : y.value);
+  const auto made = unit_of_product(x.unit, y.unit);
   if (!made) return Value::none(Cause::error);
-  return value ? box(Quantity{*value, *made}, *c.arena) : Value::none(Cause::overflow);
+  const auto factor = convert(y, made->right);
+  const auto value = factor ? multiply(x.value, *factor) : std::nullopt;
+  return value ? box(Quantity{*value, made->unit}, *c.arena) : Value::none(Cause::overflow);
 }
 
 Value divided(const Context& c, const Value& a, const Value& b) {
@@ -349,12 +380,11 @@ Value divided(const Context& c, const Value& a, const Value& b) {
     const auto value = divide(x.value, y.value);
     return value ? box(*value, *c.arena) : Value::none(Cause::overflow);
   }
-  const auto same_unit = convert(y, x.unit);
-  const bool alike = x.unit != 0 && y.unit != 0 && same_unit;
-  const auto made = alike ? std::optional<uint16_t>(0) : unit_of_quotient(x.unit, y.unit);
+  const auto made = unit_of_quotient(x.unit, y.unit);
   if (!made) return Value::none(Cause::error);
-  const auto value = divide(x.value, alike ? *same_unit : y.value);
-  return value ? box(Quantity{*value, *made}, *c.arena) : Value::none(Cause::overflow);
+  const auto divisor = convert(y, made->right);
+  const auto value = divisor ? divide(x.value, *divisor) : std::nullopt;
+  return value ? box(Quantity{*value, made->unit}, *c.arena) : Value::none(Cause::overflow);
 }
 
 std::string written(const Context& c, const Value& v) {
