@@ -53,7 +53,7 @@ std::vector<std::shared_ptr<const vm::Batch>> load(const vm::VerifiedProgram& pr
 // Completions are tried only for lines that are open.
 uint64_t settle_open_lines(const vm::Decisions& d) {
   const vm::Program& p = **d.program;
-  const vm::Column& outcome = d.registers[p.blocks[0].outcome];
+  const vm::Column& outcome = d.column(p.blocks[0].outcome);
   uint64_t open = 0;
   for (vm::Row r = 0; r < outcome.rows; ++r) {
     if (vm::has_one(static_cast<vm::OutcomeSet>(outcome.cell8[r]))) continue;
@@ -76,12 +76,12 @@ class Reading {
   LineResult line(const vm::Decisions& d, vm::Row r) const {
     LineResult out{};
     const auto kleene = [&](vm::Id reg) {
-      const vm::Truth t = d.truth(reg, d.registers[reg].at(r));
+      const vm::Truth t = d.truth(reg, d.column(reg).at(r));
       return t == vm::Truth::yes ? yes : t == vm::Truth::no ? no : unknown;
     };
     for (size_t k = 0; k < criteria_.size(); ++k) out.criteria[k] = kleene(criteria_[k]->value);
     out.criteria[lasted_applies] = kleene(criteria_[lasted]->applicable);
-    const auto set = static_cast<vm::OutcomeSet>(d.registers[program_.blocks[0].outcome].cell8[r]);
+    const auto set = static_cast<vm::OutcomeSet>(d.column(program_.blocks[0].outcome).cell8[r]);
     out.decision = vm::has_one(set) ? decision(vm::the_one(set)) : Decision::open;
     return out;
   }
@@ -196,10 +196,12 @@ int run(const Options& options) {
     }
   });
   turns.add("eval", [&] {
-    for (const auto& batch : batches) keep(vm::run(program, batch).registers.size());
+    vm::Decisions d;
+    for (const auto& batch : batches) keep((d = vm::run(program, batch, {}, nullptr, std::move(d))).registers.size());
   });
   turns.add("eval_no_trace", [&] {
-    for (const auto& batch : batches) keep(vm::run(program, batch, {}, &program.prepared().decisive).registers.size());
+    vm::Decisions d;
+    for (const auto& batch : batches) keep((d = vm::run(program, batch, {}, &program.prepared().decisive, std::move(d))).registers.size());
   });
   turns.add("luajit", [&] { lua->run(); });
   turns.add("sqlite", [&] { sql->run(); }, 2);
@@ -214,9 +216,11 @@ int run(const Options& options) {
   turns.add("stage1", [&] { keep(stage1.read(records)); });
   turns.add("ndjson", [&] {
     vm::Loader loader(*program, "2026-03-01");
+    vm::Decisions d;
     for (size_t k = 0; k < records.size(); ++k) {
       loader.add(records[k], "generated");
-      if (loader.pending() == batch_cases || k + 1 == records.size()) keep(vm::run(program, std::make_shared<const vm::Batch>(loader.take())).registers.size());
+      if (loader.pending() < batch_cases && k + 1 < records.size()) continue;
+      keep((d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()), {}, nullptr, std::move(d))).registers.size());
     }
   });
   uint64_t open_lines = 0;
@@ -229,9 +233,10 @@ int run(const Options& options) {
     for (unsigned t = 0; t < threads; ++t) {
       working.emplace_back([&, t] {
         vm::Loader loader(*program, "2026-03-01");
+        vm::Decisions d;
         for (size_t begin = size_t{t} * batch_cases; begin < records.size(); begin += size_t{threads} * batch_cases) {
           for (size_t k = begin; k < std::min(begin + batch_cases, records.size()); ++k) loader.add(records[k], "generated");
-          keep(vm::run(program, std::make_shared<const vm::Batch>(loader.take())).registers.size());
+          keep((d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()), {}, nullptr, std::move(d))).registers.size());
         }
       });
     }
@@ -253,11 +258,12 @@ int run(const Options& options) {
 
   // One case alone, its record in memory: each time is a sample.
   std::vector<double> single;
+  vm::Decisions d;
   vm::Loader loader(*program, "2026-03-01");
   for (size_t k = 0; k < std::min<size_t>(records.size(), 20'000); ++k) {
     const auto begin = Clock::now();
     loader.add(records[k], "one");
-    keep(vm::run(program, std::make_shared<const vm::Batch>(loader.take())).registers.size());
+    keep((d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()), {}, nullptr, std::move(d))).registers.size());
     single.push_back(seconds_since(begin) * 1e6);
   }
   std::sort(single.begin(), single.end());

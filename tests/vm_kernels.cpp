@@ -2,6 +2,7 @@
 // segments over the borders of words, every truth value.
 
 #include "vm/kernels.h"
+#include "vm/moves.h"
 #include "vm/prepared.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,9 @@
 #include "vm/domains.h"
 
+#include "vm/bits.h"
+
 #include <algorithm>
+#include <span>
 
 namespace rubric::vm {
 namespace {
@@ -39,6 +42,13 @@ std::vector<Row> case_starts(const Program& p, const Batch& b, const std::vector
 }
 
 namespace {
+
+// The same without a copy where the domain stands under the cases.
+std::span<const Row> starts_of(const Program& p, const Batch& b, const std::vector<DomainRows>& crosses, Id domain, std::vector<Row>& deep) {
+  if (domain != 0 && p.domains[domain].parent == 0) return rows_of(p, b, crosses, domain).first;
+  deep = case_starts(p, b, crosses, domain);
+  return deep;
+}
 
 // The domain of elements that a domain stands under, or the cases.
 Id elements_above(const Program& p, Id domain) {
@@ -79,14 +89,16 @@ void make_unnested(const Program& p, const Batch& b, Id domain, const Column& li
 void make_crosses(const Program& p, const Batch& b, Id below, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
   domains.resize(p.domains.size());
   limited.resize(words(b.cases), 0);
-  std::vector<uint64_t> made(b.cases, 0);
+  std::vector<uint64_t> made;
   for (Id id = 0; id < p.domains.size(); ++id) {
     const DomainDef& def = p.domains[id];
     if (def.make != Make::cross || elements_above(p, id) != below) continue;
+    made.resize(b.cases, 0);
     const DomainRows& parent = rows_of(p, b, domains, def.parent);
     const DomainRows& from = b.domains[def.from];
-    const std::vector<Row> cases_of_parent = case_starts(p, b, domains, def.parent);
-    const std::vector<Row> from_starts = case_starts(p, b, domains, def.from);
+    std::vector<Row> deep_parent, deep_from;
+    const std::span<const Row> cases_of_parent = starts_of(p, b, domains, def.parent, deep_parent);
+    const std::span<const Row> from_starts = starts_of(p, b, domains, def.from, deep_from);
     const auto slice = [&](Row r, Row case_row) -> Slice {
       if (def.via == none_id) return {from_starts[case_row], from_starts[case_row + 1]};
       Row owner = ancestor(p, b, domains, def.parent, r, def.via);
@@ -106,37 +118,37 @@ void make_crosses(const Program& p, const Batch& b, Id below, std::vector<Domain
         rows += s.end - s.begin + s.unknown_owner;
       }
       made[c] += rows;
-      if (made[c] > rows_per_case) {
-        limited[c / 64] |= uint64_t{1} << (c % 64);
-      } else {
-        total += rows;
-      }
+      if (made[c] > rows_per_case) limited[c / 64] |= uint64_t{1} << (c % 64);
+      if (!(limited[c / 64] >> (c % 64) & 1)) total += rows;
     }
     DomainRows& out = domains[id];
-    out = {};
     out.rows = static_cast<uint32_t>(total);
-    out.first.reserve(parent.rows + 1);
-    out.up.reserve(total);
-    out.src.reserve(total);
+    out.first.resize(parent.rows + 1);
+    out.up.resize(total);
+    out.src.resize(total);
     out.phantom.assign(words(out.rows), 0);
-    out.first.push_back(0);
+    Row at = 0;
     for (Row c = 0; c < b.cases; ++c) {
       const bool refused = limited[c / 64] >> (c % 64) & 1;
       for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
         const Slice s = refused ? Slice{} : slice(r, c);
-        for (Row k = s.begin; k < s.end; ++k) {
-          if (bit(from.phantom, k)) set_bit(out.phantom, static_cast<Row>(out.up.size()), true);
-          out.up.push_back(r);
-          out.src.push_back(k);
+        out.first[r] = at;
+        for (Row k = s.begin; k < s.end; k += 64) {
+          const uint32_t n = std::min<uint32_t>(64, s.end - k);
+          add_bits(out.phantom.data(), at + (k - s.begin), n, bits(from.phantom.data(), k, n));
+        }
+        for (Row k = s.begin; k < s.end; ++k, ++at) {
+          out.up[at] = r;
+          out.src[at] = k;
         }
         if (s.unknown_owner) {
-          set_bit(out.phantom, static_cast<Row>(out.up.size()), true);
-          out.up.push_back(r);
-          out.src.push_back(no_row);
+          set_bit(out.phantom, at, true);
+          out.up[at] = r;
+          out.src[at++] = no_row;
         }
-        out.first.push_back(static_cast<Row>(out.up.size()));
       }
     }
+    out.first[parent.rows] = at;
   }
 }
 

@@ -42,9 +42,6 @@ void coalesce(const Context&, std::span<const Column* const>, const Pool&, Colum
 void lookup(const Context&, const PreparedTable&, const Column& key, const Pool&, Column& out, Pool& out_pool);
 void in_set(const PreparedTable&, const Column& value, const Column* date, const Pool&, Column& out);
 
-// out's row r is from's row sources[r]; no_row: unknown, not documented.
-void gather(const Column& from, const std::vector<Row>& sources, Column& out);
-
 void any(const DomainRows& rows, const Column& child, Column& out);
 void all(const DomainRows& rows, const Column& child, Column& out);
 void count(const Context&, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool);

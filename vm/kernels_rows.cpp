@@ -2,6 +2,7 @@
 // possible; a phantom row that is possible stands for any number of them, so a count has no upper end.
 #include "vm/kernels.h"
 
+#include "vm/bits.h"
 #include "vm/moment.h"
 #include "vm/operator_forms.h"
 
@@ -84,14 +85,6 @@ Value sum_of(const Context& c, Type t, const Value& a, const Value& b) {
 
 namespace {
 
-// The bits of at most 64 rows from `begin` on.
-uint64_t bits(const Plane& plane, Row begin, uint32_t n) {
-  const uint32_t shift = begin % 64;
-  uint64_t out = plane[begin / 64] >> shift;
-  if (shift + n > 64) out |= plane[begin / 64 + 1] << (64 - shift);
-  return n == 64 ? out : out & ((uint64_t{1} << n) - 1);
-}
-
 // Up to 64 child rows of one parent at a time: which of them are yes, unknown or none.
 struct Some { uint64_t rows, yes, no, unknown, none; };
 template <class Use> void each_child(const DomainRows& rows, const Column& child, Row parent, Use use) {
@@ -103,8 +96,8 @@ template <class Use> void each_child(const DomainRows& rows, const Column& child
       p = child.p[0] & 1 ? all : 0;
       q = child.q[0] & 1 ? all : 0;
     } else {
-      p = bits(child.p, k, n);
-      q = bits(child.q, k, n);
+      p = bits(child.p.data(), k, n);
+      q = bits(child.q.data(), k, n);
     }
     use(k, n, Some{all, p & ~q, q & ~p, all & ~(p | q), p & q});
   }
@@ -122,32 +115,6 @@ Truth any_of(const DomainRows& rows, const Column& child, Row parent, bool negat
 
 }  // namespace
 
-void gather(const Column& from, const std::vector<Row>& sources, Column& out) {
-  const bool truth = from.type == Type::truth, wide = wide_cell(from.type);
-  const bool both = truth || from.any_odd;
-  out.any_odd = from.any_odd;
-  for (uint32_t word = 0; word < words(out.rows); ++word) {
-    const Row begin = word * 64, end = std::min(begin + 64, out.rows);
-    uint64_t p = 0, q = 0;
-    for (Row r = begin; r < end; ++r) {
-      Row source = sources[r];
-      if (source == no_row) {
-        if (!truth && wide) out.cell8[r] = static_cast<int64_t>(Cause::not_documented);
-        else if (!truth) out.cell4[r] = static_cast<int32_t>(Cause::not_documented);
-        continue;
-      }
-      if (from.uniform) source = 0;
-      p |= (from.p[source / 64] >> (source % 64) & 1) << (r % 64);
-      if (both) q |= (from.q[source / 64] >> (source % 64) & 1) << (r % 64);
-      if (truth) continue;
-      if (wide) out.cell8[r] = from.cell8[source];
-      else out.cell4[r] = from.cell4[source];
-    }
-    out.p[word] = p;
-    out.q[word] = q;
-  }
-}
-
 void any(const DomainRows& rows, const Column& child, Column& out) {
   for (Row r = 0; r < out.rows; ++r) out.set_truth(r, any_of(rows, child, r, false));
 }
@@ -164,7 +131,7 @@ void count(const Context& c, const DomainRows& rows, const Column& member, Colum
       certain += static_cast<uint32_t>(__builtin_popcountll(some.yes));
       if (!some.unknown) return;
       possible += static_cast<uint32_t>(__builtin_popcountll(some.unknown));
-      unbounded |= (some.unknown & bits(rows.phantom, k, n)) != 0;
+      unbounded |= (some.unknown & bits(rows.phantom.data(), k, n)) != 0;
     });
     if (possible == 0) {
       out.cell4[r] = static_cast<int32_t>(certain);

@@ -4,6 +4,7 @@
 
 #include "vm/domains.h"
 #include "vm/kernels.h"
+#include "vm/moves.h"
 #include "vm/operator_forms.h"
 #include "vm/prepared.h"
 #include "vm/verdict.h"
@@ -29,9 +30,9 @@ class Run {
       if (inst.op == Op::repeat || inst.op == Op::scan) {
         (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + inst.imm);
         at += inst.imm;
-      } else if (!wanted_ || (*wanted_)[at]) {
+      } else if (wanted_ ? (*wanted_)[at] : !prepared_.late[at]) {
         one(inst);
-        pin(inst.dst);
+        if (!pins_.empty()) pin(inst.dst);
       }
     }
   }
@@ -39,12 +40,12 @@ class Run {
   // The accumulator starts unknown. Each round can only settle more rows, since every operator is monotone in what is
   // known; when a round changes nothing, all are as settled as they can be.
   void repeat(const Inst& inst, uint32_t from, uint32_t to) {
-    Column& seen = d_.registers[operand(inst, 0)];
-    const Column& made = d_.registers[operand(inst, 1)];
+    Column& seen = d_.own[operand(inst, 0)];
     seen.reset(Type::truth, rows(program_.registers[operand(inst, 0)].domain));
     pin(operand(inst, 0));
     for (uint32_t round = 0; round <= seen.rows; ++round) {
       range(from, to);
+      const Column& made = arg(inst, 1);
       if (seen.p == made.p && seen.q == made.q) break;
       seen.p = made.p;
       seen.q = made.q;
@@ -54,9 +55,8 @@ class Run {
 
   // Step k settles the rows that are kth in their list; those before are settled, those behind not yet read.
   void scan(const Inst& inst, uint32_t from, uint32_t to) {
-    Column& seen = d_.registers[operand(inst, 0)];
-    const Column& start = d_.registers[operand(inst, 1)];
-    const Column& made = d_.registers[operand(inst, 2)];
+    Column& seen = d_.own[operand(inst, 0)];
+    const Column& start = arg(inst, 1);
     const Register& reg = program_.registers[operand(inst, 0)];
     const DomainRows& steps = d_.rows_of(reg.domain);
     seen.reset(reg.type, steps.rows);
@@ -65,7 +65,7 @@ class Run {
     for (Row k = 0; k < std::max<Row>(longest, 1); ++k) {
       for (Row r = 0; r + 1 < steps.first.size(); ++r) {
         const Row row = steps.first[r] + k;
-        if (row < steps.first[r + 1]) put(seen, row, k == 0 ? get(start, r, d_.pool) : get(made, row - 1, d_.pool), d_.pool);
+        if (row < steps.first[r + 1]) put(seen, row, k == 0 ? get(start, r, d_.pool) : get(arg(inst, 2), row - 1, d_.pool), d_.pool);
       }
       range(from, to);
     }
@@ -73,11 +73,15 @@ class Run {
 
   void pin(Id reg) {
     const auto first = std::lower_bound(pins_.begin(), pins_.end(), reg, [](const Pin& p, Id id) { return p.reg < id; });
-    for (auto p = first; p != pins_.end() && p->reg == reg; ++p) put(d_.registers[reg], p->row, p->value, d_.pool);
+    if (first == pins_.end() || first->reg != reg) return;
+    Column& own = d_.own[reg];
+    if (d_.registers[reg] != &own) own = *d_.registers[reg];
+    d_.registers[reg] = &own;
+    for (auto p = first; p != pins_.end() && p->reg == reg; ++p) put(own, p->row, p->value, d_.pool);
   }
 
   Id operand(const Inst& inst, uint32_t k) const { return program_.operands[inst.args + k]; }
-  const Column& arg(const Inst& inst, uint32_t k) const { return d_.registers[operand(inst, k)]; }
+  const Column& arg(const Inst& inst, uint32_t k) const { return *d_.registers[operand(inst, k)]; }
   uint32_t rows(Id domain) const { return domain == none_id ? 1 : d_.rows_of(domain).rows; }
 
   // The rows of operand k's domain under each row of the instruction's: where levels lie between, their offsets are
@@ -113,17 +117,6 @@ class Run {
     args_.clear();
     for (uint32_t k = 0; k < inst.n; ++k) args_.push_back(&arg(inst, k));
     return args_;
-  }
-
-  // Each row's ancestor on a domain above.
-  const std::vector<Row>& ancestors(Id domain, Id target) {
-    if (program_.domains[domain].parent == target) return d_.rows_of(domain).up;
-    const auto [at, added] = ancestors_.try_emplace({domain, target});
-    if (added) {
-      at->second.resize(rows(domain));
-      for (Row r = 0; r < at->second.size(); ++r) at->second[r] = ancestor(program_, batch_, d_.domains, domain, r, target);
-    }
-    return at->second;
   }
 
   void decide_rows(const Inst& inst, Column& out) {
@@ -191,7 +184,7 @@ class Run {
     const Column& lists = arg(inst, 0);
     make_unnested(program_, batch_, inst.domain, lists, d_.pool, d_.domains, d_.limited);
     joined_.clear();
-    ancestors_.clear();
+    d_.ancestors.clear();
     const DomainRows& rows = d_.rows_of(inst.domain);
     out.reset(program_.registers[inst.dst].type, rows.rows);
     for (Row r = 0; r < rows.rows; ++r) {
@@ -205,12 +198,12 @@ class Run {
   }
 
   void one(const Inst& inst) {
-    Column& out = d_.registers[inst.dst];
-    const Register& reg = program_.registers[inst.dst];
     if (inst.op == Op::column) {
-      out = batch_.columns[inst.imm];
+      d_.registers[inst.dst] = &batch_.columns[inst.imm];
       return;
     }
+    Column& out = d_.own[inst.dst];
+    const Register& reg = program_.registers[inst.dst];
     out.reset(reg.type, rows(reg.domain));
     out.uniform = reg.domain == none_id;
     Pool& pool = d_.pool;
@@ -222,8 +215,7 @@ class Run {
         for (uint32_t w = 0; w < words(out.rows); ++w) out.p[w] = ~phantom[w] & (w + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
         break;
       }
-      case Op::up: gather(arg(inst, 0), ancestors(inst.domain, program_.registers[operand(inst, 0)].domain), out); break;
-      case Op::src: gather(arg(inst, 0), d_.rows_of(inst.domain).src, out); break;
+      case Op::up: case Op::src: move(d_, inst, arg(inst, 0), out); break;
       case Op::truth_not: truth_not(arg(inst, 0), out); break;
       case Op::truth_and: truth_and(args(inst), out); break;
       case Op::truth_or: truth_or(args(inst), out); break;
@@ -271,7 +263,6 @@ class Run {
   const std::vector<bool>* wanted_;
   std::vector<const Column*> args_;
   std::map<std::pair<Id, Id>, DomainRows> joined_;
-  std::map<std::pair<Id, Id>, std::vector<Row>> ancestors_;
 };
 
 }  // namespace
@@ -280,13 +271,28 @@ const DomainRows& Decisions::rows_of(Id domain) const {
   return made_while_running((**program).domains[domain].make) ? domains[domain] : batch->domains[domain];
 }
 
-Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only) {
-  Decisions d;
+const Column& Decisions::moved(Id reg) const {
+  const Program& p = **program;
+  const auto& code = p.code;
+  const auto inst = std::find_if(code.begin(), code.end(), [&](const Inst& i) { return i.dst == reg; });
+  move(*this, *inst, column(p.operands[inst->args]), own[reg]);
+  registers[reg] = &own[reg];
+  return own[reg];
+}
+
+Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only, Decisions used) {
+  Decisions d = std::move(used);
   d.program = &program;
   d.batch = std::move(batch);
   d.pool = d.batch->pool;
-  d.arena = std::make_unique<Arena>();
+  if (d.arena) d.arena->release();
+  else d.arena = std::make_unique<Arena>();
+  d.own.resize(program->registers.size());
   d.registers.resize(program->registers.size());
+  for (Id reg = 0; reg < d.own.size(); ++reg) d.registers[reg] = &d.own[reg];
+  for (const Id reg : program.prepared().late_registers) d.registers[reg] = nullptr;
+  d.ancestors.clear();
+  d.limited.assign(words(d.batch->cases), 0);
   make_crosses(*program, *d.batch, 0, d.domains, d.limited);
   Run(program, d, pins, only).all();
   return d;

@@ -6,31 +6,42 @@
 #include "vm/record.h"
 #include "vm/verify.h"
 
+#include <map>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace rubric::vm {
 
-// What a run leaves behind: every register of every row. Traces and settling read it.
+// What a run leaves behind: every register of every row. Traces and settling read it, one thread at a time.
 struct Decisions {
   const VerifiedProgram* program = nullptr;
   std::shared_ptr<const Batch> batch;
   std::vector<DomainRows> domains;       // parallel to Program::domains; only `cross` ones are made here, see rows_of
-  std::vector<Column> registers;         // parallel to Program::registers
+  // Parallel to Program::registers: a column of the batch, or of this run. nullptr: a move (`up`, `src`) that no
+  // instruction reads; it is made when a trace first asks for it.
+  mutable std::vector<const Column*> registers;
+  mutable std::vector<Column> own;
+  mutable std::map<std::pair<Id, Id>, std::vector<Row>> ancestors;  // of a domain's rows on another one, where levels lie between
   Pool pool;
   std::unique_ptr<Arena> arena;
   std::vector<uint64_t> limited;         // per case: 1 where the case's rows would exceed its limit; it has no outcome
 
   const DomainRows& rows_of(Id domain) const;
-  Value value(Id reg, Row r) const { return get(registers[reg], r, pool); }
-  Truth truth(Id reg, Row r) const { return registers[reg].truth(r); }
+  const Column& column(Id reg) const { return registers[reg] ? *registers[reg] : moved(reg); }
+  Value value(Id reg, Row r) const { return get(column(reg), r, pool); }
+  Truth truth(Id reg, Row r) const { return column(reg).truth(r); }
+
+ private:
+  const Column& moved(Id reg) const;
 };
 
 // A register's cell held at a value: how completions are tried (settle.h).
 struct Pin { Id reg; Row row; Value value; };
 
-// `pins` must be sorted by register; `only`, where given, says which instructions are wanted (one flag each).
-Decisions run(const VerifiedProgram&, std::shared_ptr<const Batch>, std::span<const Pin> pins = {}, const std::vector<bool>* only = nullptr);
+// `pins` must be sorted by register; `only`, where given, says which instructions are wanted (one flag each). `used`:
+// an earlier run that nobody reads any more, whose storage is taken; with it a run allocates next to nothing.
+Decisions run(const VerifiedProgram&, std::shared_ptr<const Batch> batch, std::span<const Pin> pins = {}, const std::vector<bool>* only = nullptr, Decisions used = {});
 
 }  // namespace rubric::vm

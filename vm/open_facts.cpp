@@ -43,7 +43,7 @@ Id Walk::arg(const Inst& i, uint32_t k) const { return p_.operands[i.args + k]; 
 
 // Whether completions may still differ in a cell. Outcomes are followed through the rules behind them.
 bool Walk::open(Id reg, Row r) const {
-  const Column& c = d_.registers[reg];
+  const Column& c = d_.column(reg);
   if (c.type == Type::truth) return c.truth(r) == Truth::unknown;
   if (c.type == Type::outcome) return !has_one(static_cast<OutcomeSet>(c.cell8[c.at(r)]));
   const Value v = get(c, r, d_.pool);
@@ -96,7 +96,7 @@ Variable& Walk::variable(Cell cell) {
 }
 
 void Walk::from(Id reg, Row r) {
-  r = d_.registers[reg].at(r);
+  r = d_.column(reg).at(r);
   if (!seen_.insert({reg, r}).second) return;
   const Inst* const definition = definitions_.of(reg);
   if (!definition) return from(definitions_.made_for(reg), r);
@@ -203,7 +203,7 @@ void Walk::children(const Inst& i, Id reg, Row parent) {
 
 // The open cells that a value rests on: cells of the record, and folds. `direct`: nothing but moves lies between.
 void Walk::leaves(Id reg, Row r, bool direct, std::set<std::pair<Cell, bool>>& out) {
-  r = d_.registers[reg].at(r);
+  r = d_.column(reg).at(r);
   if (!open(reg, r)) return;
   const Inst* const definition = definitions_.of(reg);
   if (!definition) return leaves(definitions_.made_for(reg), r, false, out);
@@ -231,7 +231,7 @@ void Walk::leaves(Id reg, Row r, bool direct, std::set<std::pair<Cell, bool>>& o
 
 // Every open fact below a cell, whatever lies between.
 void Walk::leaf_facts(Cell cell, std::set<size_t>& out, std::set<Cell>& seen) {
-  const Row r = d_.registers[cell.reg].at(cell.row);
+  const Row r = d_.column(cell.reg).at(cell.row);
   if (!seen.insert({cell.reg, r}).second) return;
   const Inst* const definition = definitions_.of(cell.reg);
   if (!definition) return leaf_facts({definitions_.made_for(cell.reg), r}, out, seen);
@@ -371,7 +371,7 @@ bool Walk::behind_members(Cell fold, std::map<Cell, std::set<Cell>>& readers_of)
 }
 
 bool Walk::behind_member(Id reg, Row row, std::map<Cell, std::set<Cell>>& readers_of) {
-  const Row r = d_.registers[reg].at(row);
+  const Row r = d_.column(reg).at(row);
   if (!open(reg, r)) return true;
   const Inst* const i = definitions_.of(reg);
   if (!i) return false;

@@ -22,7 +22,7 @@ std::pair<Row, Row> Walk::below(Id domain, Row parent, Id top) const {
 }
 
 bool Walk::may_be_none(Id reg, Row row) const {
-  const Column& c = d_.registers[reg];
+  const Column& c = d_.column(reg);
   const Row r = c.at(row);
   if (c.type == Type::outcome) return false;
   if (c.type == Type::truth) {

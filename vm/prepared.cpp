@@ -25,6 +25,13 @@ std::vector<bool> decisive_code(const Program& p) {
   return decisive;
 }
 
+std::vector<bool> late_code(const Program& p) {
+  std::vector<bool> read(p.registers.size(), false), late(p.code.size(), false);
+  for (const Id reg : p.operands) read[reg] = true;
+  for (size_t k = 0; k < p.code.size(); ++k) late[k] = (p.code[k].op == Op::up || p.code[k].op == Op::src) && !read[p.code[k].dst];
+  return late;
+}
+
 // Sets of codes and words are asked by a bit.
 void note_small(PreparedTable& table, int64_t key) {
   constexpr int64_t most = 1 << 20;
@@ -77,6 +84,10 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
     }
   }
   out->decisive = decisive_code(p);
+  out->late = late_code(p);
+  for (size_t k = 0; k < p.code.size(); ++k) {
+    if (out->late[k]) out->late_registers.push_back(p.code[k].dst);
+  }
   return out;
 }
 

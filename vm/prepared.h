@@ -14,6 +14,8 @@ struct Prepared {
   std::vector<PreparedTable> tables;
   Arena arena;                       // of wide constants
   std::vector<bool> decisive;        // instructions that outcomes rest on; the others only explain
+  std::vector<bool> late;            // moves that no instruction reads: made when a trace asks for them
+  std::vector<Id> late_registers;    // what they write
 };
 
 std::shared_ptr<const Prepared> prepare(const Program&);

@@ -52,7 +52,7 @@ void contents(const Decisions& d, const Block& block, Row row, Verdict& v) {
 bool granting(Outcome o) { return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify || o == Outcome::not_required; }
 
 OutcomeSet outcome_set(const Decisions& d, Id reg, Row r) {
-  const Column& c = d.registers[reg];
+  const Column& c = d.column(reg);
   return static_cast<OutcomeSet>(c.cell8[c.at(r)]);
 }
 

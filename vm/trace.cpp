@@ -244,7 +244,7 @@ class Tracing {
     ItemTrace t;
     t.item = item_name(block, number);
     t.description = description(block.items, r);
-    const auto set = static_cast<OutcomeSet>(d_.registers[block.item_outcome].cell8[r]);
+    const auto set = static_cast<OutcomeSet>(d_.column(block.item_outcome).cell8[r]);
     t.outcome = has_one(set) ? the_one(set) : Outcome::pend;
     t.decided_by = has_one(set) ? deciding(block, r, t.outcome) : std::vector<std::string>{};
     if (full_) {
