@@ -3,7 +3,7 @@
 #include "vm/record.h"
 
 #include "base/text.h"
-#include "vm/date.h"
+#include "vm/record_dates.h"
 #include "vm/record_reader.h"
 
 #include <fmt/format.h>
@@ -45,13 +45,14 @@ struct Loader::Impl {
   LoadLimits limits;
   RecordBatch batch;
   RecordReader reader;
+  std::optional<Value> today;
 
-  Impl(const Program& program, std::string as_of, LoadLimits l)
-      : plan(program), limits(l), batch(plan, l.cells_per_case), reader(plan, batch, std::move(as_of)) {}
+  Impl(const Program& program, const std::string& as_of, LoadLimits l)
+      : plan(program), limits(l), batch(plan, l.cells_per_case), reader(plan, batch), today(day_called_today(as_of)) {}
 };
 
-Loader::Loader(const Program& program, std::string as_of, LoadLimits limits)
-    : impl_(std::make_unique<Impl>(program, std::move(as_of), limits)) {}
+Loader::Loader(const Program& program, const std::string& as_of, LoadLimits limits)
+    : impl_(std::make_unique<Impl>(program, as_of, limits)) {}
 Loader::~Loader() = default;
 Loader::Loader(Loader&&) noexcept = default;
 
@@ -60,13 +61,11 @@ void Loader::add_rejected(std::string source, std::string message) {
   impl_->reader.add_rejected(std::move(source), std::move(message));
 }
 uint32_t Loader::pending() const { return impl_->batch.cases(); }
-Batch Loader::take() { return impl_->batch.take(); }
+Batch Loader::take() { return impl_->batch.take(impl_->today); }
 
 // ---------------------------------------------------------------- one record
 
-RecordReader::RecordReader(const RecordPlan& plan, RecordBatch& out, std::string as_of)
-    : plan_(plan), out_(out), as_of_(std::move(as_of)) {
-  if (const auto date = parse_iso_date(as_of_); date && date->precision == 3) as_of_value_ = box(*date);
+RecordReader::RecordReader(const RecordPlan& plan, RecordBatch& out) : plan_(plan), out_(out) {
   after_.resize(plan.nodes.size());
   for (size_t n = 0; n < after_.size(); ++n) {
     // Until records have shown their order, a field is expected behind the one that the model declares before it.
@@ -144,7 +143,6 @@ void RecordReader::end(const LoadLimits& limits) {
   }
   out_.drop_case();
   info.rejected = true;
-  info.as_of.clear();
   info.evidence.clear();
   info.claims.clear();
   info.assertions.clear();
@@ -185,31 +183,7 @@ void RecordReader::read_case() {
   read_fields(0, case_row_, marks_.empty() ? no_mark : root_mark, 0);
   if (out_.over_limit()) return;
   resolve_references();
-  finish_case();
   if (assertions_ != no_token) read_assertions(assertions_);
-}
-
-void RecordReader::finish_case() {
-  const Value documented = plan_.decision_date == none_id ? Value::unknown(Cause::not_documented)
-                                                          : out_.cell(plan_.decision_date, case_row_);
-  const Value today = as_of_value_ ? *as_of_value_ : documented;
-  if (today.kind == Kind::value) out_.info().as_of = iso_date(unbox<Date>(today));
-
-  const Program& program = plan_.program;
-  for (Id c = 0; c < program.columns.size(); ++c) {
-    const ColumnDef& column = program.columns[c];
-    if (column.kind == ColumnKind::as_of) out_.set(c, case_row_, today);
-    if (column.kind != ColumnKind::decided_date || column.node >= plan_.nodes.size()) continue;
-    const Id dated = plan_.nodes[column.node].fields[column.field].column;
-    if (out_.type(dated) != column.type) continue;
-    for (Row row = out_.first_of_case(column.domain); row < out_.rows(column.domain); ++row) {
-      Value date = out_.cell(dated, row);
-      const bool recorded = !bit(out_.domain(column.domain).phantom, row);
-      const bool absent = date.kind == Kind::none || (date.kind == Kind::unknown && date.cause == Cause::not_documented);
-      if (absent && recorded && plan_.received != none_id) date = out_.cell(plan_.received, case_row_);
-      out_.set(c, row, date);
-    }
-  }
 }
 
 // ---------------------------------------------------------------- messages

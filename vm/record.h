@@ -82,7 +82,7 @@ struct LoadLimits {
 // Takes records one by one and hands out batches. Thread-compatible: one loader a thread.
 class Loader {
  public:
-  Loader(const Program&, std::string as_of /* ISO date or empty */, LoadLimits = {});
+  Loader(const Program&, const std::string& as_of /* ISO date or empty */, LoadLimits = {});
   ~Loader();
   Loader(Loader&&) noexcept;
 

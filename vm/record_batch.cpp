@@ -3,6 +3,7 @@
 #include "vm/record_batch.h"
 
 #include "base/must.h"
+#include "vm/record_dates.h"
 
 #include <algorithm>
 #include <cstring>
@@ -14,17 +15,11 @@ namespace {
 constexpr auto undocumented = static_cast<int32_t>(Cause::not_documented);
 constexpr uint32_t least_capacity = 64;
 
-uint64_t pair_key(Id system, Id code) { return uint64_t{system} << 32 | code; }
-
 }  // namespace
 
-RecordBatch::RecordBatch(const RecordPlan& plan, uint64_t cells_per_case) : plan_(plan), cells_per_case_(cells_per_case) {
-  const Program& program = plan.program;
-  for (Id id = 0; id < program.texts.size(); ++id) texts_.add(hash_of(program.texts[id]), id);
-  for (Id id = 0; id < program.codes.size(); ++id) {
-    codes_.add(hash_of(pair_key(program.codes[id].first, program.codes[id].second)), id);
-  }
-  expected_.assign(program.domains.size(), 0);
+RecordBatch::RecordBatch(const RecordPlan& plan, uint64_t cells_per_case)
+    : plan_(plan), cells_per_case_(cells_per_case), interned_(plan.program) {
+  expected_.assign(plan.program.domains.size(), 0);
   start();
 }
 
@@ -129,8 +124,7 @@ void RecordBatch::drop_case() {
 
 void RecordBatch::forget_interned(size_t texts, size_t codes) {
   ++generation_;
-  while (texts_.size() > plan_.program.texts.size() + texts) texts_.remove_last();
-  while (codes_.size() > plan_.program.codes.size() + codes) codes_.remove_last();
+  interned_.forget(texts, codes);
 }
 
 void RecordBatch::clear_cells(Id id, Row from, Row to) {
@@ -183,15 +177,6 @@ std::optional<int64_t> RecordBatch::plain_cell(Id id, Row row) const {
   return wide_cell(column.type) ? column.cell8[row] : column.cell4[row];
 }
 
-Id RecordBatch::text(std::string_view text) {
-  const uint64_t hash = hash_of(text);
-  if (const Id id = texts_.find(hash, [&](Id other) { return batch_.text(other) == text; }); id != InternTable::none) return id;
-  const auto id = static_cast<Id>(texts_.size());
-  batch_.texts.emplace_back(text);
-  texts_.add(hash, id);
-  return id;
-}
-
 Id RecordBatch::text_with_room(std::string_view text) {
   if (text.size() > 16) return this->text(text);
   const auto mask = [](size_t bytes) { return bytes >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * bytes)) - 1; };
@@ -207,16 +192,7 @@ Id RecordBatch::text_with_room(std::string_view text) {
   return known.id;
 }
 
-Id RecordBatch::code(Id system, Id code) {
-  const uint64_t hash = hash_of(pair_key(system, code));
-  if (const Id id = codes_.find(hash, [&](Id other) { return batch_.code(other) == std::pair(system, code); }); id != InternTable::none) return id;
-  const auto id = static_cast<Id>(codes_.size());
-  batch_.codes.emplace_back(system, code);
-  codes_.add(hash, id);
-  return id;
-}
-
-Batch RecordBatch::take() {
+Batch RecordBatch::take(const std::optional<Value>& today) {
   expected_cases_ = batch_.cases;
   const Program& program = plan_.program;
   for (Id d = 0; d < batch_.domains.size(); ++d) {
@@ -242,6 +218,7 @@ Batch RecordBatch::take() {
       else column.cell4.resize(rows.rows);
     }
   }
+  settle_dates(plan_, today, batch_);
   batch_.columns.resize(program.columns.size());  // the loader's own stay behind
   forget_interned(0, 0);
   Batch done = std::move(batch_);

@@ -5,7 +5,7 @@
 // setting a cell is one store. What a case costs is charged before it is allocated. Knows nothing of JSON.
 #pragma once
 
-#include "vm/intern_table.h"
+#include "vm/interner.h"
 #include "vm/record.h"
 #include "vm/record_plan.h"
 
@@ -52,18 +52,18 @@ public:
   Value cell(Id column, Row row) const { return get(batch_.columns[column], row, batch_.pool); }
   Type type(Id column) const { return batch_.columns[column].type; }
 
-  Id text(std::string_view);
+  Id text(std::string_view text) { return interned_.text(text, batch_); }
   // The same for text that has sixteen bytes which may be read, whatever its own length: the same few words come again
   // and again, and are remembered.
   Id text_with_room(std::string_view);
-  Id code(Id system, Id code);
+  Id code(Id system, Id code) { return interned_.code(system, code, batch_); }
   std::string_view text_of(Id id) const { return batch_.text(id); }
   std::pair<Id, Id> code_of(Id id) const { return batch_.code(id); }
   Arena& arena() { return *batch_.arena; }
   CaseInfo& info() { return batch_.info.back(); }
 
   uint32_t cases() const { return batch_.cases; }
-  Batch take();
+  Batch take(const std::optional<Value>& today);
 
 private:
   struct Mark {                      // how much there was before the case
@@ -89,8 +89,7 @@ private:
   struct KnownWord { uint64_t low = 0, high = 0; Id id = 0; uint32_t generation = 0; };
   std::array<KnownWord, 512> known_words_;
   uint32_t generation_ = 1;          // of the batch's own ids
-  // The program's and the batch's, which leave when the batch does.
-  InternTable texts_, codes_;
+  Interner interned_;
 };
 
 }  // namespace rubric::vm

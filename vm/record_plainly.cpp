@@ -99,10 +99,7 @@ bool RecordReader::read_plainly(std::string_view json) {
   if (good) resolve_references();
   good &= errors_ + warnings_ == 0 && !out_.info().id.empty() && !out_.over_limit();
   plain_ = false;
-  if (good) {
-    finish_case();
-    return true;
-  }
+  if (good) return true;
   out_.restart_case();
   std::string source = std::move(out_.info().source);
   out_.info() = {};

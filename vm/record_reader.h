@@ -24,7 +24,7 @@ namespace rubric::vm {
 
 class RecordReader {
 public:
-  RecordReader(const RecordPlan&, RecordBatch&, std::string as_of);
+  RecordReader(const RecordPlan&, RecordBatch&);
 
   void add(std::string_view json, std::string source, const LoadLimits&);
   void add_rejected(std::string source, std::string message);
@@ -39,7 +39,6 @@ private:
   void end(const LoadLimits&);
   void not_json(std::string_view json);
   void read_case();
-  void finish_case();
 
   // ---- the short way (record_plainly.cpp)
   struct Plain;
@@ -154,8 +153,6 @@ private:
   const RecordPlan& plan_;
   RecordBatch& out_;
   JsonText json_;
-  std::string as_of_;
-  std::optional<Value> as_of_value_;
   std::string scratch_, scratch2_;
   std::vector<char> copy_;                          // of a record, with zeros behind it
   std::map<std::pair<Id, std::string>, std::string> unknown_;  // node and key -> what is said of it

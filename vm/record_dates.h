@@ -1,0 +1,19 @@
+// What the dates of a batch's records come to once all of them are read: the day called today, and the date by which a
+// line is decided.
+#pragma once
+
+#include "vm/record.h"
+#include "vm/record_plan.h"
+
+#include <optional>
+#include <string>
+
+namespace rubric::vm {
+
+// An ISO date as the value that is called today, or nothing.
+std::optional<Value> day_called_today(const std::string& as_of);
+
+// The batch still has all of the plan's columns. Rejected cases have no dates.
+void settle_dates(const RecordPlan&, const std::optional<Value>& today, Batch&);
+
+}  // namespace rubric::vm

@@ -1,0 +1,143 @@
+// See whole_record.h.
+
+#include "vm/whole_record.h"
+
+#include "base/text.h"
+#include "vm/enum_names.h"
+#include "vm/units.h"
+
+#include <fmt/format.h>
+
+namespace rubric::vm {
+
+namespace {
+
+// Gives each field a column and each list a domain. The rest of the program is left out.
+class Everything {
+public:
+  static Program of(const Program& program) {
+    Everything made(program);
+    if (!program.nodes.empty()) {
+      made.read_node(0, program.nodes[0].domain);
+      made.read_references();
+    }
+    return std::move(made.out_);
+  }
+
+private:
+  explicit Everything(const Program& program) {
+    out_.texts = program.texts;
+    out_.codes = program.codes;
+    out_.constants = program.constants;
+    out_.nodes = program.nodes;
+    out_.columns = program.columns;
+    out_.domains = program.domains;
+    out_.criteria = program.criteria;
+    out_.lines_domain = program.lines_domain;
+    if (out_.nodes.empty()) return;
+    // A program that reads nothing may know no cases either.
+    if (out_.nodes[0].domain == none_id) out_.nodes[0].domain = add_domain({.make = Make::cases});
+  }
+
+  Id add_domain(DomainDef def) {
+    out_.domains.push_back(def);
+    return static_cast<Id>(out_.domains.size() - 1);
+  }
+
+  void read_node(Id id, Id domain) {
+    if (out_.nodes[id].domain == none_id) out_.nodes[id].domain = domain;
+    for (Id f = 0; f < out_.nodes[id].fields.size(); ++f) {
+      Field& field = out_.nodes[id].fields[f];
+      switch (field.kind) {
+        case FieldKind::scalar:
+          if (field.column != none_id) break;
+          field.column = static_cast<Id>(out_.columns.size());
+          out_.columns.push_back({.type = field.type, .domain = domain, .node = id, .field = f, .optional = field.optional});
+          break;
+        case FieldKind::object: read_node(field.node, domain); break;
+        case FieldKind::list:
+          if (field.domain == none_id) field.domain = add_domain({.make = Make::rows, .parent = domain, .node = field.node});
+          read_node(field.node, field.domain);
+          break;
+        case FieldKind::reference: break;
+      }
+    }
+  }
+
+  // References need the lists that they name.
+  void read_references() {
+    for (Node& node : out_.nodes) {
+      for (Field& field : node.fields) {
+        if (field.kind != FieldKind::reference || field.domain != none_id) continue;
+        const Id from = out_.nodes[0].fields[field.refers_to].domain;
+        field.domain = add_domain({.make = Make::reference, .parent = node.domain, .from = from, .node = field.node});
+      }
+    }
+  }
+
+  Program out_;
+};
+
+// What a model says, in words that depend on nothing else: a program numbers texts and constants as it likes.
+class Description {
+public:
+  static std::string of(const Program& program) {
+    Description made(program);
+    made.meanings();
+    for (const Node& node : program.nodes) made.node(node);
+    return std::move(made.out_);
+  }
+
+private:
+  explicit Description(const Program& program) : program_(program) {}
+
+  template <class... Words> void line(const Words&... words) {
+    (fmt::format_to(std::back_inserter(out_), "{} ", words), ...);
+    out_ += '\n';
+  }
+  std::string text(Id id) const { return id < program_.texts.size() ? quote_json(program_.texts[id]) : "-"; }
+
+  void meanings() {
+    for (size_t t = 0; t < enum_count<Type>; ++t) line("type", enum_name(static_cast<Type>(t)));
+    for (size_t c = 0; c < enum_count<Cause>; ++c) line("cause", enum_name(static_cast<Cause>(c)));
+    for (uint16_t u = 0; u < unit_count(); ++u) line("unit", unit(u).name);
+  }
+
+  void node(const Node& node) {
+    line("node", text(node.name));
+    for (const Field& f : node.fields) {
+      line(text(f.key), enum_name(f.kind), enum_name(f.type), f.optional, f.complete, f.node, f.dated_by, f.refers_to, f.refers_by, text(f.code_system));
+      for (const Id word : f.one_of) line("word", text(word));
+      for (const Bound* bound : {&f.low, &f.high}) {
+        line("bound", enum_name(bound->kind), bound->field);
+        if (bound->kind != Bound::Kind::constant || bound->constant >= program_.constants.size()) continue;
+        const Constant& c = program_.constants[bound->constant];
+        line(enum_name(c.kind), enum_name(c.type), c.precision, c.unit, c.low, c.high);
+      }
+    }
+  }
+
+  const Program& program_;
+  std::string out_;
+};
+
+}  // namespace
+
+Program reading_everything(const Program& program) { return Everything::of(program); }
+
+Program reading_the_model(const Program& program) {
+  Program model;
+  model.texts = program.texts;
+  model.constants = program.constants;
+  model.codes = program.codes;
+  model.nodes = program.nodes;
+  for (Node& node : model.nodes) {
+    node.domain = none_id;
+    for (Field& field : node.fields) field.domain = field.column = none_id;
+  }
+  return Everything::of(model);
+}
+
+std::string model_digest(const Program& program) { return "sha256:" + sha256_hex(Description::of(program)); }
+
+}  // namespace rubric::vm

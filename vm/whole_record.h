@@ -1,0 +1,18 @@
+// Programs that decide nothing and read everything: each field of a record model has a column, each list a domain.
+#pragma once
+
+#include "vm/program.h"
+
+namespace rubric::vm {
+
+// What the program reads, and everything else.
+Program reading_everything(const Program&);
+
+// The record model alone: its columns and domains stand in the order of the model, whatever the program reads.
+Program reading_the_model(const Program&);
+
+// "sha256:...", over the model and over what is meant by the values of its fields: under one digest records become the
+// same columns.
+std::string model_digest(const Program&);
+
+}  // namespace rubric::vm
