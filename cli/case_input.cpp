@@ -12,7 +12,7 @@
 
 namespace rubric::cli {
 
-tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& arguments, Console& console) {
+tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& arguments, Snapshots snapshots, Console& console) {
   if (std::count(arguments.begin(), arguments.end(), "-") > 1) {
     console.error("- (standard input) can be read only once");
     return tl::unexpected(Exit::failed);
@@ -21,10 +21,17 @@ tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& ar
   bool readable = true;
   for (const std::string& each : arguments) readable = (each == "-" || is_readable(each, console)) && readable;
   if (!readable) return tl::unexpected(Exit::failed);
-  auto files = vm::case_files(arguments);
+  auto files = snapshots == Snapshots::taken ? vm::case_files(arguments, {".json", ".ndjson", ".jsonl", ".rsnap"}) : vm::case_files(arguments);
   if (!files) {
     console.error(fmt::format("cannot read {}", files.error()));
     return tl::unexpected(Exit::failed);
+  }
+  if (snapshots == Snapshots::refused) {
+    for (const std::string& each : *files) {
+      if (!vm::Snapshot::is_one(each)) continue;
+      console.error(fmt::format("{} is a snapshot, and its records are needed here", each), "name the files that it was made from; rubric snapshot FILE shows them");
+      return tl::unexpected(Exit::failed);
+    }
   }
   return CaseInput(vm::RecordInputs(std::move(*files), vm::LoadLimits().bytes_per_record));
 }
@@ -35,6 +42,8 @@ bool CaseInput::next(Record& record) {
   record.json = slice.json;
   record.source = inputs.source(slice);
   record.refused = std::move(slice.refused);
+  record.snapshot = std::move(slice.snapshot);
+  record.block = slice.block;
   return true;
 }
 

@@ -83,7 +83,7 @@ private:
   }
 
   Exit cases(const vm::Program& program) {
-    auto input = CaseInput::open({*arguments.value("cases")}, console);
+    auto input = CaseInput::open({*arguments.value("cases")}, Snapshots::refused, console);
     if (!input) return input.error();
     vm::RecordChecker checker(program);
     uint64_t count = 0;

@@ -6,6 +6,7 @@
 #include "cli/decide_cases.h"
 
 #include "base/must.h"
+#include "cli/case_batches.h"
 #include "render/text.h"
 #include "vm/machine.h"
 
@@ -19,29 +20,22 @@ namespace rubric::cli {
 
 namespace {
 
-constexpr uint32_t records_per_unit = 1024;
-constexpr size_t bytes_per_unit = 8 << 20;  // records may be large: a unit of few is as good
-
-// One batch at a time.
 class Decider {
 public:
   Decider(const vm::VerifiedProgram& program, const DecideOptions& options)
-      : program(program), options(options), loader(*program, options.as_of) {}
+      : program(program), options(options), batches(*program, options.as_of) {}
 
-  void add(const Record& record) {
-    if (record.refused) loader.add_rejected(record.source, *record.refused);
-    else loader.add(record.json, record.source);
-    bytes += record.json.size();
-  }
-  bool is_full() const { return loader.pending() >= records_per_unit || bytes >= bytes_per_unit; }
-  bool is_empty() const { return loader.pending() == 0; }
+  void add(const Record& record) { batches.add(record); }
+  bool is_full() const { return batches.is_full(); }
+  bool is_empty() const { return batches.is_empty(); }
 
   Decided take() {
-    bytes = 0;
-    const auto batch = std::make_shared<const vm::Batch>(loader.take());
-    const vm::Decisions decisions = vm::run(program, batch);
     Decided decided;
-    for (vm::Row row = 0; row < batch->cases; ++row) add_case(vm::trace(decisions, row, options.with_criteria), decided);
+    for (const auto& batch : batches.take()) {
+      const vm::Decisions decisions = vm::run(program, batch);
+      for (vm::Row row = 0; row < batch->cases; ++row) add_case(vm::trace(decisions, row, options.with_criteria), decided);
+    }
+    decided.problem = batches.problem();
     return decided;
   }
 
@@ -68,16 +62,14 @@ private:
 
   const vm::VerifiedProgram& program;
   const DecideOptions& options;
-  vm::Loader loader;
-  size_t bytes = 0;
+  CaseBatches batches;
 };
 
 // Records that have been read and wait for a worker: their texts one behind the other.
 struct Unit {
   struct Part {
     size_t begin, size;
-    std::string source;
-    std::optional<std::string> refused;
+    Record record;  // without its text
   };
   std::string texts;
   std::vector<Part> parts;
@@ -85,13 +77,16 @@ struct Unit {
   bool is_done = false;
 
   void add(const Record& record) {
-    parts.push_back({texts.size(), record.json.size(), record.source, record.refused});
+    parts.push_back({texts.size(), record.json.size(), record});
     texts += record.json;
   }
-  bool is_full() const { return parts.size() >= records_per_unit || texts.size() >= bytes_per_unit; }
+  bool is_full() const { return parts.size() >= records_per_unit || texts.size() >= bytes_per_unit || (!parts.empty() && parts.back().record.snapshot); }
 
   void decide(Decider& decider) {
-    for (Part& part : parts) decider.add({std::string_view(texts).substr(part.begin, part.size), std::move(part.source), std::move(part.refused)});
+    for (Part& part : parts) {
+      part.record.json = std::string_view(texts).substr(part.begin, part.size);
+      decider.add(part.record);
+    }
     decided = decider.take();
     texts = {}, parts = {};
   }

@@ -46,6 +46,7 @@ struct Decided {
   std::string text;
   Tally tally;
   std::vector<RecordRemark> remarks;
+  std::string problem;  // behind these cases nothing can be read, and why
 };
 
 // `done` is called on this thread, in order; where it answers false the run stops.

@@ -43,7 +43,7 @@ Exit run(const Arguments& arguments, Console& console) {
   const bool with_case = arguments.has("case");
   std::optional<CaseInput> input;
   if (with_case) {
-    auto opened = CaseInput::open({*arguments.value("case")}, console);
+    auto opened = CaseInput::open({*arguments.value("case")}, Snapshots::refused, console);
     if (!opened) return opened.error();
     input.emplace(std::move(*opened));
   }
@@ -74,7 +74,7 @@ Exit run(const Arguments& arguments, Console& console) {
     output.write(value_words(*batch, decisions.value(reg, 0)) + "\n");
   };
   if (!with_case) {
-    evaluate({"{}", "", std::nullopt});
+    evaluate({"{}", "", std::nullopt, nullptr});
   } else {
     for (Record record; input->next(record);) evaluate(record);
     if (const Exit read = input->finish(console); read != Exit::expected) return read;

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "cli/arguments.h"
-#include "cli/case_input.h"
+#include "cli/case_batches.h"
 #include "cli/console.h"
 #include "cli/dates.h"
 #include "cli/kept_run.h"
@@ -70,7 +70,7 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
     console.error(fmt::format("CASE is missing: {}", usage_line(*arguments.command)), "only a kept run (rubric run --keep) can be explained alone");
     return tl::unexpected(Exit::failed);
   }
-  auto opened = CaseInput::open({cases}, console);
+  auto opened = CaseInput::open({cases}, Snapshots::taken, console);
   const bool has_policy = policy == "-" || is_readable(policy, console);
   if (!opened || !has_policy) return tl::unexpected(Exit::failed);
   auto program = open_policy(policy, console);
@@ -83,7 +83,7 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
 class Explainer {
 public:
   Explainer(const Subject& subject, const Arguments& arguments, Console& console)
-      : subject(subject), console(console), id(arguments.value("id")), loader(*subject.program, subject.as_of) {
+      : subject(subject), console(console), id(arguments.value("id")), batches(*subject.program, subject.as_of) {
     json = arguments.value_or("format", "text") == "json";
     options.color = console.color();
     options.width = console.width();
@@ -94,14 +94,16 @@ public:
   Exit explain() {
     if (json) output.write("[\n");
     for (Record record; subject.next(record) && !output.is_over();) {
-      if (record.refused) loader.add_rejected(record.source, *record.refused);
-      else loader.add(record.json, record.source);
+      if (id && record.snapshot && !record.snapshot->may_hold(record.block, *id)) continue;
+      batches.add(record);
       // A look at one case should not wait for a thousand others; a search through many should not go one by one.
-      if (!id || loader.pending() >= 256) take();
+      if (!id || batches.is_full()) take();
+      if (!batches.problem().empty()) break;
     }
-    if (loader.pending() > 0) take();
+    take();
     if (json) output.write(shown ? "\n]\n" : "]\n");
     if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
+    if (!batches.problem().empty()) return fail(fmt::format("cannot read {}", batches.problem()));
     if (const Exit read = subject.finish(console); read != Exit::expected) return read;
     if (shown == 0 && id) {
       const auto meant = nearest(*id, seen);
@@ -118,7 +120,10 @@ private:
   }
 
   void take() {
-    const auto batch = std::make_shared<const vm::Batch>(loader.take());
+    for (const auto& batch : batches.take()) explain(batch);
+  }
+
+  void explain(const std::shared_ptr<const vm::Batch>& batch) {
     if (id) {
       if (seen.size() < 10'000) {
         for (const vm::CaseInfo& each : batch->info) seen.push_back(each.id);
@@ -147,7 +152,7 @@ private:
   Console& console;
   Output output;
   std::optional<std::string> id;
-  vm::Loader loader;
+  CaseBatches batches;
   TextOptions options;
   std::vector<std::string> seen;
   bool json = false, rejected = false, line_found = false;
@@ -164,7 +169,7 @@ Exit run(const Arguments& arguments, Console& console) {
 
 constexpr Operand operands[] = {
     {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
-    {"CASE", Operand::Count::optional, Completes::cases, "a case record, a file or folder of several, - for standard input, or a run that rubric run --keep has kept; a kept run needs no POLICY"},
+    {"CASE", Operand::Count::optional, Completes::cases, "a case record, a file or folder of several, a snapshot, - for standard input, or a run that rubric run --keep has kept; a kept run needs no POLICY"},
 };
 constexpr Option options[] = {
     {"id", 0, "CASE-ID", Completes::nothing, "only the case with this id"},

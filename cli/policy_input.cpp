@@ -99,6 +99,16 @@ tl::expected<vm::VerifiedProgram, Exit> open_policy(const std::string& policy, C
   return verified(std::move(*program), policy, console);
 }
 
+std::optional<vm::Program> record_model(const std::string& name) {
+  const bool is_name = name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == std::string::npos;
+  if (!is_name || std::filesystem::exists(name)) return std::nullopt;
+  SourceSet sources;
+  Diagnostics ignored;
+  std::string policy = fmt::format("policy {0} version '1'\ninclude {0}\n", name);
+  policy += "decides each Line\ncriterion Any 'any' judged by the reviewer\nrule All approve when Any\n";
+  return compile_text(name, std::move(policy), sources, ignored).program;
+}
+
 void find_policies(const std::filesystem::path& path, std::vector<std::string>& found) {
   const auto is_policy_file = [](const std::filesystem::path& file) {
     if (file.extension() == ".rubric") return true;

@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ tl::expected<vm::VerifiedProgram, Exit> open_policy(const std::string& policy, C
 
 // A program that verify accepts, or Exit::failed with its reason said.
 tl::expected<vm::VerifiedProgram, Exit> verified(vm::Program, const std::string& name, Console&);
+
+// A library that holds a record model, read by way of a policy that includes it; nothing if the word names none.
+std::optional<vm::Program> record_model(const std::string& name);
 
 // The policies that a path stands for: itself, or of a folder itself if policy files lie in it, else the policies of the
 // folders below, in order.

@@ -45,7 +45,7 @@ Exit run(const Arguments& arguments, Console& console) {
     console.error("--threads takes a number from 1 to 1024");
     return Exit::failed;
   }
-  auto input = CaseInput::open(arguments.operands("CASES"), console);
+  auto input = CaseInput::open(arguments.operands("CASES"), arguments.has("keep") ? Snapshots::refused : Snapshots::taken, console);
   const bool has_policy = arguments.operand("POLICY") == "-" || is_readable(arguments.operand("POLICY"), console);
   if (!input || !has_policy) return Exit::failed;
   const auto program = open_policy(arguments.operand("POLICY"), console);
@@ -84,15 +84,17 @@ Exit run(const Arguments& arguments, Console& console) {
   }
   Tally tally;
   uint64_t remarks = 0;
+  std::string problem;
   decide_cases(next, *program, options, [&](Decided&& decided) {
-    if (array && tally.cases > 0) decided.text.insert(0, ",\n");
+    if (array && tally.cases > 0 && !decided.text.empty()) decided.text.insert(0, ",\n");
     output.write(decided.text);
     tally.add(decided.tally);
     for (const RecordRemark& each : decided.remarks) {
       if (remarks++ < most_remarks) console.record(each.source, each.message);
     }
     console.progress(tally.cases, "cases", input->share_read());
-    return !output.is_over();
+    problem = decided.problem;
+    return problem.empty() && !output.is_over();
   });
   if (array) output.write(tally.cases ? "\n]\n" : "]\n");
   console.end_progress();
@@ -104,7 +106,11 @@ Exit run(const Arguments& arguments, Console& console) {
       return Exit::failed;
     }
   }
-  const Exit read = input->finish(console);
+  Exit read = input->finish(console);
+  if (!problem.empty()) {
+    console.error(fmt::format("cannot read {}", problem));
+    read = Exit::failed;
+  }
   if (options.form == Form::text && !console.is_quiet()) console.note(summary(tally));
   if (tally.rejected > 0) {
     console.error(fmt::format("{} of {} could not be read and {} rejected", tally.rejected, counted(tally.cases, "record"), tally.rejected == 1 ? "was" : "were"));
@@ -114,7 +120,7 @@ Exit run(const Arguments& arguments, Console& console) {
 
 constexpr Operand operands[] = {
     {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
-    {"CASES", Operand::Count::some, Completes::cases, "case records: .json (one or an array), .ndjson, folders of them, or - for standard input"},
+    {"CASES", Operand::Count::some, Completes::cases, "case records: .json (one or an array), .ndjson, .rsnap, folders of them, or - for standard input"},
 };
 constexpr Option options[] = {
     {"format", 'f', "text|json|ndjson", Completes::nothing, "text: one line for each line of a request; json: one array; ndjson: one object a line"},

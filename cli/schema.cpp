@@ -6,33 +6,15 @@
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
-#include "compiler/compile.h"
 #include "vm/record_schema.h"
-
-#include <fmt/format.h>
-
-#include <filesystem>
-#include <optional>
-#include <utility>
 
 namespace rubric::cli {
 
 namespace {
 
-// A library that holds a record model, read by way of a policy that includes it; nothing if the word names none.
-std::optional<vm::Program> model(const std::string& name) {
-  const bool is_name = name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == std::string::npos;
-  if (!is_name || std::filesystem::exists(name)) return std::nullopt;
-  SourceSet sources;
-  Diagnostics ignored;
-  std::string policy = fmt::format("policy {0} version '1'\ninclude {0}\n", name);
-  policy += "decides each Line\ncriterion Any 'any' judged by the reviewer\nrule All approve when Any\n";
-  return compile_text(name, std::move(policy), sources, ignored).program;
-}
-
 Exit run(const Arguments& arguments, Console& console) {
   Output output;
-  if (const auto whole = model(arguments.operand("POLICY|MODEL"))) {
+  if (const auto whole = record_model(arguments.operand("POLICY|MODEL"))) {
     output.write(vm::record_schema(*whole, vm::SchemaScope::whole));
     return output.finish(console);
   }

@@ -8,6 +8,7 @@
 #include "vm/record_stream.h"
 
 #include "vm/packed_file.h"
+#include "vm/snapshot.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -423,7 +424,8 @@ RecordInputs::RecordInputs(std::vector<std::string> files, uint64_t limit) : fil
 
 std::optional<double> RecordInputs::share_read() const {
   if (!bytes_ || *bytes_ == 0) return std::nullopt;
-  return std::min(1.0, static_cast<double>(bytes_before_ + (stream_ ? stream_->bytes_read() : 0)) / static_cast<double>(*bytes_));
+  const uint64_t here = stream_ ? stream_->bytes_read() : snapshot_ ? snapshot_->bytes_before(block_) : 0;
+  return std::min(1.0, static_cast<double>(bytes_before_ + here) / static_cast<double>(*bytes_));
 }
 
 bool RecordInputs::next(RecordSlice& out) {
@@ -434,7 +436,22 @@ bool RecordInputs::next(RecordSlice& out) {
       bytes_before_ += stream_->bytes_read();
       stream_.reset();
     }
+    if (snapshot_) {
+      if (block_ < snapshot_->blocks()) {
+        out = {{}, 0, std::nullopt, snapshot_, block_++};
+        return true;
+      }
+      bytes_before_ += snapshot_->bytes_before(block_);
+      snapshot_.reset();
+    }
     if (at_ == files_.size()) return false;
+    if (Snapshot::is_one(files_[at_])) {
+      auto snapshot = Snapshot::open(files_[at_++]);
+      block_ = 0;
+      if (snapshot) snapshot_ = std::make_shared<const Snapshot>(std::move(*snapshot));
+      else problems_.push_back(fmt::format("{}: {}", files_[at_ - 1], snapshot.error()));
+      continue;
+    }
     auto stream = RecordStream::open(files_[at_++], limit_);
     if (stream) stream_.emplace(std::move(*stream));
     else problems_.push_back(fmt::format("{}: {}", files_[at_ - 1], stream.error()));
@@ -442,6 +459,7 @@ bool RecordInputs::next(RecordSlice& out) {
 }
 
 std::string RecordInputs::source(const RecordSlice& slice) const {
+  if (slice.snapshot) return files_[at_ - 1];
   return fmt::format("{}:{}", at_ > 0 ? files_[at_ - 1] : std::string("-"), slice.line);
 }
 

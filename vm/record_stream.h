@@ -17,10 +17,14 @@
 
 namespace rubric::vm {
 
+class Snapshot;
+
 struct RecordSlice {
   std::string_view json;               // good until the next record is taken
   uint64_t line = 1;                   // where it begins
   std::optional<std::string> refused;  // it cannot be handed out, and why: Loader::add_rejected; `json` is empty
+  std::shared_ptr<const Snapshot> snapshot = nullptr;  // not a record but a block of a snapshot: RecordInputs alone
+  size_t block = 0;
 };
 
 class RecordStream {
@@ -52,14 +56,15 @@ private:
 tl::expected<std::vector<std::string>, std::string> case_files(const std::vector<std::string>& arguments,
                                                                const std::vector<std::string>& extensions = {".json", ".ndjson", ".jsonl"});
 
-// The records of several files in turn.
+// The records of several files in turn; of a snapshot (snapshot.h) its blocks.
 class RecordInputs {
 public:
   RecordInputs(std::vector<std::string> files, uint64_t bytes_per_record);
 
   bool next(RecordSlice&);
-  std::string source(const RecordSlice&) const;  // "file:line" of the record taken last
+  std::string source(const RecordSlice&) const;  // "file:line" of the record taken last; a snapshot's file
   std::optional<double> share_read() const;      // of all bytes; nothing where a pipe may have any number of them
+  const std::vector<std::string>& files() const { return files_; }
   const std::vector<std::string>& problems() const { return problems_; }  // "file: why it could not be read"
 
 private:
@@ -69,6 +74,8 @@ private:
   uint64_t bytes_before_ = 0;      // of those that have been read
   size_t at_ = 0;
   std::optional<RecordStream> stream_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  size_t block_ = 0;  // the next one
   std::vector<std::string> problems_;
 };
 

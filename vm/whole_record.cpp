@@ -18,7 +18,7 @@ public:
   static Program of(const Program& program) {
     Everything made(program);
     if (!program.nodes.empty()) {
-      made.read_node(0, program.nodes[0].domain);
+      made.read_node(0, made.out_.nodes[0].domain);
       made.read_references();
     }
     return std::move(made.out_);
@@ -78,6 +78,16 @@ private:
   Program out_;
 };
 
+// What an obligation carries along is named by the policy that imposed it: no part of a model that policies share.
+void leave_out_what_policies_name(Program& program) {
+  for (const Node& node : program.nodes) {
+    if (node.name >= program.texts.size() || program.texts[node.name] != "Obligation") continue;
+    for (const Field& field : node.fields) {
+      if (field.kind == FieldKind::object && program.texts[field.key] == "values") program.nodes[field.node].fields.clear();
+    }
+  }
+}
+
 // What a model says, in words that depend on nothing else: a program numbers texts and constants as it likes.
 class Description {
 public:
@@ -131,13 +141,19 @@ Program reading_the_model(const Program& program) {
   model.constants = program.constants;
   model.codes = program.codes;
   model.nodes = program.nodes;
+  leave_out_what_policies_name(model);
   for (Node& node : model.nodes) {
     node.domain = none_id;
     for (Field& field : node.fields) field.domain = field.column = none_id;
   }
-  return Everything::of(model);
+  Program whole = Everything::of(model);
+  whole.code_systems = program.code_systems;
+  for (Id d = 0; d < whole.domains.size(); ++d) {
+    if (whole.domains[d].make != Make::cases) whole.columns.push_back({.kind = ColumnKind::position, .type = Type::integer, .domain = d});
+  }
+  return whole;
 }
 
-std::string model_digest(const Program& program) { return "sha256:" + sha256_hex(Description::of(program)); }
+std::string model_digest(const Program& program) { return "sha256:" + sha256_hex(Description::of(reading_the_model(program))); }
 
 }  // namespace rubric::vm

@@ -8,7 +8,8 @@ namespace rubric::vm {
 // What the program reads, and everything else.
 Program reading_everything(const Program&);
 
-// The record model alone: its columns and domains stand in the order of the model, whatever the program reads.
+// The record model alone, with the numbers of all rows: its columns and domains stand in the order of the model, whatever
+// the program reads. What only this program's policy named is left out.
 Program reading_the_model(const Program&);
 
 // "sha256:...", over the model and over what is meant by the values of its fields: under one digest records become the

@@ -3,7 +3,7 @@
 _rubric() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   COMPREPLY=()
-  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test fmt compile disasm eval conformance schema docs --help --version' -- "$word")); return; fi
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test fmt compile disasm eval conformance schema snapshot docs --help --version' -- "$word")); return; fi
   case ${COMP_WORDS[1]}:$before in
     check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     check:--format | check:-f) COMPREPLY=($(compgen -W 'text json sarif' -- "$word")); return ;;
@@ -34,6 +34,9 @@ _rubric() {
     conformance:--as-of) return ;;
     conformance:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     schema:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    snapshot:--output | snapshot:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    snapshot:--model) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    snapshot:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     docs:--output | docs:-o) COMPREPLY=($(compgen -d -- "$word")); return ;;
     docs:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
   esac
@@ -48,6 +51,7 @@ _rubric() {
     eval) options='--case --as-of --help --color --quiet' ;;
     conformance) options='--format --as-of --help --color --quiet' ;;
     schema) options='--whole --help --color --quiet' ;;
+    snapshot) options='--output --model --help --color --quiet' ;;
     docs) options='--output --help --color --quiet' ;;
   esac
   if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word"))

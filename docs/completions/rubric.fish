@@ -36,5 +36,8 @@ complete -c rubric -n '__fish_seen_subcommand_from conformance' -l format -s f -
 complete -c rubric -n '__fish_seen_subcommand_from conformance' -l as-of -x -d 'the day taken as today, at whose first moment Now() stands; 2026-01-01 without it'
 complete -c rubric -n __fish_use_subcommand -f -a schema -d 'print the JSON Schema of the records that a policy reads'
 complete -c rubric -n '__fish_seen_subcommand_from schema' -l whole -s w -d 'every field of the record model, not only those that the policy reads'
+complete -c rubric -n __fish_use_subcommand -f -a snapshot -d 'keep case records as columns, for everything that reads them again'
+complete -c rubric -n '__fish_seen_subcommand_from snapshot' -l output -s o -r -d 'where the snapshot goes'
+complete -c rubric -n '__fish_seen_subcommand_from snapshot' -l model -r -d 'whose record model it is: a policy, or the name of a library with one; Clinical, unless said otherwise'
 complete -c rubric -n __fish_use_subcommand -f -a docs -d 'print or write the generated manuals'
 complete -c rubric -n '__fish_seen_subcommand_from docs' -l output -s o -r -d 'write all manuals into this folder: reference/, man/, completions/'

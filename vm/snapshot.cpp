@@ -1,0 +1,312 @@
+// The file around the blocks. See snapshot.h.
+
+#include "vm/snapshot.h"
+
+#include "vm/byte_order.h"
+#include "vm/record_dates.h"
+#include "vm/snapshot_block.h"
+#include "vm/whole_record.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace rubric::vm {
+
+namespace {
+
+constexpr std::string_view magic = "\x89RSN\r\n\x1a\n";
+constexpr size_t start_size = 8 + 4 + 4, end_size = 8 * 4 + 8;
+constexpr uint32_t cases_per_block = 1024;
+constexpr size_t bytes_per_block = size_t{8} << 20;  // of text: records may be large
+// What a case may be charged and still be columns. One that comes near the limit is charged by each program itself.
+constexpr uint64_t most_cells = uint64_t{1} << 14;
+
+constexpr const char* cut_short = "it is cut short: make it again from its source";
+constexpr const char* damaged = "it is damaged: make it again from its source";
+
+uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+}  // namespace
+
+// ---------------------------------------------------------------- writing
+
+struct SnapshotWriter::Impl {
+  struct Text { std::string json, source; bool refused = false; };  // refused: json is the reason
+
+  Program model;
+  bool has_decision_date;  // else a case's own is no column of the model
+  Loader loader;
+  std::function<void(std::string_view)> write;
+  std::vector<Text> waiting;
+  size_t waiting_bytes = 0;
+  uint64_t offset = 0, cases = 0, as_text = 0;
+  std::vector<Snapshot::Block> directory;
+
+  Impl(const Program& program, std::function<void(std::string_view)> w)
+      : model(reading_the_model(program)), has_decision_date(!model.nodes.empty() && find_field(model, model.nodes[0], "decisionDate") != none_id), loader(model, ""), write(std::move(w)) {}
+
+  void put(std::string_view bytes) {
+    write(bytes);
+    offset += bytes.size();
+  }
+
+  void take(Text text) {
+    if (text.refused) loader.add_rejected(text.source, text.json);
+    else loader.add(text.json, text.source);
+    waiting_bytes += text.json.size();
+    waiting.push_back(std::move(text));
+    if (waiting.size() == cases_per_block || waiting_bytes > bytes_per_block) flush();
+  }
+
+  // Neighbours that are columns become a block, and neighbours that are not another.
+  void flush() {
+    const Batch all = loader.take();
+    std::vector<bool> plain;
+    for (const CaseInfo& info : all.info) plain.push_back(is_columns(info));
+    const auto end_of = [&](size_t from) { return static_cast<size_t>(std::find(plain.begin() + static_cast<ptrdiff_t>(from), plain.end(), !plain[from]) - plain.begin()); };
+    for (size_t from = 0, to; from < plain.size(); from = to) {
+      to = end_of(from);
+      if (!plain[from]) texts(from, to);
+      else if (to - from == plain.size()) columns(all);
+      else columns(again(from, to));
+    }
+    waiting.clear();
+    waiting_bytes = 0;
+  }
+  bool is_columns(const CaseInfo& info) const {
+    return info.messages.empty() && info.assertions.empty() && info.cells <= most_cells && (has_decision_date || info.as_of.empty());
+  }
+  Batch again(size_t from, size_t to) {
+    for (size_t k = from; k < to; ++k) loader.add(waiting[k].json, waiting[k].source);
+    return loader.take();
+  }
+
+  void columns(const Batch& batch) {
+    const auto [least, greatest] = std::minmax_element(batch.info.begin(), batch.info.end(), [](const CaseInfo& a, const CaseInfo& b) { return a.id < b.id; });
+    block(pack_block(model, batch), batch.cases, Snapshot::Kind::columns, least->id, greatest->id);
+  }
+  void texts(size_t from, size_t to) {
+    ByteWriter w;
+    for (size_t k = from; k < to; ++k) {
+      w.number(static_cast<uint8_t>(waiting[k].refused));
+      w.text(waiting[k].source);
+      w.text(waiting[k].json);
+    }
+    as_text += to - from;
+    block(w.out, static_cast<uint32_t>(to - from), Snapshot::Kind::texts, "", "");
+  }
+  void block(const std::string& bytes, uint32_t count, Snapshot::Kind kind, const std::string& least, const std::string& greatest) {
+    directory.push_back({offset, bytes.size(), checksum(bytes), count, kind, least, greatest});
+    put(bytes);
+    cases += count;
+  }
+};
+
+SnapshotWriter::SnapshotWriter(const Program& model, const std::vector<SnapshotSource>& sources, std::function<void(std::string_view)> write)
+    : impl_(std::make_unique<Impl>(model, std::move(write))) {
+  ByteWriter content;
+  content.text(model_digest(model));
+  content.number(static_cast<uint32_t>(model.code_systems.size()));
+  for (const Id each : model.code_systems) content.text(model.texts[each]);
+  content.number(static_cast<uint32_t>(sources.size()));
+  for (const SnapshotSource& each : sources) content.text(each.name), content.number(each.bytes);
+  ByteWriter head;
+  head.out = magic;
+  head.number(snapshot_format);
+  head.number(static_cast<uint32_t>(content.out.size()));
+  head.out += content.out;
+  head.number(checksum(head.out));
+  impl_->put(head.out);
+}
+
+SnapshotWriter::~SnapshotWriter() = default;
+SnapshotWriter::SnapshotWriter(SnapshotWriter&&) noexcept = default;
+
+void SnapshotWriter::add(std::string_view json, std::string source) { impl_->take({std::string(json), std::move(source)}); }
+void SnapshotWriter::add_rejected(std::string source, std::string message) { impl_->take({std::move(message), std::move(source), true}); }
+uint64_t SnapshotWriter::cases() const { return impl_->cases; }
+uint64_t SnapshotWriter::cases_as_text() const { return impl_->as_text; }
+
+void SnapshotWriter::finish() {
+  if (!impl_->waiting.empty()) impl_->flush();
+  ByteWriter w;
+  w.number(static_cast<uint32_t>(impl_->directory.size()));
+  for (const Snapshot::Block& b : impl_->directory) {
+    w.number(b.offset), w.number(b.size), w.number(b.checksum), w.number(b.cases), w.number(b.kind);
+    w.text(b.least), w.text(b.greatest);
+  }
+  ByteWriter end;
+  end.number(impl_->offset), end.number(uint64_t{w.out.size()}), end.number(checksum(w.out));
+  end.number(impl_->offset + w.out.size() + end_size);
+  end.out += magic;
+  impl_->put(w.out);
+  impl_->put(end.out);
+}
+
+// ---------------------------------------------------------------- the open file
+
+Snapshot::~Snapshot() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Snapshot::Snapshot(Snapshot&& other) noexcept
+    : file_(std::exchange(other.file_, -1)), size_(other.size_), model_(std::move(other.model_)), code_systems_(std::move(other.code_systems_)), sources_(std::move(other.sources_)), directory_(std::move(other.directory_)) {}
+
+bool Snapshot::is_one(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return false;
+  struct stat status {};
+  std::array<char, 8> start{};
+  const bool is = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && ::pread(file, start.data(), start.size(), 0) == static_cast<ssize_t>(start.size()) &&
+                  std::string_view(start.data(), 4) == magic.substr(0, 4);
+  ::close(file);
+  return is;
+}
+
+std::string Snapshot::read(uint64_t offset, uint64_t size, std::string& bytes) const {
+  if (offset > size_ || size > size_ - offset) return damaged;
+  bytes.resize(size);
+  for (uint64_t done = 0; done < size;) {
+    const ssize_t got = ::pread(file_, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::generic_category().message(errno);
+    if (got == 0) return "it has become shorter while it was read";
+    done += static_cast<uint64_t>(got);
+  }
+  return "";
+}
+
+tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path) {
+  const auto refuse = [](std::string why) { return tl::unexpected(std::move(why)); };
+  Snapshot out;
+  out.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status {};
+  if (out.file_ < 0 || fstat(out.file_, &status) != 0) return refuse(std::generic_category().message(errno));
+  out.size_ = static_cast<uint64_t>(status.st_size);
+  std::string bytes, end;
+
+  if (out.size_ < start_size + end_size) return refuse(cut_short);
+  if (auto why = out.read(0, start_size, bytes); !why.empty()) return refuse(why);
+  if (!std::string_view(bytes).starts_with(magic)) return refuse("it is not a snapshot");
+  ByteReader start(std::string_view(bytes).substr(magic.size()));
+  if (const auto format = start.number<uint32_t>(); format != snapshot_format) {
+    return refuse(fmt::format("it has format {}, and this version of rubric reads format {}: make it again from its source", format, snapshot_format));
+  }
+  const uint64_t head_size = start_size + start.number<uint32_t>();
+  if (auto why = out.read(0, head_size + 8, bytes); !why.empty()) return refuse(why);
+  ByteReader head(bytes);
+  head.go_to(head_size);
+  if (head.number<uint64_t>() != checksum(std::string_view(bytes).substr(0, head_size))) return refuse(damaged);
+  head.go_to(start_size);
+  out.model_ = head.text();
+  out.code_systems_.resize(head.count(4));
+  for (std::string& each : out.code_systems_) each = head.text();
+  out.sources_.resize(head.count(12));
+  for (SnapshotSource& each : out.sources_) each.name = head.text(), each.bytes = head.number<uint64_t>();
+
+  if (auto why = out.read(out.size_ - end_size, end_size, end); !why.empty()) return refuse(why);
+  if (!end.ends_with(magic)) return refuse(cut_short);
+  ByteReader tail(end);
+  const auto offset = tail.number<uint64_t>(), size = tail.number<uint64_t>(), sum = tail.number<uint64_t>();
+  if (tail.number<uint64_t>() != out.size_) return refuse(cut_short);
+  if (auto why = out.read(offset, size, bytes); !why.empty()) return refuse(why);
+  if (offset + size + end_size != out.size_ || checksum(bytes) != sum || !head.good()) return refuse(damaged);
+  ByteReader directory(bytes);
+  out.directory_.resize(directory.count(37));
+  uint64_t at = head_size + 8;
+  for (Block& b : out.directory_) {
+    b.offset = directory.number<uint64_t>(), b.size = directory.number<uint64_t>(), b.checksum = directory.number<uint64_t>();
+    b.cases = directory.number<uint32_t>(), b.kind = directory.number<Kind>();
+    b.least = directory.text(), b.greatest = directory.text();
+    if (b.offset != at || b.kind > Kind::texts) directory.fail();
+    at += b.size;
+  }
+  if (!directory.good() || !directory.at_end() || at != offset) return refuse(damaged);
+  return out;
+}
+
+uint64_t Snapshot::cases() const {
+  uint64_t n = 0;
+  for (const Block& each : directory_) n += each.cases;
+  return n;
+}
+
+uint64_t Snapshot::bytes_before(size_t block) const { return block < directory_.size() ? directory_[block].offset : size_; }
+
+bool Snapshot::may_hold(size_t block, std::string_view id) const {
+  const Block& b = directory_[block];
+  return b.kind == Kind::texts || (b.least <= id && id <= b.greatest);
+}
+
+// Whether the program says nothing of codes that are columns here: it knows their systems, or declares none and minds none.
+bool Snapshot::warns_as(const Program& program) const {
+  const auto known = [&](const std::string& system) {
+    return std::any_of(program.code_systems.begin(), program.code_systems.end(), [&](Id id) { return program.texts[id] == system; });
+  };
+  return program.code_systems.empty() || (!code_systems_.empty() && std::all_of(code_systems_.begin(), code_systems_.end(), known));
+}
+
+// ---------------------------------------------------------------- reading
+
+struct SnapshotReader::Impl {
+  const Snapshot& snapshot;
+  Program model;
+  RecordPlan plan;
+  BlockReader blocks;
+  Loader loader;
+  std::optional<Value> today;
+  std::string bytes;
+
+  Impl(const Snapshot& s, const Program& program, const std::string& as_of)
+      : snapshot(s), model(reading_the_model(program)), plan(program), blocks(model, plan), loader(program, as_of), today(day_called_today(as_of)) {}
+};
+
+SnapshotReader::SnapshotReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SnapshotReader::~SnapshotReader() = default;
+SnapshotReader::SnapshotReader(SnapshotReader&&) noexcept = default;
+
+tl::expected<SnapshotReader, std::string> SnapshotReader::create(const Snapshot& snapshot, const Program& program, const std::string& as_of) {
+  if (snapshot.model() != model_digest(program)) {
+    return tl::unexpected(std::string("it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy"));
+  }
+  if (!snapshot.warns_as(program)) {
+    return tl::unexpected(std::string("it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy"));
+  }
+  return SnapshotReader(std::make_unique<Impl>(snapshot, program, as_of));
+}
+
+tl::expected<Batch, std::string> SnapshotReader::read(size_t number) {
+  Impl& in = *impl_;
+  const Snapshot::Block& block = in.snapshot.directory_[number];
+  if (auto why = in.snapshot.read(block.offset, block.size, in.bytes); !why.empty()) return tl::unexpected(why);
+  if (checksum(in.bytes) != block.checksum) return tl::unexpected(std::string(damaged));
+  Batch batch;
+  if (block.kind == Snapshot::Kind::columns) {
+    if (!in.blocks.unpack(in.bytes, batch) || batch.cases != block.cases) return tl::unexpected(std::string(damaged));
+    settle_dates(in.plan, in.today, batch);
+    batch.columns.resize(in.plan.program.columns.size());
+    return batch;
+  }
+  ByteReader r(in.bytes);
+  for (uint32_t k = 0; k < block.cases; ++k) {
+    const bool refused = r.number<uint8_t>() == 1;
+    const std::string source(r.text());
+    const std::string_view json = r.text();
+    if (!r.good()) break;
+    if (refused) in.loader.add_rejected(source, std::string(json));
+    else in.loader.add(json, source);
+  }
+  batch = in.loader.take();
+  if (!r.good() || !r.at_end() || batch.cases != block.cases) return tl::unexpected(std::string(damaged));
+  return batch;
+}
+
+}  // namespace rubric::vm

@@ -1,0 +1,112 @@
+// Case records as columns in a file, the .rsnap: for whoever reads the same records again and again, without JSON.
+//
+// A snapshot belongs to a record model, not to a policy: it has every field of the model, and a reader takes the columns
+// that its program reads. Records that say more than columns do are kept as their text, and are read by the loader as
+// ever: those with messages, since each program has its own, and those with assertions, which speak of its criteria. So a
+// program decides a snapshot as it decides the records. It is a cache: it says from which files it was made.
+//
+//   head       magic (8), format (4), length of its content (4), model digest, code systems that it knows, sources; checksum (8)
+//   blocks     of at most 1,024 cases each: columns (snapshot_block.h), or texts
+//   directory  for each block: offset, size, checksum (8 each), cases (4), kind (1), least and greatest id
+//   end        directory's offset, size and checksum (8 each), length of the file (8), magic (8)
+//
+// Little-endian; checksums are XXH3. Blocks are read, not mapped into memory: a file that somebody cuts short while it is
+// read gives a reason, where a mapping would end the program.
+#pragma once
+
+#include "vm/record.h"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rubric::vm {
+
+constexpr uint32_t snapshot_format = 1;
+
+struct SnapshotSource {
+  std::string name;
+  uint64_t bytes = 0;  // 0: a pipe
+};
+
+class SnapshotWriter {
+public:
+  // `write` takes the file's bytes in order. The model is that of the program.
+  SnapshotWriter(const Program& model, const std::vector<SnapshotSource>&, std::function<void(std::string_view)> write);
+  ~SnapshotWriter();
+  SnapshotWriter(SnapshotWriter&&) noexcept;
+
+  // As Loader.
+  void add(std::string_view json, std::string source);
+  void add_rejected(std::string source, std::string message);
+  void finish();  // without it the file says that it is cut short
+
+  uint64_t cases() const;
+  uint64_t cases_as_text() const;
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// An open file; any number of threads may read from it.
+class Snapshot {
+public:
+  static bool is_one(const std::string& path);
+  // Otherwise the reason: it goes on after "cannot read FILE: ".
+  static tl::expected<Snapshot, std::string> open(const std::string& path);
+  ~Snapshot();
+  Snapshot(Snapshot&&) noexcept;
+
+  const std::vector<SnapshotSource>& sources() const { return sources_; }
+  const std::string& model() const { return model_; }  // digest
+  uint64_t cases() const;
+  size_t blocks() const { return directory_.size(); }
+  uint64_t bytes_before(size_t block) const;
+  // Whether the block has to be read to find a case.
+  bool may_hold(size_t block, std::string_view id) const;
+
+private:
+  friend class SnapshotWriter;
+  friend class SnapshotReader;
+  enum class Kind : uint8_t { columns, texts };
+  struct Block {
+    uint64_t offset = 0, size = 0, checksum = 0;
+    uint32_t cases = 0;
+    Kind kind = Kind::columns;
+    std::string least, greatest;  // ids, of columns
+  };
+  Snapshot() = default;
+  bool warns_as(const Program&) const;
+  std::string read(uint64_t offset, uint64_t size, std::string& bytes) const;  // empty, or why it cannot be
+
+  int file_ = -1;
+  uint64_t size_ = 0;
+  std::string model_;
+  std::vector<std::string> code_systems_;  // codes of others are kept as text, since programs warn of them
+  std::vector<SnapshotSource> sources_;
+  std::vector<Block> directory_;
+};
+
+// Blocks as a program's batches. One reader a thread; program and snapshot must stay.
+class SnapshotReader {
+public:
+  // The error: the snapshot is of another model, or of code systems that the program does not know.
+  static tl::expected<SnapshotReader, std::string> create(const Snapshot&, const Program&, const std::string& as_of);
+  ~SnapshotReader();
+  SnapshotReader(SnapshotReader&&) noexcept;
+
+  tl::expected<Batch, std::string> read(size_t block);
+
+private:
+  struct Impl;
+  explicit SnapshotReader(std::unique_ptr<Impl>);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rubric::vm
