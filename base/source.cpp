@@ -48,6 +48,8 @@ const SourceFile& SourceSet::file(FileId id) const {
   return files[id];
 }
 
+void SourceSet::rename(FileId id, std::string name) { files.at(id).name = std::move(name); }
+
 std::string_view SourceSet::text(Span span) const {
   std::string_view text = file(span.file).text;
   must(span.begin <= span.end && span.end <= text.size(), "a span lies inside its file");

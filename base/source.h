@@ -57,6 +57,7 @@ public:
   bool contains(FileId id) const { return id < files.size(); }
   const SourceFile& file(FileId id) const;
   std::string_view text(Span span) const;
+  void rename(FileId id, std::string name);  // for people: what the file is called in messages from now on
   size_t size() const { return files.size(); }
 
 private:

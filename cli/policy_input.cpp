@@ -47,6 +47,8 @@ tl::expected<vm::Program, Exit> load_file(const std::string& path, Console& cons
 
 }  // namespace
 
+bool is_program(const std::string& path) { return fs::path(path).extension() == ".rbc" || vm::looks_like_program(beginning(path)); }
+
 bool is_readable(const std::string& path, Console& console) {
   std::error_code problem;
   if (!fs::exists(path, problem)) {
@@ -77,8 +79,7 @@ tl::expected<vm::Program, Exit> open_program(const std::string& policy, Console&
     compiled = compile_text("standard input", std::move(*text), sources, diagnostics);
   } else {
     if (!is_readable(policy, console)) return tl::unexpected(Exit::failed);
-    const bool named_rbc = fs::path(policy).extension() == ".rbc";
-    if (named_rbc || vm::looks_like_program(beginning(policy))) return load_file(policy, console);
+    if (is_program(policy)) return load_file(policy, console);
     compiled = compile(policy, sources, diagnostics);
   }
   console.diagnostics(diagnostics, sources, false);

@@ -34,6 +34,9 @@ std::optional<vm::Program> record_model(const std::string& name);
 // folders below, in order.
 void find_policies(const std::filesystem::path&, std::vector<std::string>& found);
 
+// Whether a file is a compiled program, by its name or its first bytes.
+bool is_program(const std::string& path);
+
 // Whether the argument can be read at all; otherwise says why.
 bool is_readable(const std::string& path, Console&);
 

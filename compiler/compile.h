@@ -28,7 +28,9 @@ struct CompileOptions {
 };
 
 Compiled compile(const std::filesystem::path& path, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
-// The same from modules that are loaded already: other overlays, a changed clause.
+// The same from a path's modules, loaded already (library.h).
+Compiled compile_loaded(const std::string& path, std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
+// From modules alone, whatever they are: other overlays, a changed clause.
 Compiled compile_modules(std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
 Compiled compile_text(std::string name, std::string text, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
 

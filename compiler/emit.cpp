@@ -26,11 +26,23 @@ class Emitter final : Expressions::Criteria {
     for (Id b = 0; b < policy_.blocks.size(); ++b) block(b);
     for (const ir::Remark& r : policy_.remarks) remark(r);
     for (Id b = 0; b < policy_.blocks.size(); ++b) move_behind_repeat(b);
+    number_files();
     finish(b_.program);
     return std::move(b_.program);
   }
 
  private:
+  // Spans count the files of the compilation; a program has only those that it is made of.
+  void number_files() {
+    const auto renumber = [&](Span& span) {
+      const auto at = std::find(policy_.files.begin(), policy_.files.end(), span.file);
+      span.file = at == policy_.files.end() ? no_file : static_cast<FileId>(at - policy_.files.begin());
+    };
+    for (vm::Site& s : b_.program.sites) renumber(s.span);
+    for (vm::Criterion& c : b_.program.criteria) renumber(c.span);
+    for (vm::Rule& r : b_.program.rules) renumber(r.span);
+  }
+
   // ---------------------------------------------------------------- what the tables say already
   void start() {
     vm::Program& p = b_.program;

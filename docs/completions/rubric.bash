@@ -3,7 +3,7 @@
 _rubric() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   COMPREPLY=()
-  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test fmt compile disasm eval conformance schema snapshot docs --help --version' -- "$word")); return; fi
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test diff fmt compile disasm eval conformance schema snapshot docs --help --version' -- "$word")); return; fi
   case ${COMP_WORDS[1]}:$before in
     check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     check:--format | check:-f) COMPREPLY=($(compgen -W 'text json sarif' -- "$word")); return ;;
@@ -23,6 +23,10 @@ _rubric() {
     test:--junit) COMPREPLY=($(compgen -f -- "$word")); return ;;
     test:--format | test:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     test:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    diff:--cases | diff:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    diff:--as-of) return ;;
+    diff:--format | diff:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    diff:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     fmt:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     compile:--output | compile:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
     compile:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
@@ -45,6 +49,7 @@ _rubric() {
     run) options='--format --trace --as-of --threads --keep --help --color --quiet' ;;
     explain) options='--id --line --as-of --format --audience --help --color --quiet' ;;
     test) options='--filter --junit --format --help --color --quiet' ;;
+    diff) options='--cases --as-of --format --exit-code --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;
     compile) options='--output --help --color --quiet' ;;
     disasm) options='--help --color --quiet' ;;

@@ -1,0 +1,74 @@
+// What an edit of a policy changes: every line of every case decided by both versions, each difference attributed to the
+// edited clauses that cause it.
+//
+// An edit causes a difference if taking it back alone undoes the difference. Where no edit alone does, the smallest set
+// found that does so together is named: an interaction.
+#pragma once
+
+#include "analysis/edits.h"
+#include "vm/trace.h"
+#include "vm/verify.h"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rubric::analysis {
+
+// How much of a line's determination differs. Of outcomes their contents and conditions count as well; `status`: some
+// criterion that both versions have came out another way; `reasoning`: other rules, facts or clauses on the way to the
+// same end.
+enum class Difference : uint8_t { unchanged, reasoning, status, outcome };
+inline constexpr size_t differences = 4;
+std::string_view json_name(Difference);   // unchanged, reasoningOnly, statusChanged, outcomeChanged
+
+struct StatusChange { std::string criterion; vm::Status before, after; std::string sentence_before, sentence_after; };
+
+struct LineImpact {
+  std::string case_id, source;
+  uint32_t line = 0;
+  Difference difference = Difference::unchanged;
+  vm::Outcome before = vm::Outcome::gap, after = vm::Outcome::gap;
+  std::vector<StatusChange> statuses;
+  std::vector<size_t> causes;          // of Impact::edits
+  bool together = false;               // the causes undo it together only
+};
+
+// Both traces of a line that differs.
+struct Example { LineImpact impact; vm::Trace before, after; };
+
+struct Impact {
+  uint64_t cases = 0, rejected = 0, lines = 0;
+  std::array<uint64_t, differences> counts{};                               // by Difference
+  std::map<std::pair<vm::Outcome, vm::Outcome>, uint64_t> matrix;           // lines from outcome to outcome
+  std::vector<std::array<uint64_t, differences>> by_edit;                   // parallel to the edits
+  uint64_t together = 0;               // lines that several edits change together only
+  uint64_t unattributed = 0;           // lines for whose difference no edit was found
+  std::vector<LineImpact> changed;     // in the order of the cases
+  std::vector<Example> examples;       // the first few of each way in which lines differ
+};
+
+// Feeds cases to both versions. Memory grows with what differs, not with the cases.
+class ImpactRun {
+ public:
+  // Without edits (a version that is a program alone) differences are found and not attributed.
+  ImpactRun(vm::VerifiedProgram before, vm::VerifiedProgram after, const Edits&, SourceSet&, std::string as_of);
+  ~ImpactRun();
+
+  void add(std::string_view json, std::string source);
+  void add_rejected(std::string source, std::string message);
+  // What was found wrong with records since it was last asked for: source and message.
+  std::vector<std::pair<std::string, vm::RecordMessage>> take_messages();
+  uint64_t cases() const;
+  Impact finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rubric::analysis
