@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// reference/operators.md is also operators; man/rubric-run.1 also rubric-run.
+// reference/units.md is also units; man/rubric-run.1 also rubric-run.
 std::string short_name(const Manual& manual) { return fs::path(manual.path).stem().string(); }
 
 std::string write(const fs::path& path, const std::string& text) {
@@ -46,7 +46,7 @@ Exit run(const Arguments& arguments, Console& console) {
   Output output;
   if (!arguments.has_operand("NAME")) {
     for (const Manual& each : all) {
-      if (each.path.starts_with("reference/")) output.write(each.text + "\n");
+      if (each.path.ends_with(".md")) output.write(each.text + "\n");
     }
     return output.finish(console);
   }
@@ -67,13 +67,13 @@ Exit run(const Arguments& arguments, Console& console) {
 }
 
 constexpr Operand operands[] = {
-    {"NAME", Operand::Count::optional, Completes::nothing, "one manual, as reference/operators.md, operators, or man/rubric.1; without it the whole reference"},
+    {"NAME", Operand::Count::optional, Completes::nothing, "one manual, as reference/units.md, units, or man/rubric.1; without it the whole reference"},
 };
 constexpr Option options[] = {
-    {"output", 'o', "DIR", Completes::directory, "write all manuals into this folder: reference/, man/, completions/"},
+    {"output", 'o', "DIR", Completes::directory, "write all manuals into this folder: expressions.md, reference/, man/, completions/"},
 };
 constexpr Example examples[] = {
-    {"rubric docs operators", "the table of operators"},
+    {"rubric docs expressions", "what can be written, with the table of operators"},
     {"rubric docs -o docs", "all manuals as files"},
     {"rubric docs rubric.bash > ~/.local/share/bash-completion/completions/rubric", "completion for bash"},
 };

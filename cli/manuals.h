@@ -5,16 +5,19 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rubric::cli {
 
 struct Manual {
-  std::string path;  // in the folder that they are written to: reference/operators.md, man/rubric.1
+  std::string path;  // in the folder that they are written to: reference/units.md, man/rubric.1
   std::string text;
 };
 
-std::vector<Manual> reference_manuals();   // reference/*.md
+extern const std::string_view expressions_written;   // docs/expressions.md down to its table
+
+std::vector<Manual> reference_manuals();   // expressions.md, reference/*.md
 std::vector<Manual> man_pages();           // man/rubric.1, man/rubric-run.1, ...
 std::vector<Manual> shell_completions();   // completions/rubric.bash, _rubric (zsh), rubric.fish
 std::vector<Manual> all_manuals();

@@ -43,9 +43,11 @@ std::string code(std::string_view text) {
 
 class Page {
 public:
-  Page(std::string name, std::string_view title, std::string_view from, std::string_view intro) : name(std::move(name)) {
-    text = fmt::format("<!-- Made by ./dev docs from {}. -->\n\n# {}\n\n{}\n", from, title, intro);
-  }
+  // A page that is made whole, and one whose beginning is written by hand.
+  Page(std::string_view name, std::string_view title, std::string_view from, std::string_view intro)
+      : text(fmt::format("<!-- Made by ./dev docs from {}. -->\n\n# {}\n\n{}\n", from, title, intro)), path(fmt::format("reference/{}.md", name)) {}
+  Page(std::string path, std::string_view written) : text(written), path(std::move(path)) {}
+  void add(std::string_view words) { text += words; }
   void heading(std::string_view words) { text += fmt::format("\n## {}\n", words); }
   void paragraph(std::string_view words) { text += fmt::format("\n{}\n", words); }
   void head(std::initializer_list<std::string_view> names) {
@@ -60,12 +62,10 @@ public:
     for (const std::string& each : cells) text += each.empty() ? " |" : fmt::format(" {} |", each);
     text += '\n';
   }
-  Manual take() { return {"reference/" + name + ".md", std::move(text)}; }
-
-  std::string text;
+  Manual take() { return {path, std::move(text)}; }
 
 private:
-  std::string name;
+  std::string text, path;
 };
 
 // As the language writes it.
@@ -92,16 +92,25 @@ std::string type_words(vm::Type type) {
   return "";
 }
 
-Manual operators_page() {
-  Page page("operators", "Operators", "vm/operators.def",
-            "What expressions can compute, one row for each combination of types. An operator gives a value only if every value "
-            "of its open facts gives that value; none in gives none out, unless the row says otherwise. Each example can be "
-            "evaluated: `rubric eval \"2 + 3\"`.");
+// Operators by their names, in the order in which the table first has them; overloads one below the other.
+Manual expressions_page() {
+  Page page("expressions.md", expressions_written);
+  page.add("## The operators\n\n<!-- From here on made by ./dev docs from vm/operators.def. -->\n");
+  page.paragraph("One row for each combination of types. An operator gives a value only if every value of its open facts gives that "
+                 "value; none in gives none out, unless the row says otherwise. Each example is a test.");
   page.head({"operator", "of", "gives", "", "example"});
-  for (const vm::OperatorInfo& each : vm::operators()) {
-    std::vector<std::string> types;
-    for (vm::Type type : each.args) types.push_back(type_words(type));
-    page.row({code(each.name), fmt::format("{}", fmt::join(types, ", ")), type_words(each.result), cell(each.help), code(each.example)});
+  const std::span<const vm::OperatorInfo> rows = vm::operators();
+  std::vector<std::string_view> names;
+  for (const vm::OperatorInfo& each : rows) {
+    if (std::ranges::find(names, each.name) == names.end()) names.push_back(each.name);
+  }
+  for (const std::string_view name : names) {
+    for (const vm::OperatorInfo& each : rows) {
+      if (each.name != name) continue;
+      std::vector<std::string> types;
+      for (vm::Type type : each.args) types.push_back(type_words(type));
+      page.row({code(name), fmt::format("{}", fmt::join(types, ", ")), type_words(each.result), cell(each.help), code(each.example)});
+    }
   }
   return page.take();
 }
@@ -183,7 +192,7 @@ Manual commands_page() {
 }  // namespace
 
 std::vector<Manual> reference_manuals() {
-  return {commands_page(), operators_page(), outcomes_page(), units_page(), opcodes_page(), diagnostics_page()};
+  return {commands_page(), expressions_page(), outcomes_page(), units_page(), opcodes_page(), diagnostics_page()};
 }
 
 std::vector<Manual> all_manuals() {

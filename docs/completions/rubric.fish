@@ -45,4 +45,4 @@ complete -c rubric -n __fish_use_subcommand -f -a snapshot -d 'keep case records
 complete -c rubric -n '__fish_seen_subcommand_from snapshot' -l output -s o -r -d 'where the snapshot goes'
 complete -c rubric -n '__fish_seen_subcommand_from snapshot' -l model -r -d 'whose record model it is: a policy, or the name of a library with one; Clinical, unless said otherwise'
 complete -c rubric -n __fish_use_subcommand -f -a docs -d 'print or write the generated manuals'
-complete -c rubric -n '__fish_seen_subcommand_from docs' -l output -s o -r -d 'write all manuals into this folder: reference/, man/, completions/'
+complete -c rubric -n '__fish_seen_subcommand_from docs' -l output -s o -r -d 'write all manuals into this folder: expressions.md, reference/, man/, completions/'
