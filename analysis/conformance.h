@@ -2,7 +2,8 @@
 // with groups of tests, each an expression and its expected value, itself an expression.
 //
 // Both sides run on the machine, and values are compared by type, not text. A test that expects an error passes where the
-// expression is refused, or where its value is none with a fault. Every test stands alone; none is left out.
+// expression is refused for what is wrong with it, never for what the language lacks; and, if the error may come when it
+// runs, where its value is none with a fault. Every test stands alone; none is left out.
 #pragma once
 
 #include <filesystem>
@@ -13,11 +14,13 @@
 
 namespace rubric::analysis {
 
+enum class Expects : uint8_t { value, refusal, error };   // refusal: before it runs; error: then or at run time
+
 struct ConformanceTest {
   std::string file, group, name;
   std::string expression;
-  std::vector<std::string> expected;   // the values wanted; empty with `error`: a mistake
-  bool error = false;
+  Expects expects = Expects::value;
+  std::vector<std::string> expected;   // the values wanted, of which one will do
   bool applies = true;                 // false: written for versions of the language before 1.5 only
 
   std::string actual, wanted;          // filled by run, in words

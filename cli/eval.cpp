@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace rubric::cli {
@@ -37,6 +38,18 @@ std::string value_words(const vm::Batch& batch, const vm::Value& value) {
   return words;
 }
 
+// Without a case an expression means what CQL says to the letter. What a policy's author would be told is told all the same.
+void note_for_policies(const std::string& expression, const Diagnostics& said, Console& console) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  compile_expression(expression, true, sources, diagnostics);
+  for (const Diagnostic& each : diagnostics.all()) {
+    const bool known = std::ranges::any_of(said.all(), [&](const Diagnostic& other) { return other.id == each.id && other.span == each.span; });
+    if (!known) console.note(fmt::format("in a policy, {}: {}{}{}", each.severity == Severity::error ? "an error" : "a warning", each.message,
+                                         each.help.empty() ? "" : "; ", each.help));
+  }
+}
+
 Exit run(const Arguments& arguments, Console& console) {
   const auto as_of = as_of_date(arguments, console);
   if (!as_of) return Exit::failed;
@@ -52,6 +65,7 @@ Exit run(const Arguments& arguments, Console& console) {
   Compiled compiled = compile_expression(arguments.operand("EXPRESSION"), with_case, sources, diagnostics);
   console.diagnostics(diagnostics, sources, true);
   if (!compiled.program || diagnostics.has_errors()) return Exit::findings;
+  if (!with_case) note_for_policies(arguments.operand("EXPRESSION"), diagnostics, console);
   const auto program = verified(std::move(*compiled.program), "the expression", console);
   if (!program) return program.error();
 
@@ -100,7 +114,7 @@ constexpr Command eval_command = {
     "eval",
     "evaluate one expression",
     "Prints the value. Where there is none or no certain one it says why: null is no value, unknown means that an open fact of the "
-    "record lies behind it.",
+    "record lies behind it. Without a case the expression means what CQL says to the letter; what a policy's author would be told is noted.",
     operands,
     options,
     examples,
