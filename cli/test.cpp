@@ -2,6 +2,7 @@
 
 #include "cli/subcommands.h"
 
+#include "analysis/coverage.h"
 #include "analysis/policy_tests.h"
 #include "base/text.h"
 #include "cli/arguments.h"
@@ -12,6 +13,9 @@
 #include "render/text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
 
 namespace rubric::cli {
 
@@ -20,7 +24,39 @@ namespace {
 struct Suite {
   std::string policy;
   std::vector<TestResult> results;
+  std::optional<analysis::Coverage> coverage;
 };
+
+// One decimal, and never "100.0" for less: 99.97 is 99.9.
+std::string percent(const analysis::Coverage& c) {
+  const uint64_t tenths = c.wanted() == 0 ? 1000 : 1000 * c.seen() / c.wanted();
+  return fmt::format("{}.{}", tenths / 10, tenths % 10);
+}
+
+// What was not seen, a clause a line.
+std::string coverage_text(const Suite& suite) {
+  const analysis::Coverage& c = *suite.coverage;
+  std::string out = fmt::format("coverage {}: {} % ({} of {} states)\n", suite.policy, percent(c), c.seen(), c.wanted());
+  for (const analysis::Covered& clause : c.clauses()) {
+    std::vector<std::string_view> never;
+    for (const auto& [state, times] : clause.states) {
+      if (times == 0) never.push_back(state);
+    }
+    if (!never.empty()) out += fmt::format("  {:<9} {}: never {}\n", clause.kind, printable(clause.name), fmt::join(never, ", "));
+  }
+  return out;
+}
+
+std::string coverage_json(const Suite& suite) {
+  const analysis::Coverage& c = *suite.coverage;
+  std::string clauses;
+  for (const analysis::Covered& clause : c.clauses()) {
+    std::string states;
+    for (const auto& [state, times] : clause.states) states += fmt::format(R"({}"{}": {})", states.empty() ? "" : ", ", state, times);
+    clauses += fmt::format("{}\n  {{\"kind\": \"{}\", \"name\": {}, \"states\": {{{}}}}}", clauses.empty() ? "" : ",", clause.kind, quote_json(clause.name), states);
+  }
+  return fmt::format(R"( {{"policy": {}, "coverage": {{"percent": {}, "seen": {}, "wanted": {}, "clauses": [{}]}}}})", quote_json(suite.policy), percent(c), c.seen(), c.wanted(), clauses);
+}
 
 std::string xml(std::string_view text) {
   std::string out;
@@ -72,6 +108,9 @@ std::string json(const std::vector<Suite>& suites) {
       for (size_t k = 0; k < r.notes.size(); ++k) out += (k ? ", " : "") + quote_json(r.notes[k]);
       out += "]}";
     }
+    if (!suite.coverage) continue;
+    out += (first ? "\n" : ",\n") + coverage_json(suite);
+    first = false;
   }
   return out + "\n]\n";
 }
@@ -98,7 +137,9 @@ Exit run(const Arguments& arguments, Console& console) {
   std::vector<Suite> suites;
   Output output;
   size_t passed = 0, failed = 0;
-  bool broken = false;
+  bool broken = false, uncovered = false;
+  const std::optional<uint64_t> least = arguments.number("fail-under");
+  const bool measures = least || arguments.has("coverage");
   for (const std::string& path : policies) {
     SourceSet sources;
     Diagnostics diagnostics;
@@ -108,11 +149,19 @@ Exit run(const Arguments& arguments, Console& console) {
       broken = true;
       continue;
     }
-    Suite suite{path, run_policy_tests(compiled, sources, diagnostics, filter).results};
+    Suite suite{path, run_policy_tests(compiled, sources, diagnostics, filter).results, std::nullopt};
+    if (measures) {
+      suite.coverage.emplace(*compiled.program);
+      for (const TestResult& r : suite.results) {
+        if (r.trace) suite.coverage->add(*r.trace);
+      }
+      uncovered |= least && suite.coverage->percent() < static_cast<double>(*least);
+    }
     for (const TestResult& r : suite.results) {
       (r.failures.empty() ? passed : failed) += 1;
       if (format == "text" && (!r.failures.empty() || !r.notes.empty())) output.write(in_words(suite, r, sources));
     }
+    if (format == "text" && suite.coverage) output.write(coverage_text(suite));
     suites.push_back(std::move(suite));
   }
   if (const auto file = arguments.value("junit")) {
@@ -126,7 +175,8 @@ Exit run(const Arguments& arguments, Console& console) {
     console.error(filter.empty() ? "there is no test" : fmt::format("no test's name contains \"{}\"", filter), "a test is a `test` block beside its policy");
     return Exit::findings;
   }
-  return failed > 0 || broken ? Exit::findings : Exit::expected;
+  if (uncovered) console.error(fmt::format("less than {} % of a policy is covered", *least), "--coverage names what no test has seen");
+  return failed > 0 || broken || uncovered ? Exit::findings : Exit::expected;
 }
 
 constexpr Operand operands[] = {
@@ -134,11 +184,14 @@ constexpr Operand operands[] = {
 };
 constexpr Option options[] = {
     {"filter", 0, "NAME", Completes::nothing, "only tests whose name contains this"},
+    {"coverage", 0, "", Completes::nothing, "say which statuses of criteria, states of rules and outcomes no test has seen"},
+    {"fail-under", 0, "PERCENT", Completes::nothing, "exit with 1 where a policy's coverage is less"},
     {"junit", 0, "FILE", Completes::file, "write the results as JUnit XML too"},
     {"format", 'f', "text|json", Completes::nothing, "text for people; json: one array, an object a test"},
 };
 constexpr Example examples[] = {
     {"rubric test policies", "the tests of every policy below the folder"},
+    {"rubric test policies --coverage --fail-under 80", "what the tests leave out, and a failure where that is much"},
     {"rubric test policies/headache-injections --filter block", "only those that speak of blocks"},
 };
 

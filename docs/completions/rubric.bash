@@ -20,6 +20,7 @@ _rubric() {
     explain:--audience) COMPREPLY=($(compgen -W 'reviewer member' -- "$word")); return ;;
     explain:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     test:--filter) return ;;
+    test:--fail-under) return ;;
     test:--junit) COMPREPLY=($(compgen -f -- "$word")); return ;;
     test:--format | test:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     test:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
@@ -48,7 +49,7 @@ _rubric() {
     check) options='--cases --format --help --color --quiet' ;;
     run) options='--format --trace --as-of --threads --keep --help --color --quiet' ;;
     explain) options='--id --line --as-of --format --audience --help --color --quiet' ;;
-    test) options='--filter --junit --format --help --color --quiet' ;;
+    test) options='--filter --coverage --fail-under --junit --format --help --color --quiet' ;;
     diff) options='--cases --as-of --format --exit-code --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;
     compile) options='--output --help --color --quiet' ;;

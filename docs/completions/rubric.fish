@@ -21,6 +21,8 @@ complete -c rubric -n '__fish_seen_subcommand_from explain' -l format -s f -x -a
 complete -c rubric -n '__fish_seen_subcommand_from explain' -l audience -x -a 'reviewer member' -d 'whom the text addresses: the reviewer reads everything, the member the sentences meant for members'
 complete -c rubric -n __fish_use_subcommand -f -a test -d 'run the tests that live beside policies'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l filter -x -d 'only tests whose name contains this'
+complete -c rubric -n '__fish_seen_subcommand_from test' -l coverage -d 'say which statuses of criteria, states of rules and outcomes no test has seen'
+complete -c rubric -n '__fish_seen_subcommand_from test' -l fail-under -x -d 'exit with 1 where a policy'\''s coverage is less'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l junit -r -d 'write the results as JUnit XML too'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l format -s f -x -a 'text json' -d 'text for people; json: one array, an object a test'
 complete -c rubric -n __fish_use_subcommand -f -a diff -d 'show what an edit of a policy changes'
