@@ -1,5 +1,6 @@
 #include "analysis/policy_tests.h"
 
+#include "analysis/test_names.h"
 #include "analysis/test_record.h"
 #include "vm/outcomes.h"
 #include "vm/verify.h"
@@ -16,15 +17,6 @@ namespace rubric {
 namespace {
 
 std::string joined(const std::vector<std::string>& list) { return list.empty() ? "nothing" : fmt::format("{}", fmt::join(list, ", ")); }
-
-// Statuses and outcomes may be written in words or as in the JSON: "not met" and notMet are one.
-std::string squeezed(std::string_view words) {
-  std::string out;
-  for (const char c : words) {
-    if (c != ' ' && c != '_') out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
-  }
-  return out;
-}
 
 void find_criteria(const std::vector<vm::CriterionTrace>& list, const std::string& name, uint32_t item, std::vector<const vm::CriterionTrace*>& out) {
   for (const vm::CriterionTrace& c : list) {
@@ -58,10 +50,14 @@ class Checking {
   void outcome() {
     const vm::OutcomeRow& row = vm::outcome_row(line_.outcome);
     // An approval subject to conditions may be expected as plain "approve" with "subject to".
-    const bool same = squeezed(e_.outcome.text) == squeezed(row.json) || squeezed(e_.outcome.text) == squeezed(row.name) ||
+    const bool same = same_word(e_.outcome.text, row.json) ||
                       (e_.outcome.text == "approve" && !e_.subject_to.empty() && line_.outcome == vm::Outcome::approve_with_conditions);
     if (!same) fail(e_.outcome.text, fmt::format("{} by {}", row.json, joined(line_.decided_by)));
-    if (e_.by && std::find(line_.decided_by.begin(), line_.decided_by.end(), e_.by.text) == line_.decided_by.end()) fail("decided by " + e_.by.text, joined(line_.decided_by));
+    std::vector<ast::Word> by = e_.also_by;
+    if (e_.by) by.insert(by.begin(), e_.by);
+    for (const ast::Word& rule : by) {
+      if (std::find(line_.decided_by.begin(), line_.decided_by.end(), rule.text) == line_.decided_by.end()) fail("decided by " + rule.text, joined(line_.decided_by));
+    }
     std::vector<std::string> conditions;
     for (const vm::ConditionTrace& c : line_.conditions) conditions.push_back(c.name);
     for (const ast::Word& c : e_.subject_to) {
@@ -81,11 +77,12 @@ class Checking {
     // A criterion of a block's items may be shown under the items only.
     for (const vm::ItemTrace& i : line_.items) find_criteria(i.criteria, e_.criterion.text, e_.item, found);
     if (found.empty()) return fail(fmt::format("{} {}", e_.criterion.text, e_.status.text), "the trace has no such criterion");
+    const bool applies_only = e_.status.text == "applicable";
     for (const vm::CriterionTrace* c : found) {
       const std::string_view status = vm::json_name(c->status);
-      if (squeezed(status) != squeezed(e_.status.text)) {
+      if (!(applies_only ? c->status != vm::Status::not_applicable : same_word(status, e_.status.text))) {
         fail(fmt::format("{}{} {}", c->name, c->item.empty() ? "" : " on " + c->item, e_.status.text), fmt::format("{}: {}", status, c->sentence));
-      } else if (e_.cause && squeezed(e_.cause.text) != squeezed(c->cause)) {
+      } else if (e_.cause && !same_word(e_.cause.text, c->cause)) {
         fail(fmt::format("{} {} because {}", c->name, e_.status.text, e_.cause.text), "because " + c->cause);
       }
     }
@@ -186,7 +183,7 @@ class Runner {
   static void conclude(const ast::Test& t, const ast::Concludes& c, TestResult& result) {
     for (const vm::LineTrace* line : lines(c.lines, c.span, result)) {
       const std::string_view literal = vm::outcome_row(line->outcome).json;
-      if (squeezed(literal) == squeezed(c.outcome.text)) continue;
+      if (same_word(literal, c.outcome.text)) continue;
       if (t.because.empty()) {
         result.failures.push_back({c.span, fmt::format("line {}: the source concludes {}", line->sequence, c.outcome.text), fmt::format("{}; say because what, if the two are meant to part", literal)});
       } else {

@@ -4,6 +4,7 @@
 
 #include "cli/subcommands.h"
 
+#include "analysis/test_names.h"
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/case_input.h"
@@ -71,6 +72,7 @@ private:
       if (!text) return console.error("cannot read standard input: " + text.error().reason), Exit::failed;
       Diagnostics found;
       Compiled compiled = from_text ? compile_text("standard input", std::move(*text), sources, found) : compile(path, sources, found);
+      check_test_names(compiled, found);
       const bool library = std::any_of(compiled.modules.begin(), compiled.modules.end(),
                                        [](const ast::Module& m) { return m.kind == ast::ModuleKind::library; });
       for (const Diagnostic& each : found.all()) {

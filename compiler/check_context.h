@@ -137,6 +137,9 @@ Named value_named(std::string name, ir::Expr value);
 
 // ---------------------------------------------------------------- the context
 
+// How long a chain of declarations may be, each resting on the next: what walks one does so by recursion.
+inline constexpr size_t deepest_chain = 300;
+
 struct Context {
   Context(ir::Policy& policy, SourceSet& sources, Diagnostics& diagnostics);
 
@@ -160,6 +163,7 @@ struct Context {
 
   std::vector<Id> active;                // definitions being inlined, outermost first: a repetition is a recursion
   size_t nodes = 0;                      // made so far: inlining is bounded
+  size_t depth = 0;                      // of the expression at hand, through the definitions that are being inlined
   bool too_large = false;
   bool plain = false;                    // an expression on its own: CQL to the letter, without what keeps a policy's author from mistakes
   bool dry = false;                      // check_definitions is at work: what depends on the place of use is not asked for

@@ -16,6 +16,14 @@ namespace {
 
 // Inlining functions into functions multiplies; what a person writes by hand stays far below this.
 constexpr size_t most_nodes = 200'000;
+// An expression is as deep as the definitions in it together; a level takes kilobytes of the stack.
+constexpr size_t deepest_expression = 200;
+
+struct Level {
+  size_t& depth;
+  explicit Level(Context& context) : depth(context.depth) { ++depth; }
+  ~Level() { --depth; }
+};
 
 using Kind = ast::ExprKind;
 
@@ -32,6 +40,11 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
   if (!context.too_large && ++context.nodes > most_nodes) {
     context.report<DiagnosticId::too_large>(expression.span);
     context.too_large = true;  // and everything else is silent: the policy has to change
+  }
+  const Level level(context);
+  if (!context.too_large && context.depth > deepest_expression) {
+    context.report<DiagnosticId::limit_exceeded>(expression.span, context.depth, "expressions within one another, with definitions written out", deepest_expression);
+    context.too_large = true;
   }
   if (context.too_large) return error_meaning(expression.span);
   const Span span = expression.span;

@@ -295,6 +295,7 @@ public:
     context.value_sets.push_back(std::move(set));
     sets.push_back(&written);
     state.push_back(State::waiting);
+    parts.emplace_back();
   }
 
   // Unions may name sets that stand behind them, so the members come when all sets are known.
@@ -307,6 +308,8 @@ private:
   Context& context;
   std::vector<const ast::ValueSet*> sets;
   std::vector<State> state;
+  std::vector<std::vector<Id>> parts;  // the sets with codes of their own that a set is made of
+  size_t depth = 0;
 
   void fill(Id index) {
     if (state[index] == State::done) return;
@@ -325,6 +328,7 @@ private:
         add_member(context, context.value_sets[index], written.system.text, entry);
       }
     }
+    if (unions.empty()) parts[index] = {index};
     for (const ast::Word& name : unions) take(index, name);
     ValueSet& set = context.value_sets[index];
     if (set.systems.size() == 1) set.system = set.systems[0];
@@ -341,16 +345,27 @@ private:
       context.report<DiagnosticId::recursive>(name.span, "the value set " + sets[index]->name.text, "a union takes in sets that stand by themselves");
       return;
     }
+    if (depth == deepest_chain) {
+      context.report<DiagnosticId::limit_exceeded>(name.span, depth + 1, "value sets within one another", deepest_chain);
+      return;
+    }
+    ++depth;
     fill(symbol->index);
+    --depth;
     ValueSet& set = context.value_sets[index];
     const ValueSet& other = context.value_sets[symbol->index];
     set.dated = set.dated || other.dated;
     for (const std::string& system : other.systems) {
       if (!std::ranges::count(set.systems, system)) set.systems.push_back(system);
     }
-    const std::vector<ir::Table::Row> rows = context.policy.tables[other.table].rows;
+    // A set that is reached on two ways is taken once.
     ir::Table& table = context.policy.tables[set.table];
-    table.rows.insert(table.rows.end(), rows.begin(), rows.end());
+    for (const Id part : parts[symbol->index]) {
+      if (std::ranges::count(parts[index], part)) continue;
+      parts[index].push_back(part);
+      const std::vector<ir::Table::Row>& rows = context.policy.tables[context.value_sets[part].table].rows;
+      table.rows.insert(table.rows.end(), rows.begin(), rows.end());
+    }
   }
 };
 

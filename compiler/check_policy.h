@@ -17,9 +17,6 @@
 
 namespace rubric::check {
 
-// How long a chain of clauses may be, each resting on the next: what walks one does so by recursion.
-inline constexpr size_t deepest_chain = 300;
-
 // Whose words a clause is, and when that layer speaks: a truth on the line, or nothing if it always does.
 struct Origin {
   Id layer = 0;

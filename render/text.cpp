@@ -127,7 +127,7 @@ public:
     for (const ItemTrace& each : l.items) item(each);
     if (!l.rules.empty()) section("Rules"), rules(l.rules);
     missing(l), enough(l), irrelevant(l);
-    remarks("Warnings", l.warnings), remarks("Advice", l.advice), remarks("Notes", l.notes);
+    remarks("Warnings", l.warnings), remarks("Advice", l.advice), remarks("Remarks", l.remarks);
   }
 
   // What the short names of the citations stand for, each once.

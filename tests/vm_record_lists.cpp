@@ -75,16 +75,16 @@ TEST(RecordLists, CompleteForAPeriod) {
     return loaded(R"("priorProcedures":{"items":[],"complete":)" + period + "}" + more, "priorProcedures");
   };
   const std::string rest = ", reliefPercent incomplete, reliefDuration incomplete\n";
-  const std::string row = "priorProcedures 0 of 0 phantom, date ";
-  EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-01"})"), row + "[ .. 2023-12-31]|[2025-11-02 .. ] incomplete" + rest);
+  const std::string row = "priorProcedures 0 of 0 phantom, date ", before = row + "[ .. 2023-12-31] incomplete" + rest;
+  const std::string after = "priorProcedures 1 of 0 phantom, date ";
+  EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-01"})"), before + after + "[2025-11-02 .. ] incomplete" + rest);
   EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-01"})", R"(,"received":"2025-11-10")"),
-            row + "[ .. 2023-12-31]|[2025-11-02 .. 2025-11-10] incomplete" + rest);
+            before + after + "[2025-11-02 .. 2025-11-10] incomplete" + rest);
   EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-09"})", R"(,"received":"2025-11-10")"),
-            row + "[ .. 2023-12-31]|2025-11-10 incomplete" + rest);
-  EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-10"})", R"(,"received":"2025-11-10")"),
-            row + "[ .. 2023-12-31] incomplete" + rest);
-  EXPECT_EQ(dates(R"({"from":"2024","to":"2025-10"})"), row + "[ .. 2023-12-31]|[2025-11-01 .. ] incomplete" + rest);
-  EXPECT_EQ(dates(R"({"from":"2024-01-01"})"), row + "[ .. 2023-12-31] incomplete" + rest);
+            before + after + "2025-11-10" + rest);
+  EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-10"})", R"(,"received":"2025-11-10")"), before);
+  EXPECT_EQ(dates(R"({"from":"2024","to":"2025-10"})"), before + after + "[2025-11-01 .. ] incomplete" + rest);
+  EXPECT_EQ(dates(R"({"from":"2024-01-01"})"), before);
   EXPECT_EQ(dates(R"({"to":"2025-11-10"})", R"(,"received":"2025-11-10")"), "") << "no date is left";
   EXPECT_EQ(dates(R"({"to":"2025-11-10"})", R"(,"received":"2025-11")"), row + "[2025-11-11 .. 2025-11-30] incomplete" + rest)
       << "it may have been received later";

@@ -12,6 +12,7 @@ struct Use {
   int32_t day = 0;
   bool certain = false;
   bool phantom = false;    // stands for any number of uses
+  bool awaits = false;     // it counts once another line is approved
 };
 
 void gather(std::vector<Use>& uses, const DomainRows& rows, Row parent, const Column& member, const Column& date, const Column* granted, const Pool& pool) {
@@ -21,11 +22,18 @@ void gather(std::vector<Use>& uses, const DomainRows& rows, Row parent, const Co
     const Value v = get(date, k, pool);
     if (v.kind == Kind::none) continue;
     const bool dated = v.kind == Kind::value && v.precision == 3;
-    uses.push_back({dated, static_cast<int32_t>(dated ? v.i : 0), t == Truth::yes && g == Truth::yes, bit(rows.phantom, k)});
+    uses.push_back({dated, static_cast<int32_t>(dated ? v.i : 0), t == Truth::yes && g == Truth::yes, bit(rows.phantom, k), t == Truth::yes && dated && g == Truth::unknown});
   }
 }
 
-struct Range { uint32_t low = 0, high = 0; bool unbounded = false; };
+struct Range {
+  uint32_t low = 0, high = 0;
+  bool unbounded = false;
+  Cause cause = Cause::nothing;   // why it is a range
+  void widen(Cause c) {
+    if (cause == Cause::nothing || cause == Cause::awaits_line) cause = c;
+  }
+};
 
 // How many of the uses fall within (after, until], by days or by procedures; `own` is the line's day, where known.
 Range within(const std::vector<Use>& uses, int64_t after, int64_t until, const Value& own, bool procedures) {
@@ -34,10 +42,12 @@ Range within(const std::vector<Use>& uses, int64_t after, int64_t until, const V
   for (const Use& u : uses) {
     if (u.dated && (u.day <= after || u.day > until)) continue;
     const bool certain = u.certain && u.dated && !u.phantom;
-    if (!u.dated && u.phantom) used.unbounded = true;
+    if (!certain) used.widen(u.phantom ? Cause::incomplete : u.awaits ? Cause::awaits_line : Cause::not_documented);
+    used.unbounded |= !u.dated && u.phantom;
     if (procedures) {
       used.low += certain;
       used.high += 1;
+      used.unbounded |= u.phantom;
     } else if (!u.dated) {
       used.high += 1;
     } else if (own.kind != Kind::value || own.i != u.day) {
@@ -60,7 +70,7 @@ Range within(const std::vector<Use>& uses, int64_t after, int64_t until, const V
 
 void store(const Context& c, Column& out, Row r, Range used, Pool& pool) {
   const auto n = [](uint32_t v) { return box(static_cast<int32_t>(v)); };
-  put(out, r, range(n(used.low), used.unbounded ? Value{} : n(used.high), used.unbounded ? Cause::incomplete : Cause::not_documented, *c.arena), pool);
+  put(out, r, range(n(used.low), used.unbounded ? Value{} : n(used.high), used.cause == Cause::nothing ? Cause::not_documented : used.cause, *c.arena), pool);
 }
 
 std::vector<Use> all_uses(const Usage& u, Row r, const Pool& pool) {
@@ -86,7 +96,7 @@ void fullest(const Context& c, const Usage& u, bool procedures, const Column& le
     if (own.kind != Kind::value || w.kind != Kind::value) {
       // Without the line's day every use may share its window.
       const bool unbounded = std::any_of(uses.begin(), uses.end(), [](const Use& x) { return x.phantom; });
-      store(c, out, r, {0, static_cast<uint32_t>(uses.size()), unbounded}, out_pool);
+      store(c, out, r, {0, static_cast<uint32_t>(uses.size()), unbounded, unbounded ? Cause::incomplete : Cause::not_documented}, out_pool);
       continue;
     }
     // A window that contains the line's day ends on it or on the day of a later use within reach.
@@ -103,6 +113,7 @@ void fullest(const Context& c, const Usage& u, bool procedures, const Column& le
       fullest.low = std::max(fullest.low, used.low);
       fullest.high = std::max(fullest.high, used.high);
       fullest.unbounded |= used.unbounded;
+      if (used.cause != Cause::nothing) fullest.widen(used.cause);
     }
     store(c, out, r, fullest, out_pool);
   }

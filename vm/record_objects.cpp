@@ -211,7 +211,7 @@ void RecordReader::read_list(const FieldPlan& field, Token value, Row row, uint3
   // [] says that there is none, in any list.
   const bool empty = json_.kind(array + 1) == ']';
   if (known.complete || (empty && !said)) return;
-  add_phantom(field, row, Cause::incomplete, known.period);
+  add_phantoms(field, row, Cause::incomplete, known.period);
 }
 
 void RecordReader::read_rows(const FieldPlan& field, Token array, Row parent, uint32_t mark) {
@@ -296,13 +296,16 @@ void RecordReader::missing_list(const FieldPlan& field, Row parent, Cause cause)
   add_phantom(field, parent, cause, std::nullopt);
 }
 
-void RecordReader::add_phantom(const FieldPlan& field, Row parent, Cause cause, const std::optional<Period>& period) {
+// Rows before the period and rows after it are two phantoms: a window inside the period is closed to each of them, while a
+// date that is one or the other would leave both ends of the window open.
+void RecordReader::add_phantoms(const FieldPlan& field, Row parent, Cause cause, const std::optional<Period>& period) {
+  if (!period) return add_phantom(field, parent, cause, std::nullopt);
   const Field& list = *field.field;
-  std::optional<Value> date;
-  if (period) {
-    date = outside_period(plan_.nodes[list.node].fields[list.dated_by], *period);
-    if (!date) return;
-  }
+  for (const Value& dates : outside_period(plan_.nodes[list.node].fields[list.dated_by], *period)) add_phantom(field, parent, cause, dates);
+}
+
+void RecordReader::add_phantom(const FieldPlan& field, Row parent, Cause cause, const std::optional<Value>& date) {
+  const Field& list = *field.field;
   const Row row = out_.add_row(list.domain, parent, no_row, true);
   if (row == no_row || field.kind == FieldKind::reference) return;
   if (cause != Cause::not_documented) out_.set_cause(list.domain, row, cause);
@@ -344,8 +347,8 @@ RecordReader::Completeness RecordReader::read_completeness(const FieldPlan& fiel
   return out;
 }
 
-// The dates that a row which is not listed can have.
-std::optional<Value> RecordReader::outside_period(const FieldPlan& dated, const Period& period) {
+// The dates that a row which is not listed can have: before the period, after it, or neither.
+std::vector<Value> RecordReader::outside_period(const FieldPlan& dated, const Period& period) {
   const Bound& low = dated.field->low;
   const Bound& high = dated.field->high;
   const auto end = [&](const Bound& bound, const std::optional<Value>& constant, bool upper) {
@@ -355,18 +358,17 @@ std::optional<Value> RecordReader::outside_period(const FieldPlan& dated, const 
     return v.type == Type::date ? (upper ? greatest(v) : least(v)) : Value::unknown(Cause::nothing);
   };
   const Value lowest = end(low, dated.low, false), highest = end(high, dated.high, true);
-  std::optional<Value> dates;
+  std::vector<Value> dates;
   if (period.from) {
     if (const auto day = add_days(static_cast<int32_t>(period.from->i), -1);
         day && (lowest.kind != Kind::value || lowest.i <= *day)) {
-      dates = range(lowest, box(Date{*day, 3}), Cause::incomplete, out_.arena());
+      dates.push_back(range(lowest, box(Date{*day, 3}), Cause::incomplete, out_.arena()));
     }
   }
   if (period.to) {
     if (const auto day = add_days(static_cast<int32_t>(period.to->i), 1);
         day && (highest.kind != Kind::value || *day <= highest.i)) {
-      const Value later = range(box(Date{*day, 3}), highest, Cause::incomplete, out_.arena());
-      dates = dates ? either(*dates, later, out_.arena()) : later;
+      dates.push_back(range(box(Date{*day, 3}), highest, Cause::incomplete, out_.arena()));
     }
   }
   return dates;

@@ -51,7 +51,10 @@ Place place_of_list(const Batch& batch, Id domain, Row row) {
     case Make::rows:
     case Make::reference: break;
   }
-  Place place = place_of_row(batch, def.parent, batch.domains[domain].up[row]);
+  const Row parent = batch.domains[domain].up[row];
+  // Below a row that is not recorded, what can be asked for is the list that may hold it.
+  if (def.parent != 0 && bit(batch.domains[def.parent].phantom, parent)) return place_of_list(batch, def.parent, parent);
+  Place place = place_of_row(batch, def.parent, parent);
   place.pointer += list_path(*batch.program, domain);
   return place;
 }

@@ -77,8 +77,9 @@ private:
   struct Completeness { bool complete = false; std::optional<Period> period; };
   Completeness read_completeness(const FieldPlan&, Token value);
   void missing_list(const FieldPlan&, Row parent, Cause);
-  void add_phantom(const FieldPlan&, Row parent, Cause, const std::optional<Period>&);
-  std::optional<Value> outside_period(const FieldPlan& dated, const Period&);  // nothing: no such date
+  void add_phantoms(const FieldPlan&, Row parent, Cause, const std::optional<Period>&);
+  void add_phantom(const FieldPlan&, Row parent, Cause, const std::optional<Value>& date);
+  std::vector<Value> outside_period(const FieldPlan& dated, const Period&);
   void nothing_documented(Id node, Row row, Cause, uint32_t mark);    // no object stands where one could
   void nothing_there(Id node, Row row, Cause);                        // the record says that there is no such object
 

@@ -1,12 +1,12 @@
 #include "vm/settle.h"
 
 #include "vm/domains.h"
+#include "vm/enough.h"
 #include "vm/open_facts.h"
 #include "vm/prepared.h"
 #include "vm/value_words.h"
 
 #include <algorithm>
-#include <bit>
 #include <map>
 
 namespace rubric::vm {
@@ -343,54 +343,18 @@ class Settling {
   }
   bool matters_held(size_t f) const { return out_.exact ? held_matters_[f] : matters_[f]; }
 
-  // The fewest facts whose answers force an outcome, tried by size; the first found, in the order of the policy.
+  // What a letter can offer: "either ... or".
   void enough() {
-    std::vector<size_t> facts;
-    for (size_t f = 0; f < walk_.facts.size(); ++f) {
-      if (matters_[f]) facts.push_back(f);
-    }
-    if (facts.empty() || facts.size() > 16) return;
-    OutcomeSet reachable = 0;
-    for (const Verdict& v : live_) reachable |= v.possible;
-    for (uint32_t size = 1; size <= facts.size() && size <= 4 && reachable; ++size) {
-      for (uint32_t subset = 0; subset < 1u << facts.size() && reachable; ++subset) {
-        if (static_cast<uint32_t>(std::popcount(subset)) != size) continue;
-        // Completions by the answers to the subset: where all agree, these answers are enough.
-        std::vector<size_t> chosen;
-        for (size_t k = 0; k < walk_.variables.size(); ++k) {
-          const auto& of = walk_.variables[k].facts;
-          const bool answered = std::any_of(of.begin(), of.end(), [&](size_t f) {
-            const auto at = std::find(facts.begin(), facts.end(), f);
-            return at != facts.end() && (subset >> (at - facts.begin()) & 1);
-          });
-          if (answered && !walk_.variables[k].values.empty()) chosen.push_back(k);
-        }
-        std::map<uint64_t, std::pair<uint32_t, bool>> by_answers;  // answers -> first completion, all agree
-        for (uint32_t x = 0; x < live_.size(); ++x) {
-          uint64_t answers = 0;
-          for (const size_t k : chosen) answers += x / strides_[k] % walk_.variables[k].values.size() * strides_[k];
-          const auto [at, added] = by_answers.try_emplace(answers, x, true);
-          if (live_[x].open || (!added && live_[x].outcome != live_[at->second.first].outcome)) at->second.second = false;
-        }
-        for (const auto& [answers, found] : by_answers) {
-          const Outcome outcome = live_[found.first].outcome;
-          if (!found.second || !(reachable & set_of(outcome))) continue;
-          reachable &= ~set_of(outcome);
-          out_.enough.push_back({outcome, answers_of(chosen, found.first)});
-        }
+    std::vector<OutcomeSet> possible;
+    for (const Verdict& v : live_) possible.push_back(v.possible);
+    for (const Forced& forced : fewest_answers(walk_.variables, possible)) {
+      EnoughAnswers& e = out_.enough.emplace_back();
+      e.outcome = forced.outcome;
+      for (const GivenAnswer& given : forced.answers) {
+        const Variable& v = walk_.variables[given.variable];
+        e.answers.push_back({walk_.facts[*v.facts.begin()].fact, site_of(v), words_of(v.values[given.value])});
       }
     }
-    std::sort(out_.enough.begin(), out_.enough.end(), [](const auto& a, const auto& b) { return a.outcome < b.outcome; });
-  }
-
-  std::vector<AnswerGiven> answers_of(const std::vector<size_t>& chosen, uint32_t x) const {
-    std::vector<AnswerGiven> out;
-    for (const size_t k : chosen) {
-      const Variable& v = walk_.variables[k];
-      const Value& value = v.values[x / strides_[k] % v.values.size()];
-      out.push_back({walk_.facts[*v.facts.begin()].fact, site_of(v), words_of(value)});
-    }
-    return out;
   }
 
   Id site_of(const Variable& v) const {

@@ -569,8 +569,8 @@ class Tracing {
       switch (r.kind) {
         case Remark::Kind::advise: remark.kind = "advise"; t.advice.push_back(remark); break;
         case Remark::Kind::warn: remark.kind = "warn"; t.warnings.push_back(remark); break;
-        case Remark::Kind::note: remark.kind = "note"; t.notes.push_back(remark); break;
-        case Remark::Kind::observe: remark.kind = "observe"; t.notes.push_back(remark); break;
+        case Remark::Kind::note: remark.kind = "note"; t.remarks.push_back(remark); break;
+        case Remark::Kind::observe: remark.kind = "observe"; t.remarks.push_back(remark); break;
       }
     }
   }

@@ -116,7 +116,7 @@ struct LineTrace {
   std::vector<Outcome> possible;
   std::string recommendation;            // with review: the verdict that would stand
   std::vector<RuleTrace> rules;
-  std::vector<RemarkTrace> advice, warnings, notes;
+  std::vector<RemarkTrace> advice, warnings, remarks;
   std::vector<ItemTrace> items;
 };
 struct ItemTrace {

@@ -195,7 +195,7 @@ private:
       if (with_criteria) rules(l.rules);
       json.list("items", l.items, [this](const ItemTrace& each) { item(each); });
       remarks("advice", l.advice), remarks("warnings", l.warnings);
-      if (!l.notes.empty()) remarks("notes", l.notes);
+      if (!l.remarks.empty()) remarks("remarks", l.remarks);
     });
   }
 

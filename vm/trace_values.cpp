@@ -88,6 +88,7 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
       const Row s = d_.rows_of(i.domain).src[r];
       return s == no_row ? Fact{{}, Cause::not_documented} : fact(arg(i, 0), s);
     }
+    case Op::granted: return {{}, Cause::awaits_line};
     case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::truth_not:
     case Op::gather: case Op::narrow:
       for (uint32_t k = 0; k < i.n; ++k) {

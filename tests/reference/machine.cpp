@@ -199,6 +199,16 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
       if (at == settled->missing.end()) say(fmt::format("{} is listed and does not matter", fact));
       else if (at->second != leads_to) say(fmt::format("{} is said to lead to {}, and could to {}", fact, words(leads_to), words(at->second)));
     }
+    std::map<vm::Outcome, size_t> enough;
+    for (const vm::Enough& e : line.enough) {
+      std::set<std::string> facts;
+      for (const vm::Answer& a : e.answers) facts.insert(a.fact);
+      enough[static_cast<vm::Outcome>(vm::outcome_named(e.outcome) - vm::outcome_rows)] = facts.size();
+    }
+    for (const auto& [outcome, facts] : settled->enough) {
+      const size_t said = enough.contains(outcome) ? enough[outcome] : 0;
+      if (said != facts) say(fmt::format("{} facts are enough for {}, and {} are listed", facts, vm::outcome_row(outcome).json, said));
+    }
     if (line.outcome != settled->outcome) say(fmt::format("outcome {}, reference {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
   }
   return out;

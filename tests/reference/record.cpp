@@ -165,19 +165,27 @@ std::vector<Row> Record::rows(const Row& owner, Id domain) const {
   const bool whole = items && ((complete && complete->is_boolean() && complete->get<bool>()) || (!complete && (list.complete || items->empty())));
   if (whole) return out;
   Row phantom{.node = row_node, .object = nullptr, .pointer = pointer + "/-", .list = here.pointer, .phantom = true, .outside = {}};
+  // Complete for a period: rows before it and rows after it are two phantoms.
+  std::vector<Row> phantoms{phantom};
   if (complete && complete->is_object()) {
+    phantoms.clear();
     phantom.dated = list.dated_by;
-    phantom.outside = outside(model_.nodes[row_node].fields[list.dated_by], *complete);
-    if (phantom.outside.pieces.empty()) return out;  // there is no other day on which a row could be
+    for (const Piece& days : outside(model_.nodes[row_node].fields[list.dated_by], *complete).pieces) {
+      phantom.outside = {.unknown = false, .pieces = {days}};
+      phantoms.push_back(phantom);
+    }
+    if (phantoms.empty()) return out;  // there is no other day on which a row could be
   }
   // Below a phantom nothing is asked for but the list that it stands in.
-  if (owner.phantom) phantom.list = owner.list;
-  OpenFact& fact = open[phantom.list];
+  for (Row& each : phantoms) {
+    if (owner.phantom) each.list = owner.list;
+    out.push_back(each);
+  }
+  OpenFact& fact = open[out.back().list];
   if (!owner.phantom) {
     fact.kind = OpenFact::Kind::list;
     fact.field = &list;
   }
-  out.push_back(phantom);
   return out;
 }
 
@@ -225,7 +233,8 @@ Possible Record::scalar(const Row& row, const std::vector<Id>& path) const {
     }
     const bool dated = row.dated != none_id && path.size() == 1 && path[0] == row.dated;
     const Possible may_be = dated ? row.outside : undocumented(field, row, nullptr);
-    fact.of_rows[key] = {&field, may_be};
+    const auto [at, fresh] = fact.of_rows.try_emplace(key, &field, may_be);
+    if (!fresh && dated) at->second.second = either(at->second.second, may_be);
     return may_be;
   }
   here = at(here, text_of(model_, field.key));

@@ -2,6 +2,7 @@
 #include "tests/reference/settle.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace rubric::reference {
 
@@ -25,6 +26,30 @@ std::vector<std::vector<uint64_t>> neighbours(const std::vector<Question>& quest
     if (x / stride % count != 0) continue;
     out.emplace_back();
     for (uint64_t a = 0; a < count; ++a) out.back().push_back(x + a * stride);
+  }
+  return out;
+}
+
+// The fewest facts that force each outcome: for every choice of facts and every way of answering them, whether all
+// completions with these answers end alike. Nothing where no answer is needed.
+std::map<Outcome, size_t> fewest(const std::vector<Question>& questions, const std::vector<std::optional<Decision>>& decisions) {
+  std::map<Outcome, size_t> out;
+  for (uint32_t chosen = 0; chosen < 1u << questions.size(); ++chosen) {
+    std::map<std::vector<size_t>, std::set<Outcome>> ends;
+    for (uint64_t x = 0; x < decisions.size(); ++x) {
+      std::vector<size_t> answers;
+      for (size_t k = 0; k < questions.size(); ++k) {
+        if (chosen >> k & 1) answers.push_back(answer_of(questions, x, k));
+      }
+      if (decisions[x]) ends[answers].insert(decisions[x]->outcome);
+    }
+    const auto size = static_cast<size_t>(std::popcount(chosen));
+    for (const auto& [answers, outcomes] : ends) {
+      if (outcomes.size() != 1) continue;
+      if (chosen == 0) return {};
+      const auto [at, fresh] = out.try_emplace(*outcomes.begin(), size);
+      at->second = std::min(at->second, size);
+    }
   }
   return out;
 }
@@ -81,6 +106,8 @@ std::optional<Settled> settle(const ir::Policy& policy, const Json& record, size
   for (const auto& d : held) {
     if (d) out.possible.insert(*d);
   }
+
+  out.enough = fewest(out.questions, out.decisions);
 
   // A fact matters if two completions that differ only in it end differently, record tests read either way.
   bool only_persons = true, any = false;
