@@ -136,7 +136,50 @@ Id Builder::fresh(Id domain, Type type) {
   return static_cast<Id>(program.registers.size() - 1);
 }
 
+namespace {
+
+// Of each row's operands alone.
+bool is_pointwise(Op op) {
+  switch (op) {
+    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::select: case Op::call: case Op::lookup: case Op::in_set:
+    case Op::in_set_on: case Op::is_null: case Op::coalesce:
+      return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Id Builder::asked_of_rows(Op op, Id domain, const std::vector<Id>& operands) const {
+  if (!is_pointwise(op) || domain == none_id) return none_id;
+  const vm::DomainDef& d = program.domains[domain];
+  // Each row of such a cross has a source; of a row that has none, an operator could still know something.
+  if (d.make != vm::Make::cross || (d.via != none_id && d.via != program.domains[d.from].parent)) return none_id;
+  bool any = false;
+  for (const Id reg : operands) {
+    if (domain_of(reg) == none_id) continue;
+    if (!source_of_.contains(reg)) return none_id;
+    any = true;
+  }
+  return any ? d.from : none_id;
+}
+
+std::vector<Id> Builder::joined_sources(Op op, Id domain, std::vector<Id> regs) {
+  std::vector<Id> sources, others;
+  for (const Id reg : regs) (asked_of_rows(op, domain, {reg}) == none_id ? others : sources).push_back(reg);
+  if (sources.size() < 2 || others.empty()) return regs;
+  others.push_back(emit(op, domain, Type::truth, sources));
+  return others;
+}
+
 Id Builder::emit(Op op, Id domain, Type type, const std::vector<Id>& operands, uint32_t imm, uint16_t fn) {
+  if (const Id rows = asked_of_rows(op, domain, operands); rows != none_id) {
+    std::vector<Id> there = operands;
+    for (Id& reg : there) {
+      if (const auto at = source_of_.find(reg); at != source_of_.end()) reg = at->second;
+    }
+    return source(emit(op, rows, type, there, imm, fn), domain);
+  }
   const auto [at, added] = made_.try_emplace({op, fn, domain, imm, operands}, none_id);
   if (!added) return at->second;
   const Id dst = fresh(domain, type);
@@ -163,7 +206,9 @@ Id Builder::lift(Id reg, Id domain) {
 Id Builder::source(Id reg, Id domain) {
   if (domain_of(reg) == none_id) return reg;
   must(program.domains[domain].from == domain_of(reg), "src reads the domain that the rows were made from");
-  return emit(Op::src, domain, type_of(reg), {reg});
+  const Id made = emit(Op::src, domain, type_of(reg), {reg});
+  source_of_[made] = reg;
+  return made;
 }
 
 Id Builder::column(const vm::ColumnDef& def) {
@@ -181,7 +226,7 @@ Id Builder::all(std::vector<Id> regs) {
   if (regs.size() == 1) return regs[0];
   const Id domain = deepest(regs);
   for (Id& r : regs) r = lift(r, domain);
-  return emit(Op::truth_and, domain, Type::truth, regs);
+  return emit(Op::truth_and, domain, Type::truth, joined_sources(Op::truth_and, domain, regs));
 }
 
 Id Builder::any(std::vector<Id> regs) {
@@ -192,7 +237,7 @@ Id Builder::any(std::vector<Id> regs) {
   if (regs.size() == 1) return regs[0];
   const Id domain = deepest(regs);
   for (Id& r : regs) r = lift(r, domain);
-  return emit(Op::truth_or, domain, Type::truth, regs);
+  return emit(Op::truth_or, domain, Type::truth, joined_sources(Op::truth_or, domain, regs));
 }
 
 Id Builder::negate(Id reg) {

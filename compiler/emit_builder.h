@@ -42,6 +42,10 @@ class Builder {
   Id emit_again(vm::Op, Id domain, vm::Type, const std::vector<Id>& operands);  // an instruction of its own, made before or not
   Id lift(Id reg, Id domain);
   Id source(Id reg, Id domain);                        // src
+  // A condition on the rows of a list is asked of each row once, not again under each line that it is crossed with: what
+  // emit computes from sources alone is computed where they stand, and moved. The rows' domain, or none_id: do not.
+  Id asked_of_rows(vm::Op, Id domain, const std::vector<Id>& operands) const;
+  std::vector<Id> joined_sources(vm::Op, Id domain, std::vector<Id> regs);  // of a connective: those of one list as one
   Id column(const vm::ColumnDef&);                     // register of a loader's column
 
   // A scan, whose body is what is emitted between the two calls.
@@ -57,6 +61,7 @@ class Builder {
 
  private:
   std::map<std::string, Id> texts_;
+  std::map<Id, Id> source_of_;                         // what `source` made -> the register it moves
   std::map<std::tuple<vm::Kind, vm::Type, uint8_t, uint16_t, int64_t, int64_t>, Id> constants_;
   std::map<std::tuple<vm::Op, uint16_t, Id, uint32_t, std::vector<Id>>, Id> made_;
   std::map<std::tuple<Id, Id, Id>, Id> crosses_;

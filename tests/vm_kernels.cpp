@@ -118,6 +118,35 @@ TEST_F(Kernels, RowsFromElsewhere) {
   }
 }
 
+// Rows known by their segments are moved as rows known one by one.
+TEST_F(Kernels, RowsBySegments) {
+  for (int round = 0; round < 200; ++round) {
+    DomainRows made = rows_of(static_cast<uint32_t>(below(130)), static_cast<uint32_t>(round % 4 == 0 ? 200 : 9));
+    const auto parents = static_cast<uint32_t>(made.first.size() - 1), rows = static_cast<uint32_t>(300 + below(200));
+    made.src.resize(made.rows);
+    for (Row parent = 0; parent < parents; ++parent) {
+      const auto source = static_cast<Row>(below(100));
+      const bool unknown = made.first[parent + 1] - made.first[parent] == 1 && below(2);
+      for (Row k = made.first[parent]; k < made.first[parent + 1]; ++k) made.src[k] = unknown ? no_row : source + k - made.first[parent];
+    }
+    const auto moved = [&](const Column& from, const std::vector<Row>& sources, auto by_segments) {
+      Column expected, found;
+      expected.reset(from.type, made.rows);
+      found.reset(from.type, made.rows);
+      gather(from, sources, expected);
+      by_segments(from, made, found);
+      EXPECT_EQ(expected.p, found.p);
+      EXPECT_EQ(expected.q, found.q);
+      EXPECT_EQ(expected.cell4, found.cell4);
+      EXPECT_EQ(expected.any_odd, found.any_odd);
+    };
+    moved(integers(parents, 50), made.up, spread);
+    moved(truths(parents), made.up, spread);
+    moved(integers(rows, 50), made.src, copy_slices);
+    moved(truths(rows), made.src, copy_slices);
+  }
+}
+
 // A set asked by bits and the same set asked value by value: a key that is no small number makes the difference.
 TEST_F(Kernels, SetsByBits) {
   Program program;

@@ -16,18 +16,35 @@ inline uint64_t bits(const uint64_t* plane, Row begin, uint32_t n) {
   return out & low_mask(n);
 }
 
-// The same the other way: sets the bits of n rows from `begin` on that are set in `some`.
-inline void add_bits(uint64_t* plane, Row begin, uint32_t n, uint64_t some) {
-  const uint32_t shift = begin % 64;
-  plane[begin / 64] |= some << shift;
-  if (shift + n > 64) plane[begin / 64 + 1] |= some >> (64 - shift);
-}
+// Writes a plane from its first row on, up to 64 rows at a time.
+class PlaneWriter {
+ public:
+  explicit PlaneWriter(Plane& plane) : at_(plane.data()) {}
+  void add(uint64_t some, uint32_t n) {   // 1 <= n <= 64; no bits from n on
+    word_ |= some << filled_;
+    filled_ += n;
+    if (filled_ < 64) return;
+    *at_++ = word_;
+    filled_ -= 64;
+    word_ = filled_ ? some >> (n - filled_) : 0;
+  }
+  void finish() {
+    if (filled_) *at_ = word_;
+  }
+
+ private:
+  uint64_t* at_;
+  uint64_t word_ = 0;
+  uint32_t filled_ = 0;
+};
 
 // The child rows of each parent row, up to 64 at a time: use(parent, first child, how many).
-template <class Use> void each_segment(const std::vector<Row>& first, Use use) {
-  for (Row parent = 0; parent + 1 < first.size(); ++parent) {
-    const Row end = first[parent + 1];
-    for (Row k = first[parent]; k < end; k += 64) use(parent, k, end - k < 64 ? end - k : 64);
+template <class Use> inline void each_segment(const std::vector<Row>& first, Use use) {
+  const Row* const begins = first.data();
+  const auto parents = static_cast<Row>(first.empty() ? 0 : first.size() - 1);
+  for (Row parent = 0; parent < parents; ++parent) {
+    const Row end = begins[parent + 1];
+    for (Row k = begins[parent]; k < end; k += 64) use(parent, k, end - k < 64 ? end - k : 64);
   }
 }
 

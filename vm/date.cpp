@@ -3,9 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace rubric::vm {
 
-int32_t days_of(int32_t y, int32_t m, int32_t d) {
+namespace {
+
+constexpr int32_t day_number(int32_t y, int32_t m, int32_t d) {
   // Years are counted from March, so that the leap day is the last of its year.
   y -= m <= 2;
   const int32_t era = (y >= 0 ? y : y - 399) / 400;
@@ -13,6 +18,32 @@ int32_t days_of(int32_t y, int32_t m, int32_t d) {
   const int32_t doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
   return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
+
+static_assert(first_day == day_number(min_year, 1, 1) && last_day_of_all == day_number(max_year, 12, 31));
+
+// The first days of the months in which nearly all days of records lie, one more behind the last.
+struct Months {
+  static constexpr int32_t first_year = 1900, count = 200 * 12;
+  std::array<int32_t, count + 1> first{};
+  constexpr Months() {
+    for (int32_t m = 0; m <= count; ++m) first[static_cast<size_t>(m)] = day_number(first_year + m / 12, m % 12 + 1, 1);
+  }
+  bool has(int32_t month) const { return month >= 0 && month < count; }
+  int32_t begin(int32_t month) const { return first[static_cast<size_t>(month)]; }
+  // The number of a day's month, or -1. Estimated from below by the mean length of a month: it is that one or the next.
+  int32_t of(int32_t day) const {
+    const int32_t since = day - first[0] - 2;
+    if (since < 0 || day >= first[count]) return -1;
+    auto month = static_cast<int32_t>(int64_t{since} * 2153 >> 16);
+    while (begin(month + 1) <= day) ++month;
+    return month;
+  }
+};
+constexpr Months months_of_records;
+
+}  // namespace
+
+int32_t days_of(int32_t y, int32_t m, int32_t d) { return day_number(y, m, d); }
 
 Civil civil(int32_t days) {
   const int32_t z = days + 719468;
@@ -31,17 +62,14 @@ int32_t days_in_month(int32_t year, int32_t month) {
   return month == 2 && leap ? 29 : lengths[month - 1];
 }
 
-bool in_calendar(int64_t days) { return days >= days_of(min_year, 1, 1) && days <= days_of(max_year, 12, 31); }
-
-std::optional<int32_t> add_days(int32_t days, int64_t n) {
-  if (n > 4'000'000 || n < -4'000'000) return std::nullopt;
-  const int64_t sum = days + n;
-  if (!in_calendar(sum)) return std::nullopt;
-  return static_cast<int32_t>(sum);
-}
-
 std::optional<int32_t> add_months(int32_t days, int64_t months) {
   if (months > 120'000 || months < -120'000) return std::nullopt;
+  const Months& table = months_of_records;
+  if (const int32_t month = table.of(days); month >= 0) {
+    if (const auto to = static_cast<int32_t>(month + months); table.has(to)) {
+      return table.begin(to) + std::min(days - table.begin(month), table.begin(to + 1) - table.begin(to) - 1);
+    }
+  }
   const Civil c = civil(days);
   const int64_t total = int64_t{c.year} * 12 + c.month - 1 + months;
   const int64_t year = total >= 0 ? total / 12 : (total - 11) / 12;
@@ -53,6 +81,10 @@ std::optional<int32_t> add_months(int32_t days, int64_t months) {
 
 int32_t months_between(int32_t from, int32_t to) {
   if (to < from) return -months_between(to, from);
+  const Months& table = months_of_records;
+  if (const int32_t first = table.of(from), last = table.of(to); first >= 0 && last >= 0) {
+    return last - first - (to - table.begin(last) < from - table.begin(first) ? 1 : 0);
+  }
   const Civil a = civil(from), b = civil(to);
   return (b.year - a.year) * 12 + b.month - a.month - (b.day < a.day ? 1 : 0);
 }

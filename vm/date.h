@@ -17,10 +17,14 @@ constexpr int32_t min_year = 1, max_year = 9999;     // CQL's range of dates
 int32_t days_of(int32_t year, int32_t month, int32_t day);  // the date must exist
 Civil civil(int32_t days);
 int32_t days_in_month(int32_t year, int32_t month);
-bool in_calendar(int64_t days);                      // within min_year and max_year
+constexpr int32_t first_day = -719162, last_day_of_all = 2932896;  // of min_year, of max_year
+constexpr bool in_calendar(int64_t days) { return days >= first_day && days <= last_day_of_all; }
 
 std::optional<int32_t> add_months(int32_t days, int64_t months);  // none outside the calendar
-std::optional<int32_t> add_days(int32_t days, int64_t n);
+inline std::optional<int32_t> add_days(int32_t days, int64_t n) {
+  if (n > 4'000'000 || n < -4'000'000 || !in_calendar(days + n)) return std::nullopt;
+  return static_cast<int32_t>(days + n);
+}
 int32_t months_between(int32_t from, int32_t to);    // whole months elapsed, negative if `to` is earlier
 int32_t years_between(int32_t from, int32_t to);
 

@@ -3,6 +3,7 @@
 #include "vm/bits.h"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 
 namespace rubric::vm {
@@ -124,30 +125,39 @@ void make_crosses(const Program& p, const Batch& b, Id below, std::vector<Domain
     DomainRows& out = domains[id];
     out.rows = static_cast<uint32_t>(total);
     out.first.resize(parent.rows + 1);
-    out.up.resize(total);
-    out.src.resize(total);
-    out.phantom.assign(words(out.rows), 0);
+    // Rows are written eight at a time, whatever their number is: what lies behind is written over or cut off.
+    constexpr uint32_t at_once = 8;
+    out.up.resize(total + at_once);
+    out.src.resize(total + at_once);
+    out.phantom.resize(words(out.rows));
+    PlaneWriter phantom(out.phantom);
     Row at = 0;
     for (Row c = 0; c < b.cases; ++c) {
       const bool refused = limited[c / 64] >> (c % 64) & 1;
       for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
         const Slice s = refused ? Slice{} : slice(r, c);
         out.first[r] = at;
+        for (Row k = s.begin; k < s.end; k += at_once) {
+          typedef Row Rows [[gnu::vector_size(at_once * sizeof(Row))]];
+          const Rows up = r - Rows{}, src = k + Rows{0, 1, 2, 3, 4, 5, 6, 7};
+          std::memcpy(out.up.data() + at + (k - s.begin), &up, sizeof up);
+          std::memcpy(out.src.data() + at + (k - s.begin), &src, sizeof src);
+        }
         for (Row k = s.begin; k < s.end; k += 64) {
           const uint32_t n = std::min<uint32_t>(64, s.end - k);
-          add_bits(out.phantom.data(), at + (k - s.begin), n, bits(from.phantom.data(), k, n));
+          phantom.add(bits(from.phantom.data(), k, n), n);
         }
-        for (Row k = s.begin; k < s.end; ++k, ++at) {
-          out.up[at] = r;
-          out.src[at] = k;
-        }
+        at += s.end - s.begin;
         if (s.unknown_owner) {
-          set_bit(out.phantom, at, true);
+          phantom.add(1, 1);
           out.up[at] = r;
           out.src[at++] = no_row;
         }
       }
     }
+    phantom.finish();
+    out.up.resize(total);
+    out.src.resize(total);
     out.first[parent.rows] = at;
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "vm/column.h"
+#include "vm/comparisons.h"
 #include "vm/meanings.h"
 
 #include <tuple>
@@ -239,6 +240,13 @@ template <class F, Type... A> struct Forms {
     return (plain_rows<std::tuple_element_t<I, Arguments>>(*args[I], word) & ...);
   }
 
+  static uint64_t unknown_compared(const Column& a, const Column& b, uint32_t word) {
+    using T = std::tuple_element_t<0, Arguments>;
+    const auto unknown = [&](const Column& c) { return c.uniform ? ((c.p[0] | c.q[0]) & 1) - 1 : ~(c.p[word] | c.q[word]); };
+    const uint64_t x = unknown(a), y = unknown(b);
+    return (x & (y | plain_rows<T>(b, word))) | (y & plain_rows<T>(a, word));
+  }
+
   // Results of plain arguments, gathered for a word of rows: truth values and what is known in planes, cells in place.
   struct Results {
     Column& out;
@@ -289,12 +297,14 @@ template <class F, Type... A> struct Forms {
   static void columns(const Context& c, const Column* const* args, const Pool& pool, Column& out, Pool& out_pool) {
     constexpr auto seq = std::make_index_sequence<arity>{};
     std::array<Value, arity> boxed_args;
+    if constexpr (OnCells<F>::possible) compare_columns<F>(*args[0], *args[1], out.p, out.rows);
     for (uint32_t word = 0; word < words(out.rows); ++word) {
       const uint64_t exist = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
       const uint64_t plain = all_plain(args, word, seq) & exist;
       Results results{out, out_pool};
-      if (plain == ~uint64_t{0}) {
-        for (Row r = word * 64; r < word * 64 + 64; ++r) results.put_one(c, r, apply_plain(c, args, r, seq));
+      if constexpr (OnCells<F>::possible) {
+        results.p = out.p[word] & plain;
+        results.q = ~out.p[word] & plain;
       } else {
         for (uint64_t left = plain; left; left &= left - 1) {
           const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
@@ -302,7 +312,10 @@ template <class F, Type... A> struct Forms {
         }
       }
       results.finish(word);
-      for (uint64_t left = exist & ~plain; left; left &= left - 1) {
+      uint64_t rest = exist & ~plain;
+      // An unknown value compared with a plain or an unknown one: unknown, as the row stands.
+      if constexpr (OnCells<F>::possible) rest &= ~unknown_compared(*args[0], *args[1], word);
+      for (uint64_t left = rest; left; left &= left - 1) {
         const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
         for (size_t k = 0; k < arity; ++k) boxed_args[k] = get(*args[k], r, pool);
         put(out, r, boxed(c, boxed_args.data()), out_pool);

@@ -5,13 +5,12 @@
 #include "vm/bits.h"
 #include "vm/moment.h"
 #include "vm/operator_forms.h"
+#include "vm/widely.h"
 
 #include <algorithm>
 
 namespace rubric::vm {
 namespace {
-
-Truth not_(Truth a) { return a == Truth::yes ? Truth::no : a == Truth::no ? Truth::yes : a; }
 
 uint16_t add_of(Type t) {
   static const auto find = [](Type type) {
@@ -85,54 +84,62 @@ Value sum_of(const Context& c, Type t, const Value& a, const Value& b) {
 
 namespace {
 
-// Up to 64 child rows of one parent at a time: which of them are yes, unknown or none.
-struct Some { uint64_t rows, yes, no, unknown, none; };
-template <class Use> void each_child(const DomainRows& rows, const Column& child, Row parent, Use use) {
-  for (Row k = rows.first[parent]; k < rows.first[parent + 1]; k += 64) {
-    const uint32_t n = std::min<uint32_t>(64, rows.first[parent + 1] - k);
-    const uint64_t all = n == 64 ? ~uint64_t{0} : (uint64_t{1} << n) - 1;
-    uint64_t p, q;
-    if (child.uniform) {
-      p = child.p[0] & 1 ? all : 0;
-      q = child.q[0] & 1 ? all : 0;
-    } else {
-      p = bits(child.p.data(), k, n);
-      q = bits(child.q.data(), k, n);
-    }
-    use(k, n, Some{all, p & ~q, q & ~p, all & ~(p | q), p & q});
+// Up to 64 child rows at a time: which of them are yes, unknown or none.
+struct Some { uint64_t yes, no, unknown, none; };
+struct Child {
+  const uint64_t *p, *q;
+  bool uniform;
+  explicit Child(const Column& c) : p(c.p.data()), q(c.q.data()), uniform(c.uniform) {}
+  [[gnu::always_inline]] Some some(Row begin, uint32_t n) const {
+    const uint64_t all = low_mask(n);
+    const uint64_t t = uniform ? (*p & 1 ? all : 0) : bits(p, begin, n), f = uniform ? (*q & 1 ? all : 0) : bits(q, begin, n);
+    return {t & ~f, f & ~t, all & ~(t | f), t & f};
   }
-}
+};
 
-Truth any_of(const DomainRows& rows, const Column& child, Row parent, bool negated) {
-  uint64_t yes = 0, unknown = 0, none = 0;
-  each_child(rows, child, parent, [&](Row, uint32_t, const Some& some) {
-    yes |= negated ? some.no : some.yes;
-    unknown |= some.unknown;
-    none |= some.none;
-  });
-  return yes ? Truth::yes : unknown ? Truth::unknown : none ? Truth::none : Truth::no;
+// Kleene's or over the child rows of each parent row, or of what they are not.
+template <bool negated> void any_of(const DomainRows& rows, const Column& column, Column& out) {
+  const Child child(column);
+  const Row* const first = rows.first.data();
+  for (uint32_t word = 0; word < words(out.rows); ++word) {
+    const Row begin = word * 64, end = std::min(begin + 64, out.rows);
+    uint64_t t = 0, f = 0;
+    for (Row parent = begin; parent < end; ++parent) {
+      uint64_t yes = 0, unknown = 0, none = 0;
+      for (Row k = first[parent]; k < first[parent + 1]; k += 64) {
+        const Some some = child.some(k, std::min<uint32_t>(64, first[parent + 1] - k));
+        yes |= negated ? some.no : some.yes;
+        unknown |= some.unknown;
+        none |= some.none;
+      }
+      // yes, else unknown, else none, else no; of a negation, no is yes.
+      const uint64_t is_yes = yes != 0, is_none = none != 0, settled = is_yes | (unknown == 0);
+      t |= (settled & (negated ? !is_yes : is_yes | is_none)) << (parent - begin);
+      f |= (settled & (negated ? is_yes | is_none : !is_yes)) << (parent - begin);
+    }
+    out.p[word] = t;
+    out.q[word] = f;
+  }
 }
 
 }  // namespace
 
-void any(const DomainRows& rows, const Column& child, Column& out) {
-  for (Row r = 0; r < out.rows; ++r) out.set_truth(r, any_of(rows, child, r, false));
-}
-
-void all(const DomainRows& rows, const Column& child, Column& out) {
-  for (Row r = 0; r < out.rows; ++r) out.set_truth(r, not_(any_of(rows, child, r, true)));
-}
+void any(const DomainRows& rows, const Column& child, Column& out) { widely([&] { any_of<false>(rows, child, out); }); }
+void all(const DomainRows& rows, const Column& child, Column& out) { widely([&] { any_of<true>(rows, child, out); }); }
 
 void count(const Context& c, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool) {
+  const Child child(member);
   for (Row r = 0; r < out.rows; ++r) {
     uint32_t certain = 0, possible = 0;
     bool unbounded = false;
-    each_child(rows, member, r, [&](Row k, uint32_t n, const Some& some) {
+    for (Row k = rows.first[r]; k < rows.first[r + 1]; k += 64) {
+      const uint32_t n = std::min<uint32_t>(64, rows.first[r + 1] - k);
+      const Some some = child.some(k, n);
       certain += static_cast<uint32_t>(__builtin_popcountll(some.yes));
-      if (!some.unknown) return;
+      if (!some.unknown) continue;
       possible += static_cast<uint32_t>(__builtin_popcountll(some.unknown));
       unbounded |= (some.unknown & bits(rows.phantom.data(), k, n)) != 0;
-    });
+    }
     if (possible == 0) {
       out.cell4[r] = static_cast<int32_t>(certain);
       set_bit(out.p, r, true);

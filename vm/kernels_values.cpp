@@ -1,6 +1,8 @@
 // Choosing, testing for none, and asking tables. All go by boxed values: the law of unknowns is written in either().
 #include "vm/kernels.h"
 
+#include "vm/widely.h"
+
 #include <algorithm>
 
 namespace rubric::vm {
@@ -158,23 +160,26 @@ void lookup(const Context& c, const PreparedTable& table, const Column& key, con
 
 namespace {
 
-// Plain texts and codes of one word of rows, by their bits; answers the rows that are left to ask one by one.
-uint64_t in_small_set(const PreparedTable& table, const Column& value, uint32_t word, uint64_t exist, Column& out) {
-  if (value.uniform || value.type == Type::truth || wide_cell(value.type)) return exist;
-  const uint64_t plain = value.p[word] & ~value.q[word] & exist;
-  const uint32_t known = static_cast<uint32_t>(table.known.size()) * 64;
-  const int32_t* cells = value.cell4.data() + size_t{word} * 64;
-  uint64_t yes = 0, ask = 0;
-  for (uint64_t left = plain; left; left &= left - 1) {
-    const auto k = static_cast<uint32_t>(__builtin_ctzll(left));
-    const auto id = static_cast<uint32_t>(cells[k]);
-    if (id >= known) continue;
-    yes |= uint64_t{bit(table.known, id)} << k;
-    ask |= uint64_t{bit(table.dated, id)} << k;
+// Plain texts and codes by their bits; the others are unknown afterwards, and so are those whose answer the date decides.
+void in_small_set(const PreparedTable& table, const Column& value, bool on_date, Column& out) {
+  const auto known = static_cast<uint32_t>(table.known.size()) * 64;
+  const uint64_t *members = table.known.data(), *dated = table.dated.data();
+  for (uint32_t word = 0; word < words(out.rows); ++word) {
+    const int32_t* cells = value.cell4.data() + size_t{word} * 64;
+    const uint32_t n = out.rows - word * 64 < 64 ? out.rows - word * 64 : 64;
+    uint64_t yes = 0, ask = 0;
+    // Whatever a cell holds: the planes say afterwards which answers count. Ids behind the last key ask for the first bit.
+    for (uint32_t k = 0; k < n; ++k) {
+      const auto id = static_cast<uint32_t>(cells[k]);
+      const uint64_t there = id < known;
+      const uint32_t at = there ? id : 0;
+      yes |= (members[at / 64] >> (at % 64) & there) << k;
+      if (on_date) ask |= (dated[at / 64] >> (at % 64) & there) << k;
+    }
+    const uint64_t settled = value.p[word] & ~value.q[word] & ~ask;
+    out.p[word] = yes & settled;
+    out.q[word] = ~yes & settled;
   }
-  out.p[word] = yes & ~ask;
-  out.q[word] = plain & ~yes & ~ask;
-  return (exist & ~plain) | ask;
 }
 
 }  // namespace
@@ -185,10 +190,12 @@ void in_set(const PreparedTable& table, const Column& value, const Column* date,
     const Value day = get(*date, r, pool);
     return member(table, get(value, r, pool), &day);
   };
-  const bool small = table.all_small && (value.type == Type::text || value.type == Type::code);
+  const bool small = table.all_small && !table.known.empty() && !value.uniform && (value.type == Type::text || value.type == Type::code);
+  if (small) widely([&] { in_small_set(table, value, date != nullptr, out); });
   for (uint32_t word = 0; word < words(out.rows); ++word) {
-    const uint64_t exist = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
-    for (uint64_t left = small ? in_small_set(table, value, word, exist, out) : exist; left; left &= left - 1) {
+    uint64_t rest = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
+    if (small) rest &= (value.p[word] | value.q[word]) & ~(out.p[word] | out.q[word]);
+    for (uint64_t left = rest; left; left &= left - 1) {
       const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
       out.set_truth(r, one(r));
     }

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 
 namespace rubric::vm {
 namespace {
@@ -122,7 +121,6 @@ class Run {
   void decide_rows(const Inst& inst, Column& out) {
     const Block& block = program_.blocks[inst.imm];
     std::vector<Standing> standing;
-    std::vector<Id> equals;
     uint32_t next = 0;
     for (const Id r : block.rules) {
       const Rule& rule = program_.rules[r];
@@ -130,24 +128,26 @@ class Run {
       standing.push_back({&rule, Truth::no});
       ++next;
     }
-    // The same states give the same outcomes, and few combinations of states occur.
-    std::unordered_map<uint64_t, OutcomeSet> decided;
+    // The same states give the same outcomes: each combination is decided once, however often the storage is used.
+    constexpr uint32_t most_remembered = 5;
+    std::vector<uint32_t>* const decided = inst.n <= most_remembered ? &d_.decided[inst.imm] : nullptr;
+    if (decided) decided->resize(size_t{1} << (2 * inst.n));
     for (Row row = 0; row < out.rows; ++row) {
+      set_bit(out.p, row, true);
+      size_t states = 0;
+      if (decided) {
+        for (uint32_t k = 0; k < inst.n; ++k) states = states << 2 | static_cast<size_t>(arg(inst, k).truth(row));
+        out.cell8[row] = (*decided)[states];
+        if (out.cell8[row] != 0) continue;
+      }
       uint32_t modify = next;
-      uint64_t states = 0;
-      for (uint32_t k = 0; k < inst.n; ++k) states = states << 2 | static_cast<uint64_t>(arg(inst, k).truth(row));
       for (uint32_t k = 0; k < standing.size(); ++k) {
         standing[k].stands = arg(inst, k).truth(row);
         if (standing[k].rule->equals_request != none_id) standing[k].equals_request = arg(inst, modify++).truth(row);
       }
-      set_bit(out.p, row, true);
-      if (inst.n > 32) {
-        out.cell8[row] = decide(standing);
-        continue;
-      }
-      const auto [at, fresh] = decided.try_emplace(states);
-      if (fresh) at->second = decide(standing);
-      out.cell8[row] = at->second;
+      const OutcomeSet set = decide(standing);
+      out.cell8[row] = set;
+      if (decided) (*decided)[states] = set;
     }
   }
 
@@ -282,6 +282,7 @@ const Column& Decisions::moved(Id reg) const {
 
 Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only, Decisions used) {
   Decisions d = std::move(used);
+  if (d.program != &program) d.decided.clear();
   d.program = &program;
   d.batch = std::move(batch);
   d.pool = d.batch->pool;

@@ -26,6 +26,7 @@ struct Decisions {
   mutable std::map<std::pair<Id, Id>, std::vector<Row>> ancestors;  // of a domain's rows on another one, where levels lie between
   Pool pool;
   std::unique_ptr<Arena> arena;
+  std::map<Id, std::vector<uint32_t>> decided;  // per block, of each combination of its rules' states the outcomes, or 0
   std::vector<uint64_t> limited;         // per case: 1 where the case's rows would exceed its limit; it has no outcome
 
   const DomainRows& rows_of(Id domain) const;

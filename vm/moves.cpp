@@ -3,6 +3,9 @@
 
 #include "vm/bits.h"
 #include "vm/domains.h"
+#include "vm/widely.h"
+
+#include <algorithm>
 
 namespace rubric::vm {
 namespace {
@@ -10,15 +13,14 @@ namespace {
 // What an unknown cell holds whose row refers to none.
 constexpr auto no_source = static_cast<int64_t>(Cause::not_documented);
 
-template <class Cell> void gather_cells(const Cell* from, const std::vector<Row>& sources, Cell* to) {
-  const Row* source = sources.data();
-  for (size_t r = 0; r < sources.size(); ++r) to[r] = source[r] == no_row ? static_cast<Cell>(no_source) : from[source[r]];
+template <class Cell> void gather_cells(const Cell* from, const Row* source, uint32_t rows, Cell* to) {
+  for (Row r = 0; r < rows; ++r) to[r] = source[r] == no_row ? static_cast<Cell>(no_source) : from[source[r]];
 }
 
-void gather_plane(const Plane& from, const std::vector<Row>& sources, Plane& to) {
-  for (Row begin = 0; begin < sources.size(); begin += 64) {
-    const Row* source = sources.data() + begin;
-    const auto n = static_cast<uint32_t>(std::min<size_t>(64, sources.size() - begin));
+void gather_plane(const Plane& from, const Row* sources, uint32_t rows, Plane& to) {
+  for (Row begin = 0; begin < rows; begin += 64) {
+    const Row* source = sources + begin;
+    const uint32_t n = std::min<uint32_t>(64, rows - begin);
     uint64_t word = 0;
     for (uint32_t k = 0; k < n; ++k) {
       if (source[k] != no_row) word |= uint64_t{bit(from, source[k])} << k;
@@ -29,8 +31,8 @@ void gather_plane(const Plane& from, const std::vector<Row>& sources, Plane& to)
 
 void move_cells(const Column& from, const std::vector<Row>& sources, Column& out) {
   if (from.type == Type::truth) return;
-  if (wide_cell(from.type)) gather_cells(from.cell8.data(), sources, out.cell8.data());
-  else gather_cells(from.cell4.data(), sources, out.cell4.data());
+  if (wide_cell(from.type)) gather_cells(from.cell8.data(), sources.data(), out.rows, out.cell8.data());
+  else gather_cells(from.cell4.data(), sources.data(), out.rows, out.cell4.data());
 }
 
 // The planes that hold anything; q is all zero where nothing is odd.
@@ -43,14 +45,17 @@ template <class Each> void each_plane(const Column& from, Column& out, Each each
 }  // namespace
 
 void gather(const Column& from, const std::vector<Row>& sources, Column& out) {
-  each_plane(from, out, [&](const Plane& plane, Plane& to) { gather_plane(plane, sources, to); });
+  each_plane(from, out, [&](const Plane& plane, Plane& to) { gather_plane(plane, sources.data(), out.rows, to); });
   move_cells(from, sources, out);
 }
 
 void spread(const Column& from, const DomainRows& children, Column& out) {
   each_plane(from, out, [&](const Plane& plane, Plane& to) {
-    each_segment(children.first, [&](Row parent, Row begin, uint32_t n) {
-      if (bit(plane, parent)) add_bits(to.data(), begin, n, low_mask(n));
+    widely([&] {
+      PlaneWriter writer(to);
+      const uint64_t* const parents = plane.data();
+      each_segment(children.first, [&](Row parent, Row, uint32_t n) { writer.add((0 - (parents[parent / 64] >> (parent % 64) & 1)) & low_mask(n), n); });
+      writer.finish();
     });
   });
   move_cells(from, children.up, out);
@@ -58,8 +63,12 @@ void spread(const Column& from, const DomainRows& children, Column& out) {
 
 void copy_slices(const Column& from, const DomainRows& made, Column& out) {
   each_plane(from, out, [&](const Plane& plane, Plane& to) {
-    each_segment(made.first, [&](Row, Row begin, uint32_t n) {
-      if (const Row source = made.src[begin]; source != no_row) add_bits(to.data(), begin, n, bits(plane.data(), source, n));
+    widely([&] {
+      PlaneWriter writer(to);
+      const uint64_t* const rows = plane.data();
+      const Row* const sources = made.src.data();
+      each_segment(made.first, [&](Row, Row begin, uint32_t n) { writer.add(sources[begin] == no_row ? 0 : bits(rows, sources[begin], n), n); });
+      writer.finish();
     });
   });
   move_cells(from, made.src, out);

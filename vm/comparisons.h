@@ -1,0 +1,65 @@
+// Comparisons over words of rows, for types whose plain cells are in the order of their values. The cells of rows that
+// are no plain values are compared along, whatever they hold; the planes say afterwards which answers count.
+#pragma once
+
+#include "vm/column.h"
+#include "vm/meanings.h"
+#include "vm/widely.h"
+
+#include <cstring>
+
+namespace rubric::vm {
+
+template <class T> constexpr bool ordered_cells = std::is_same_v<T, int32_t> || std::is_same_v<T, int64_t> || std::is_same_v<T, Decimal> ||
+                                                  std::is_same_v<T, Date> || std::is_same_v<T, Code>;
+
+template <class F> struct OnCells { static constexpr bool possible = false; };
+template <class T, class Holds> struct OnCells<Ordered<T, Holds>> { static constexpr bool possible = ordered_cells<T>; };
+// Equal texts have equal ids; their order is in their letters.
+template <> struct OnCells<Equal<Text>> { static constexpr bool possible = true; };
+template <> struct OnCells<Unequal<Text>> { static constexpr bool possible = true; };
+
+// The lowest bits of 64 bytes that are 0 or 1.
+inline uint64_t bits_of_bytes(const uint8_t* bytes) {
+  uint64_t out = 0;
+  for (uint32_t k = 0; k < 64; k += 8) {
+    uint64_t eight;
+    std::memcpy(&eight, bytes + k, 8);
+    out |= (eight * 0x0102040810204080 >> 56) << k;
+  }
+  return out;
+}
+
+// One word of rows: where F holds of left(k) and right(k). `n` is 64, or less in a column's last word.
+template <class F, class Left, class Right> inline uint64_t holds_in_word(uint32_t n, Left left, Right right) {
+  const auto holds = [&](uint32_t k) { return static_cast<uint8_t>(F::holds((left(k) > right(k)) - (left(k) < right(k)))); };
+  if (n == 64) {
+    uint8_t found[64];
+    for (uint32_t k = 0; k < 64; ++k) found[k] = holds(k);
+    return bits_of_bytes(found);
+  }
+  uint64_t out = 0;
+  for (uint32_t k = 0; k < n; ++k) out |= uint64_t{holds(k)} << k;
+  return out;
+}
+
+// Where F holds, into `to`, one bit a row. A uniform column's only cell stands for every row.
+template <class F, class Cell> void compare_cells(uint32_t rows, const Cell* a, bool a_uniform, const Cell* b, bool b_uniform, uint64_t* to) {
+  widely([=] {
+    const Cell one_a = rows && a_uniform ? *a : 0, one_b = rows && b_uniform ? *b : 0;
+    for (uint32_t begin = 0; begin < rows; begin += 64) {
+      const uint32_t n = rows - begin < 64 ? rows - begin : 64;
+      const Cell *left = a + begin, *right = b + begin;
+      if (b_uniform) to[begin / 64] = holds_in_word<F>(n, [=](uint32_t k) { return a_uniform ? one_a : left[k]; }, [=](uint32_t) { return one_b; });
+      else if (a_uniform) to[begin / 64] = holds_in_word<F>(n, [=](uint32_t) { return one_a; }, [=](uint32_t k) { return right[k]; });
+      else to[begin / 64] = holds_in_word<F>(n, [=](uint32_t k) { return left[k]; }, [=](uint32_t k) { return right[k]; });
+    }
+  });
+}
+
+template <class F> void compare_columns(const Column& a, const Column& b, Plane& to, uint32_t rows) {
+  if (wide_cell(a.type)) compare_cells<F>(rows, a.cell8.data(), a.uniform, b.cell8.data(), b.uniform, to.data());
+  else compare_cells<F>(rows, a.cell4.data(), a.uniform, b.cell4.data(), b.uniform, to.data());
+}
+
+}  // namespace rubric::vm
