@@ -3,10 +3,23 @@
 
 #include "vm/column.h"
 
+#include <cstring>
+
 namespace rubric::vm {
 
 // The n lowest bits.
 constexpr uint64_t low_mask(uint32_t n) { return n == 64 ? ~uint64_t{0} : (uint64_t{1} << n) - 1; }
+
+// The lowest bits of 64 bytes that are 0 or 1.
+inline uint64_t bits_of_bytes(const uint8_t* bytes) {
+  uint64_t out = 0;
+  for (uint32_t k = 0; k < 64; k += 8) {
+    uint64_t eight;
+    std::memcpy(&eight, bytes + k, 8);
+    out |= (eight * 0x0102040810204080 >> 56) << k;
+  }
+  return out;
+}
 
 // The bits of n rows from `begin` on, 1 <= n <= 64.
 inline uint64_t bits(const uint64_t* plane, Row begin, uint32_t n) {

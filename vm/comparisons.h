@@ -2,11 +2,11 @@
 // are no plain values are compared along, whatever they hold; the planes say afterwards which answers count.
 #pragma once
 
-#include "vm/column.h"
+#include "vm/bits.h"
 #include "vm/meanings.h"
 #include "vm/widely.h"
 
-#include <cstring>
+#include <type_traits>
 
 namespace rubric::vm {
 
@@ -18,17 +18,6 @@ template <class T, class Holds> struct OnCells<Ordered<T, Holds>> { static const
 // Equal texts have equal ids; their order is in their letters.
 template <> struct OnCells<Equal<Text>> { static constexpr bool possible = true; };
 template <> struct OnCells<Unequal<Text>> { static constexpr bool possible = true; };
-
-// The lowest bits of 64 bytes that are 0 or 1.
-inline uint64_t bits_of_bytes(const uint8_t* bytes) {
-  uint64_t out = 0;
-  for (uint32_t k = 0; k < 64; k += 8) {
-    uint64_t eight;
-    std::memcpy(&eight, bytes + k, 8);
-    out |= (eight * 0x0102040810204080 >> 56) << k;
-  }
-  return out;
-}
 
 // One word of rows: where F holds of left(k) and right(k). `n` is 64, or less in a column's last word.
 template <class F, class Left, class Right> inline uint64_t holds_in_word(uint32_t n, Left left, Right right) {

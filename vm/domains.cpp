@@ -1,6 +1,7 @@
 #include "vm/domains.h"
 
 #include "vm/bits.h"
+#include "vm/widely.h"
 
 #include <algorithm>
 #include <cstring>
@@ -87,6 +88,66 @@ void make_unnested(const Program& p, const Batch& b, Id domain, const Column& li
   make_crosses(p, b, domain, domains, limited);
 }
 
+namespace {
+
+// The rows of one cross: under each row of the parent, those of its slice. `made` counts each case's rows of all crosses.
+template <class SliceOf>
+void make_cross(std::span<const Row> cases_of_parent, uint32_t parents, const DomainRows& from, SliceOf slice, std::vector<uint64_t>& made, std::vector<uint64_t>& limited, DomainRows& out) {
+  const auto cases = static_cast<Row>(made.size());
+  // Charge first, per case, and only then allocate.
+  uint64_t total = 0;
+  for (Row c = 0; c < cases; ++c) {
+    uint64_t rows = 0;
+    for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
+      const Slice s = slice(r, c);
+      rows += s.end - s.begin + s.unknown_owner;
+    }
+    made[c] += rows;
+    if (made[c] > rows_per_case) limited[c / 64] |= uint64_t{1} << (c % 64);
+    if (!(limited[c / 64] >> (c % 64) & 1)) total += rows;
+  }
+  // Rows are written eight at a time, whatever their number is: what lies behind is written over or cut off.
+  constexpr uint32_t at_once = 8;
+  typedef Row Rows [[gnu::vector_size(at_once * sizeof(Row))]];
+  out.rows = static_cast<uint32_t>(total);
+  out.first.resize(parents + 1);
+  out.up.resize(total + at_once);
+  out.src.resize(total + at_once);
+  out.phantom.resize(words(out.rows));
+  Row *const first = out.first.data(), *const up = out.up.data(), *const src = out.src.data();
+  const uint64_t* const phantoms = from.phantom.data();
+  PlaneWriter phantom(out.phantom);
+  Row at = 0;
+  for (Row c = 0; c < cases; ++c) {
+    const bool refused = limited[c / 64] >> (c % 64) & 1;
+    for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
+      const Slice s = refused ? Slice{} : slice(r, c);
+      first[r] = at;
+      for (Row k = 0; k < s.end - s.begin; k += at_once) {
+        const Rows parent = r - Rows{}, source = s.begin + k + Rows{0, 1, 2, 3, 4, 5, 6, 7};
+        std::memcpy(up + at + k, &parent, sizeof parent);
+        std::memcpy(src + at + k, &source, sizeof source);
+      }
+      for (Row k = s.begin; k < s.end; k += 64) {
+        const uint32_t n = std::min<uint32_t>(64, s.end - k);
+        phantom.add(bits(phantoms, k, n), n);
+      }
+      at += s.end - s.begin;
+      if (s.unknown_owner) {
+        phantom.add(1, 1);
+        up[at] = r;
+        src[at++] = no_row;
+      }
+    }
+  }
+  first[parents] = at;
+  phantom.finish();
+  out.up.resize(total);
+  out.src.resize(total);
+}
+
+}  // namespace
+
 void make_crosses(const Program& p, const Batch& b, Id below, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
   domains.resize(p.domains.size());
   limited.resize(words(b.cases), 0);
@@ -95,13 +156,17 @@ void make_crosses(const Program& p, const Batch& b, Id below, std::vector<Domain
     const DomainDef& def = p.domains[id];
     if (def.make != Make::cross || elements_above(p, id) != below) continue;
     made.resize(b.cases, 0);
-    const DomainRows& parent = rows_of(p, b, domains, def.parent);
+    const uint32_t parents = rows_of(p, b, domains, def.parent).rows;
     const DomainRows& from = b.domains[def.from];
     std::vector<Row> deep_parent, deep_from;
     const std::span<const Row> cases_of_parent = starts_of(p, b, domains, def.parent, deep_parent);
-    const std::span<const Row> from_starts = starts_of(p, b, domains, def.from, deep_from);
-    const auto slice = [&](Row r, Row case_row) -> Slice {
-      if (def.via == none_id) return {from_starts[case_row], from_starts[case_row + 1]};
+    if (def.via == none_id) {
+      const std::span<const Row> starts = starts_of(p, b, domains, def.from, deep_from);
+      const auto of_case = [=](Row, Row c) -> Slice { return {starts[c], starts[c + 1]}; };
+      widely([&] { make_cross(cases_of_parent, parents, from, of_case, made, limited, domains[id]); });
+      continue;
+    }
+    const auto of_owner = [&](Row r, Row) -> Slice {
       Row owner = ancestor(p, b, domains, def.parent, r, def.via);
       // A reference's or a cross's row stands for a row of the list it was made from.
       for (Id d = def.via; d != p.domains[def.from].parent; d = p.domains[d].from) {
@@ -110,55 +175,7 @@ void make_crosses(const Program& p, const Batch& b, Id below, std::vector<Domain
       }
       return {from.first[owner], from.first[owner + 1]};
     };
-    // Charge first, per case, and only then allocate.
-    uint64_t total = 0;
-    for (Row c = 0; c < b.cases; ++c) {
-      uint64_t rows = 0;
-      for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
-        const Slice s = slice(r, c);
-        rows += s.end - s.begin + s.unknown_owner;
-      }
-      made[c] += rows;
-      if (made[c] > rows_per_case) limited[c / 64] |= uint64_t{1} << (c % 64);
-      if (!(limited[c / 64] >> (c % 64) & 1)) total += rows;
-    }
-    DomainRows& out = domains[id];
-    out.rows = static_cast<uint32_t>(total);
-    out.first.resize(parent.rows + 1);
-    // Rows are written eight at a time, whatever their number is: what lies behind is written over or cut off.
-    constexpr uint32_t at_once = 8;
-    out.up.resize(total + at_once);
-    out.src.resize(total + at_once);
-    out.phantom.resize(words(out.rows));
-    PlaneWriter phantom(out.phantom);
-    Row at = 0;
-    for (Row c = 0; c < b.cases; ++c) {
-      const bool refused = limited[c / 64] >> (c % 64) & 1;
-      for (Row r = cases_of_parent[c]; r < cases_of_parent[c + 1]; ++r) {
-        const Slice s = refused ? Slice{} : slice(r, c);
-        out.first[r] = at;
-        for (Row k = s.begin; k < s.end; k += at_once) {
-          typedef Row Rows [[gnu::vector_size(at_once * sizeof(Row))]];
-          const Rows up = r - Rows{}, src = k + Rows{0, 1, 2, 3, 4, 5, 6, 7};
-          std::memcpy(out.up.data() + at + (k - s.begin), &up, sizeof up);
-          std::memcpy(out.src.data() + at + (k - s.begin), &src, sizeof src);
-        }
-        for (Row k = s.begin; k < s.end; k += 64) {
-          const uint32_t n = std::min<uint32_t>(64, s.end - k);
-          phantom.add(bits(from.phantom.data(), k, n), n);
-        }
-        at += s.end - s.begin;
-        if (s.unknown_owner) {
-          phantom.add(1, 1);
-          out.up[at] = r;
-          out.src[at++] = no_row;
-        }
-      }
-    }
-    phantom.finish();
-    out.up.resize(total);
-    out.src.resize(total);
-    out.first[parent.rows] = at;
+    make_cross(cases_of_parent, parents, from, of_owner, made, limited, domains[id]);
   }
 }
 

@@ -16,8 +16,9 @@ namespace rubric::vm {
 struct PreparedTable {
   struct Entry { Value value; Value from, to; };   // kind unknown: no such end, or a set's member
   std::unordered_map<int64_t, std::vector<Entry>> entries;
-  Plane known;                                     // keys that are small numbers, as ids are: one bit each
-  Plane dated;                                     // of those, keys that do not hold on every day
+  // Keys that are small numbers, as ids are: one bit each, and of those the ones that do not hold on every day. Behind
+  // the last key stands a word without any.
+  std::vector<uint32_t> known, dated;
   bool all_small = true;                           // there are no other keys
   Value otherwise;                                 // kind none: not in the table
   bool otherwise_key = false;

@@ -1,6 +1,7 @@
 // Choosing, testing for none, and asking tables. All go by boxed values: the law of unknowns is written in either().
 #include "vm/kernels.h"
 
+#include "vm/bits.h"
 #include "vm/widely.h"
 
 #include <algorithm>
@@ -160,22 +161,33 @@ void lookup(const Context& c, const PreparedTable& table, const Column& key, con
 
 namespace {
 
+// Which of 64 ids have their bit, or of fewer in a column's last word. Those behind the last key ask for a bit that is not set.
+[[gnu::always_inline]] inline uint64_t ids_among(const std::vector<uint32_t>& keys, const int32_t* ids, uint32_t n) {
+  const uint32_t* const words_of_keys = keys.data();
+  const auto none = static_cast<uint32_t>(keys.size()) * 32 - 1;
+  const auto is_key = [=](uint32_t k) {
+    const auto id = static_cast<uint32_t>(ids[k]), at = id < none ? id : none;
+    return words_of_keys[static_cast<int32_t>(at / 32)] >> (at % 32) & 1;
+  };
+  uint64_t out = 0;
+  if (n < 64) {
+    for (uint32_t k = 0; k < n; ++k) out |= uint64_t{is_key(k)} << k;
+    return out;
+  }
+  uint32_t found[64];
+  uint8_t bytes[64];
+  for (uint32_t k = 0; k < 64; ++k) found[k] = is_key(k);
+  for (uint32_t k = 0; k < 64; ++k) bytes[k] = static_cast<uint8_t>(found[k]);
+  return bits_of_bytes(bytes);
+}
+
 // Plain texts and codes by their bits; the others are unknown afterwards, and so are those whose answer the date decides.
 void in_small_set(const PreparedTable& table, const Column& value, bool on_date, Column& out) {
-  const auto known = static_cast<uint32_t>(table.known.size()) * 64;
-  const uint64_t *members = table.known.data(), *dated = table.dated.data();
   for (uint32_t word = 0; word < words(out.rows); ++word) {
-    const int32_t* cells = value.cell4.data() + size_t{word} * 64;
+    const int32_t* const ids = value.cell4.data() + size_t{word} * 64;
     const uint32_t n = out.rows - word * 64 < 64 ? out.rows - word * 64 : 64;
-    uint64_t yes = 0, ask = 0;
-    // Whatever a cell holds: the planes say afterwards which answers count. Ids behind the last key ask for the first bit.
-    for (uint32_t k = 0; k < n; ++k) {
-      const auto id = static_cast<uint32_t>(cells[k]);
-      const uint64_t there = id < known;
-      const uint32_t at = there ? id : 0;
-      yes |= (members[at / 64] >> (at % 64) & there) << k;
-      if (on_date) ask |= (dated[at / 64] >> (at % 64) & there) << k;
-    }
+    // Whatever a cell holds is asked for: the planes say which answers count.
+    const uint64_t yes = ids_among(table.known, ids, n), ask = on_date ? ids_among(table.dated, ids, n) : 0;
     const uint64_t settled = value.p[word] & ~value.q[word] & ~ask;
     out.p[word] = yes & settled;
     out.q[word] = ~yes & settled;

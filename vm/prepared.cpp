@@ -40,15 +40,16 @@ void note_small(PreparedTable& table, int64_t key) {
     return;
   }
   const auto id = static_cast<Row>(key);
-  if (table.known.size() <= id / 64) {
-    table.known.resize(id / 64 + 1);
-    table.dated.resize(id / 64 + 1);
+  if (table.known.size() < id / 32 + 2) {
+    table.known.resize(id / 32 + 2);
+    table.dated.resize(id / 32 + 2);
   }
-  set_bit(table.known, id, true);
+  const uint32_t bit = uint32_t{1} << (id % 32);
+  table.known[id / 32] |= bit;
   const auto is_end = [](const Value& v) { return v.kind == Kind::value; };
   const auto& entries = table.entries.at(key);
-  if (std::all_of(entries.begin(), entries.end(), [&](const auto& e) { return is_end(e.from) || is_end(e.to); })) set_bit(table.dated, id, true);
-  else set_bit(table.dated, id, false);
+  const bool dated = std::all_of(entries.begin(), entries.end(), [&](const auto& e) { return is_end(e.from) || is_end(e.to); });
+  table.dated[id / 32] = dated ? table.dated[id / 32] | bit : table.dated[id / 32] & ~bit;
 }
 
 }  // namespace
