@@ -137,12 +137,6 @@ void RecordBatch::clear_cells(Id id, Row from, Row to) {
   if (!column.cell8.empty()) std::fill(column.cell8.begin() + from, column.cell8.begin() + to, undocumented);
 }
 
-bool RecordBatch::charge(uint64_t cells) {
-  charged_ += cells;
-  over_limit_ |= charged_ > cells_per_case_;
-  return !over_limit_;
-}
-
 void RecordBatch::begin_list(Id domain, bool wrapped) {
   DomainRows& rows = batch_.domains[domain];
   const auto list = static_cast<uint32_t>(rows.first.size());
@@ -175,21 +169,6 @@ std::optional<int64_t> RecordBatch::plain_cell(Id id, Row row) const {
   const Column& column = batch_.columns[id];
   if (!bit(column.p, row) || bit(column.q, row)) return std::nullopt;
   return wide_cell(column.type) ? column.cell8[row] : column.cell4[row];
-}
-
-Id RecordBatch::text_with_room(std::string_view text) {
-  if (text.size() > 16) return this->text(text);
-  const auto mask = [](size_t bytes) { return bytes >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * bytes)) - 1; };
-  KnownWord word;
-  std::memcpy(&word.low, text.data(), 8);
-  std::memcpy(&word.high, text.data() + 8, 8);
-  word.low &= mask(text.size());
-  word.high &= text.size() > 8 ? mask(text.size() - 8) : 0;
-  KnownWord& known = known_words_[hash_of(word.low ^ word.high * 0xff51afd7ed558ccd) % known_words_.size()];
-  if (known.low != word.low || known.high != word.high || known.generation != generation_) {
-    known = {word.low, word.high, this->text(text), generation_};
-  }
-  return known.id;
 }
 
 Batch RecordBatch::take(const std::optional<Value>& today) {

@@ -10,6 +10,7 @@
 #include "vm/record_plan.h"
 
 #include <array>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,11 @@ public:
   void keep_case();
   void restart_case();               // as if nothing had been added since begin_case
   void drop_case();                  // its row of the cases stays, with nothing documented; nothing else does
-  bool charge(uint64_t cells);       // false: the case costs too much; from then on nothing may be added to it
+  bool charge(uint64_t cells) {      // false: the case costs too much; from then on nothing may be added to it
+    charged_ += cells;
+    over_limit_ |= charged_ > cells_per_case_;
+    return !over_limit_;
+  }
   bool over_limit() const { return over_limit_; }
   uint64_t charged() const { return charged_; }
 
@@ -55,7 +60,18 @@ public:
   Id text(std::string_view text) { return interned_.text(text, batch_); }
   // The same for text that has sixteen bytes which may be read, whatever its own length: the same few words come again
   // and again, and are remembered.
-  Id text_with_room(std::string_view);
+  [[gnu::always_inline]] Id text_with_room(std::string_view text) {
+    if (text.size() > 16) return this->text(text);
+    uint64_t low, high;
+    std::memcpy(&low, text.data(), 8);
+    std::memcpy(&high, text.data() + 8, 8);
+    const auto mask = [](size_t bytes) { return bytes >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * bytes)) - 1; };
+    low &= mask(text.size());
+    high &= text.size() > 8 ? mask(text.size() - 8) : 0;
+    KnownWord& known = known_words_[hash_of(low ^ high * 0xff51afd7ed558ccd) % known_words_.size()];
+    if (known.low != low || known.high != high || known.generation != generation_) known = {low, high, this->text(text), generation_};
+    return known.id;
+  }
   Id code(Id system, Id code) { return interned_.code(system, code, batch_); }
   std::string_view text_of(Id id) const { return batch_.text(id); }
   std::pair<Id, Id> code_of(Id id) const { return batch_.code(id); }

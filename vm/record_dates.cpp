@@ -43,12 +43,13 @@ void settle_dates(const RecordPlan& plan, const std::optional<Value>& today, Bat
     const Id dated = plan.nodes[column.node].fields[column.field].column;
     if (plan.columns[dated].type == column.type) settle_decided_dates(plan, c, dated, batch);
   }
+  const std::string words = today ? iso_date(unbox<Date>(*today)) : std::string();
   for (Row row = 0; row < batch.cases; ++row) {
     if (batch.info[row].rejected) continue;
     Value day = Value::unknown(Cause::not_documented);
     if (today) day = *today;
     else if (plan.decision_date != none_id) day = get(batch.columns[plan.decision_date], row, batch.pool);
-    if (day.kind == Kind::value) batch.info[row].as_of = iso_date(unbox<Date>(day));
+    if (day.kind == Kind::value) batch.info[row].as_of = today ? words : iso_date(unbox<Date>(day));
     for (const Id column : as_of) put(batch.columns[column], row, day, batch.pool);
   }
 }

@@ -45,6 +45,13 @@ inline bool is_word(const char* at, const Word& word) {
   return (((load<uint64_t>(at) ^ word.low) & word.low_mask) | ((load<uint64_t>(at + 8) ^ word.high) & word.high_mask)) == 0;
 }
 
+// true, false or null, with what may stand behind it.
+inline bool is_atom(const char* at) {
+  const auto begin = load<uint32_t>(at);
+  if (begin == load<uint32_t>("true") || begin == load<uint32_t>("null")) return ends_value(at[4]);
+  return begin == load<uint32_t>("fals") && at[4] == 'e' && ends_value(at[5]);
+}
+
 const Word system_key("system"), code_key("code"), items_key("items"), complete_key("complete");
 
 // The first day of each month of the years in which nearly all dates lie.
@@ -56,16 +63,16 @@ const std::array<int32_t, (last_year - first_year + 1) * 12 + 1> month_starts = 
 }();
 
 // "2025-03-01", of a year in the table, or nothing.
-std::optional<int32_t> day_of(const char* s) {
-  if (s[4] != '-' || s[7] != '-' || s[10] != '"') return std::nullopt;
-  bool good = true;
-  const auto digit = [&](int at) {
-    const int d = s[at] - '0';
-    good &= d >= 0 && d <= 9;
-    return d;
-  };
-  const int year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3), month = digit(5) * 10 + digit(6), day = digit(8) * 10 + digit(9);
-  if (!good || year < first_year || year > last_year || month < 1 || month > 12) return std::nullopt;
+inline std::optional<int32_t> day_of(const char* s) {
+  // What remains of a digit is its value, and of a dash and the quote nothing; adding says whether anything is more.
+  const uint64_t first = load<uint64_t>(s) ^ load<uint64_t>("0000-00-");
+  const uint32_t rest = (load<uint32_t>(s + 8) ^ load<uint32_t>("00\"")) & 0xffffff;
+  const uint64_t too_much = ((first + 0x7f76767f76767676) | first) & 0x8080808080808080;
+  if (too_much | (((rest + 0x7f7676) | rest) & 0x808080)) return std::nullopt;
+  const auto digit = [](uint64_t from, int at) { return static_cast<int>(from >> (8 * at) & 0xff); };
+  const int year = digit(first, 0) * 1000 + digit(first, 1) * 100 + digit(first, 2) * 10 + digit(first, 3);
+  const int month = digit(first, 5) * 10 + digit(first, 6), day = digit(rest, 0) * 10 + digit(rest, 1);
+  if (year < first_year || year > last_year || month < 1 || month > 12) return std::nullopt;
   const auto k = static_cast<size_t>((year - first_year) * 12 + month - 1);
   const int32_t found = month_starts[k] + day - 1;
   return day < 1 || found >= month_starts[k + 1] ? std::nullopt : std::optional(found);
@@ -109,9 +116,9 @@ bool RecordReader::read_plainly(std::string_view json) {
 
 // ---------------------------------------------------------------- scalars
 
-[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_cell(const PlainField& field, Id node, Token t, Row row, int64_t value) {
+[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_cell(const PlainField& field, Token t, Row row, int64_t value) {
   if (value < field.least || value > field.most) return no_token;
-  if (field.late) plain_late_.push_back({field.field, node, row, value});
+  if (field.is_late()) plain_late_.push_back({&field, row, value});
   if (field.column != none_id) out_.set_plain(field.column, row, value);
   return t + 1;
 }
@@ -122,7 +129,7 @@ bool RecordReader::read_plainly(std::string_view json) {
   const std::string_view text = json_.has_escapes() ? json_.string(t, scratch_) : tokens.inside(t);
   if (field.plainly == Plainly::text && !out_.charge(text.size() / 16)) return no_token;
   const Id id = json_.has_escapes() ? out_.text(text) : out_.text_with_room(text);
-  if (field.plainly == Plainly::word && (id >= field.words.size() || !field.words[id])) return no_token;
+  if (field.plainly == Plainly::word && !field.allows(id)) return no_token;
   if (field.column != none_id) out_.set_plain(field.column, row, id);
   return t + 1;
 }
@@ -140,7 +147,7 @@ bool RecordReader::read_plainly(std::string_view json) {
   const std::string_view system_text = tokens.inside(system), code_text = tokens.inside(code);
   if (!out_.charge((system_text.size() + code_text.size()) / 16)) return no_token;
   const Id system_id = out_.text_with_room(system_text);
-  if (!field.words.empty() && (system_id >= field.words.size() || !field.words[system_id])) return no_token;  // nobody declared it
+  if (!field.words.empty() && !field.allows(system_id)) return no_token;  // nobody declared it
   if (field.column != none_id) out_.set_plain(field.column, row, out_.code(system_id, out_.text_with_room(code_text)));
   return t + static_cast<Token>(form.size());
 }
@@ -150,7 +157,7 @@ bool RecordReader::read_plainly(std::string_view json) {
   const char* at = tokens.at(t);
   switch (field.plainly) {
     case Plainly::truth: {
-      if ((kind != 't' && kind != 'f') || !json_.check_atom(t)) break;
+      if ((kind != 't' && kind != 'f') || !is_atom(at)) break;
       if (field.column != none_id) out_.set_truth(field.column, row, kind == 't' ? Truth::yes : Truth::no);
       return t + 1;
     }
@@ -158,7 +165,7 @@ bool RecordReader::read_plainly(std::string_view json) {
       if (!is_digit(kind)) break;
       const auto value = take_digits(at);
       if (!value || !ends_value(*at)) break;
-      return plain_cell(field, node, t, row, *value);
+      return plain_cell(field, t, row, *value);
     }
     case Plainly::decimal: {
       if (!is_digit(kind)) break;
@@ -172,13 +179,13 @@ bool RecordReader::read_plainly(std::string_view json) {
         if (at - point == 1) break;
       }
       if (!ends_value(*at)) break;
-      return plain_cell(field, node, t, row, scaled);
+      return plain_cell(field, t, row, scaled);
     }
     case Plainly::date: {
       if (kind != '"') break;
       const auto day = day_of(at + 1);
       if (!day) break;
-      return plain_cell(field, node, t, row, *day);
+      return plain_cell(field, t, row, *day);
     }
     case Plainly::text:
     case Plainly::word:
@@ -208,9 +215,12 @@ bool RecordReader::read_plainly(std::string_view json) {
 // The field that a key names, or none_id: first the one that followed last time, or the ones that then followed it.
 [[gnu::always_inline]] inline uint32_t RecordReader::plain_key(Plain tokens, const NodePlan& plan, Token key, uint32_t& after_last, const uint32_t* after) {
   const char* at = tokens.at(key) + 1;
+  const PlainField* const fields = plan.plain.data();
   uint32_t f = after_last;
-  for (int tries = 0; tries < 4 && f < plan.plain.size(); ++tries, f = after[f + 1]) {
-    if (is_word(at, plan.plain[f].key)) return f;
+  if (f < plan.count && is_word(at, fields[f].key)) return f;
+  for (int tries = 0; tries < 3 && f < plan.count; ++tries) {
+    f = after[f + 1];
+    if (f < plan.count && is_word(at, fields[f].key)) return f;
   }
   const auto found = plan.by_key.find(tokens.inside(key));
   if (found == plan.by_key.end()) return none_id;
@@ -219,7 +229,7 @@ bool RecordReader::read_plainly(std::string_view json) {
 
 RecordReader::Token RecordReader::plain_object(Plain tokens, Token t, Id node, Row row, uint32_t depth) {
   const NodePlan& plan = plan_.nodes[node];
-  if (tokens[t] != '{' || plan.fields.size() > 64) return no_token;
+  if (tokens[t] != '{' || plan.count > 64) return no_token;
   std::vector<uint32_t>& after = after_[node];
   uint64_t seen = 0, given = 0;
   uint32_t last = 0;  // one more than the field before; 0 at the start
@@ -235,7 +245,7 @@ RecordReader::Token RecordReader::plain_object(Plain tokens, Token t, Id node, R
       const PlainField& field = plan.plain[f];
       t += 2;
       if (tokens[t] == 'n') {
-        if (!json_.check_atom(t)) return no_token;
+        if (!is_atom(tokens.at(t))) return no_token;
         ++t;
       } else {
         given |= uint64_t{1} << f;
@@ -284,7 +294,7 @@ RecordReader::Token RecordReader::plain_list(Plain tokens, const FieldPlan& fiel
       empty = tokens[t + 1] == ']';
       t = plain_rows(tokens, field, t, row, depth + 1);
       if (t == no_token) return no_token;
-    } else if (is_word(key, complete_key) && !said && (tokens[t] == 't' || tokens[t] == 'f') && json_.check_atom(t)) {
+    } else if (is_word(key, complete_key) && !said && (tokens[t] == 't' || tokens[t] == 'f') && is_atom(tokens.at(t))) {
       said = tokens[t] == 't';
       ++t;
     } else {
@@ -329,14 +339,13 @@ RecordReader::Token RecordReader::careful_value(const FieldPlan& field, Id node,
 bool RecordReader::within_late_bounds() {
   check_late(0);
   for (const PlainLate& late : plain_late_) {
-    for (const auto& [bound, sign] : {std::pair{&late.field->field->low, -1}, std::pair{&late.field->field->high, 1}}) {
-      if (bound->kind != Bound::Kind::sibling && bound->kind != Bound::Kind::of_case) continue;
-      const bool sibling = bound->kind == Bound::Kind::sibling;
-      const FieldPlan& other = plan_.nodes[sibling ? late.node : 0].fields[bound->field];
-      const auto limit = out_.plain_cell(other.column, sibling ? late.row : case_row_);
+    for (const auto& [other, sign] : {std::pair{late.field->low, -1}, std::pair{late.field->high, 1}}) {
+      if (other.column == none_id) continue;
+      const Row row = other.of_case ? case_row_ : late.row;
+      const auto limit = out_.plain_cell(other.column, row);
       if (!limit) {
-        if (out_.cell(other.column, sibling ? late.row : case_row_).kind != Kind::unknown) return false;
-      } else if (other.type != late.field->type || (sign < 0 ? late.value < *limit : late.value > *limit)) {
+        if (out_.cell(other.column, row).kind != Kind::unknown) return false;
+      } else if (other.type != late.field->field->type || (sign < 0 ? late.value < *limit : late.value > *limit)) {
         return false;
       }
     }

@@ -104,8 +104,9 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
     if ((column.kind != ColumnKind::assertion && column.kind != ColumnKind::judgment) || column.criterion >= program.criteria.size()) continue;
     assertions_on[program.texts[program.criteria[column.criterion].name]].push_back(c);
   }
-  for (NodePlan& node : nodes) {
-    for (const FieldPlan& field : node.fields) node.plain.push_back(plan_plainly(field));
+  for (Id node = 0; node < nodes.size(); ++node) {
+    for (const FieldPlan& field : nodes[node].fields) nodes[node].plain.push_back(plan_plainly(node, field));
+    nodes[node].count = static_cast<uint32_t>(nodes[node].plain.size());
   }
   columns_on.resize(program.domains.size());
   for (Id c = 0; c < columns.size(); ++c) {
@@ -167,11 +168,10 @@ Word::Word(std::string_view word) {
   if (quoted.size() > 8) put(high, high_mask, std::string_view(quoted).substr(8));
 }
 
-PlainField RecordPlan::plan_plainly(const FieldPlan& field) const {
+PlainField RecordPlan::plan_plainly(Id node, const FieldPlan& field) const {
   PlainField out;
   out.key = Word(field.key);
   out.field = &field;
-  out.late = field.bounded_by_field;
   out.column = field.column;
   switch (field.case_key) {
     case CaseKey::id: out.plainly = Plainly::id; return out;
@@ -189,8 +189,8 @@ PlainField RecordPlan::plan_plainly(const FieldPlan& field) const {
   }
   const bool words = field.field && !field.field->one_of.empty();
   const auto allow = [&](const std::vector<Id>& texts) {  // no others
-    out.words.resize(program.texts.size());
-    for (const Id each : texts) out.words[each] = true;
+    out.words.resize(program.texts.size() / 64 + 1);
+    for (const Id each : texts) out.words[each / 64] |= uint64_t{1} << (each % 64);
   };
   if (field.field && field.field->type == Type::code && !program.code_systems.empty()) allow(program.code_systems);
   if (words) allow(field.field->one_of);
@@ -209,6 +209,13 @@ PlainField RecordPlan::plan_plainly(const FieldPlan& field) const {
     const bool plain = (*bound)->kind == Kind::value && !(*bound)->wide && (field.type != Type::date || (*bound)->precision == 3);
     if (plain && out.plainly != Plainly::code) *end = (*bound)->i;
     else out.plainly = Plainly::carefully;
+  }
+  if (!field.bounded_by_field) return out;
+  for (const auto& [bound, other] : {std::pair{&field.field->low, &out.low}, std::pair{&field.field->high, &out.high}}) {
+    const bool of_case = bound->kind == Bound::Kind::of_case;
+    if (!of_case && bound->kind != Bound::Kind::sibling) continue;
+    const FieldPlan& plan = nodes[of_case ? 0 : node].fields[bound->field];
+    *other = {plan.column, plan.type, of_case};
   }
   return out;
 }

@@ -53,15 +53,20 @@ struct PlainField {
   Word key;
   const FieldPlan* field = nullptr;
   Plainly plainly = Plainly::never;
-  bool late = false;                            // bounded by another field
   Id column = none_id;
   int64_t least = INT64_MIN, most = INT64_MAX;  // constant bounds of a plain cell
-  std::vector<bool> words;                      // program text -> whether it may stand here
+  struct Other { Id column = none_id; Type type{}; bool of_case = false; };
+  Other low, high;                              // bounds that are other fields
+  std::vector<uint64_t> words;                  // bits: program texts that may stand here, where not all may
+
+  bool is_late() const { return low.column != none_id || high.column != none_id; }
+  bool allows(Id text) const { return text / 64 < words.size() && (words[text / 64] >> (text % 64) & 1); }
 };
 
 struct NodePlan {
   std::vector<FieldPlan> fields;    // parallel to Node::fields; behind them the case's own keys
   std::vector<PlainField> plain;    // parallel to fields
+  uint32_t count = 0;               // of them
   std::vector<uint32_t> entered;    // objects, lists and references that make rows even where the record has none
   std::unordered_map<std::string_view, uint32_t> by_key;
 };
@@ -96,7 +101,7 @@ private:
   bool plan_node(Id node);
   Id column_of(Id node, Id field);           // makes one where there is none
   void want_columns(Id node);
-  PlainField plan_plainly(const FieldPlan&) const;
+  PlainField plan_plainly(Id node, const FieldPlan&) const;
 };
 
 // A constant of the program as a value of the given type (a whole number may bound a decimal).

@@ -47,7 +47,7 @@ private:
   Token plain_list(Plain, const FieldPlan&, Token, Row parent, uint32_t depth);
   Token plain_rows(Plain, const FieldPlan&, Token, Row parent, uint32_t depth);
   Token plain_scalar(Plain, const PlainField&, Id node, Token, Row row, uint32_t depth);
-  Token plain_cell(const PlainField&, Id node, Token, Row row, int64_t value);
+  Token plain_cell(const PlainField&, Token, Row row, int64_t value);
   Token plain_text(Plain, const PlainField&, Token, Row row);
   Token plain_code(Plain, const PlainField&, Token, Row row, uint32_t depth);
   Token careful_value(const FieldPlan&, Id node, Token, Row row, uint32_t depth);
@@ -164,7 +164,7 @@ private:
   bool plain_ = false;                              // on the short way: they are counted, and nothing is said
   std::vector<Token> values_;                       // a stack: for each object that is being read its fields' values
   std::vector<std::vector<uint32_t>> after_;        // node -> field -> the field that followed it last time
-  struct PlainLate { const FieldPlan* field; Id node; Row row; int64_t value; };
+  struct PlainLate { const PlainField* field; Row row; int64_t value; };
   std::vector<PlainLate> plain_late_;               // plain values whose bounds are other fields
   struct Late { const FieldPlan* field; Id node; Row row; Token token; Value value; };
   std::vector<Late> late_;                          // a stack too

@@ -1,0 +1,78 @@
+// See files.h.
+#include "bench/files.h"
+
+#include "bench/measure.h"
+#include "vm/machine.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+
+namespace rubric::bench {
+
+SnapshotFile::SnapshotFile(const vm::VerifiedProgram& program, const std::vector<std::string>& records)
+    : path_(std::filesystem::temp_directory_path() / fmt::format("rubric-bench-{}.rsnap", getpid())) {
+  std::ofstream file(path_, std::ios::binary);
+  vm::SnapshotWriter writer(*program, {{"generated"}}, [&](std::string_view more) { file.write(more.data(), static_cast<std::streamsize>(more.size())); });
+  for (const std::string& record : records) writer.add(record, "generated");
+  writer.finish();
+  if (!file.flush()) fail(fmt::format("cannot write {}", path_.string()));
+  if (writer.cases_as_text() > 0) fail("some of the generated records are kept as text");
+}
+
+SnapshotFile::~SnapshotFile() { std::filesystem::remove(path_); }
+
+double SnapshotFile::bytes() const { return static_cast<double>(std::filesystem::file_size(path_)); }
+
+void SnapshotFile::decide(const vm::VerifiedProgram& program) const {
+  const auto snapshot = vm::Snapshot::open(path_.string());
+  if (!snapshot) fail(snapshot.error());
+  auto reader = vm::SnapshotReader::create(*snapshot, *program, "2026-03-01");
+  if (!reader) fail(reader.error());
+  vm::Decisions d;
+  for (size_t b = 0; b < snapshot->blocks(); ++b) {
+    auto batch = reader->read(b);
+    if (!batch) fail(batch.error());
+    keep((d = vm::run(program, std::make_shared<const vm::Batch>(std::move(*batch)), {}, nullptr, std::move(d))).registers.size());
+  }
+}
+
+double stream_peak_mib(const std::filesystem::path& policy, const std::vector<std::string>& records, size_t bytes) {
+  const std::string binary = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rubric").string();
+  std::array<int, 2> in{};
+  if (pipe2(in.data(), O_CLOEXEC) != 0) fail("there is no pipe");
+  signal(SIGPIPE, SIG_IGN);
+  const pid_t child = fork();
+  if (child == 0) {
+    const int nowhere = open("/dev/null", O_WRONLY);
+    dup2(in[0], STDIN_FILENO), dup2(nowhere, STDOUT_FILENO);
+    execl(binary.c_str(), "rubric", "run", policy.c_str(), "-", "--format", "ndjson", "--quiet", "--as-of", "2026-03-01", static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  close(in[0]);
+  std::string lines;
+  for (const std::string& record : records) (lines += record) += '\n';
+  bool taken = true;
+  for (size_t sent = 0; sent < bytes && taken;) {
+    // Records repeat, and are whole.
+    for (size_t at = 0; at < lines.size() && taken;) {
+      const ssize_t wrote = write(in[1], lines.data() + at, lines.size() - at);
+      taken = wrote > 0;
+      at += taken ? static_cast<size_t>(wrote) : 0;
+    }
+    sent += lines.size();
+  }
+  close(in[1]);
+  int status = 0;
+  rusage usage{};
+  if (wait4(child, &status, 0, &usage) != child || status != 0 || !taken) fail(fmt::format("{} run did not decide the stream", binary));
+  return static_cast<double>(usage.ru_maxrss) / 1024;  // KiB on Linux
+}
+
+}  // namespace rubric::bench

@@ -1,0 +1,31 @@
+// What Rubric does with files rather than with memory: a snapshot that is read, and a stream without an end in sight.
+#pragma once
+
+#include "vm/snapshot.h"
+#include "vm/verify.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rubric::bench {
+
+// The records as a snapshot in a file of its own, which goes when this does.
+class SnapshotFile {
+ public:
+  SnapshotFile(const vm::VerifiedProgram&, const std::vector<std::string>& records);
+  ~SnapshotFile();
+  SnapshotFile(const SnapshotFile&) = delete;
+  SnapshotFile& operator=(const SnapshotFile&) = delete;
+
+  double bytes() const;
+  void decide(const vm::VerifiedProgram&) const;  // every case, read block by block
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The most memory that `rubric run` takes, in MiB, while so many bytes of these records come to it through a pipe.
+double stream_peak_mib(const std::filesystem::path& policy, const std::vector<std::string>& records, size_t bytes);
+
+}  // namespace rubric::bench
