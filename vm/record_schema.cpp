@@ -6,6 +6,7 @@
 #include "vm/date.h"
 #include "vm/record_bounds.h"
 #include "vm/record_plan.h"
+#include "vm/whole_record.h"
 
 #include <fmt/format.h>
 
@@ -364,6 +365,10 @@ private:
 
 }  // namespace
 
-std::string record_schema(const Program& program, SchemaScope scope) { return Schema(program, scope).write(); }
+std::string record_schema(const Program& program, SchemaScope scope) {
+  if (scope == SchemaScope::read) return Schema(program, scope).write();
+  const Program whole = reading_everything(program);  // else lists that nobody reads would have no plan
+  return Schema(whole, scope).write();
+}
 
 }  // namespace rubric::vm

@@ -26,6 +26,8 @@ public:
 
 private:
   explicit Everything(const Program& program) {
+    out_.name = program.name;
+    out_.title = program.title;
     out_.texts = program.texts;
     out_.codes = program.codes;
     out_.constants = program.constants;
