@@ -129,6 +129,20 @@ template <auto F> struct WithNone : Points, Boxed {
   static auto apply(const Context& c, const auto&... a) { return F(c, a..., Value::none()); }
 };
 
+// A comparison of boxed values, of which ranges are decided by their ends.
+template <auto F, class Holds> struct InOrder : Boxed {
+  static constexpr Shape shape = Shape::ordered;
+  static constexpr bool inspects = false;
+  static constexpr bool holds(int o) { return Holds::of(o); }
+  static auto apply(const Context& c, const auto& a, const auto& b) { return F(c, a, b); }
+};
+template <auto F> using EqualBy = InOrder<F, IsEqual>;
+template <auto F> using UnequalBy = InOrder<F, IsUnequal>;
+template <auto F> using LessBy = InOrder<F, IsLess>;
+template <auto F> using AtMostBy = InOrder<F, IsAtMost>;
+template <auto F> using GreaterBy = InOrder<F, IsGreater>;
+template <auto F> using AtLeastBy = InOrder<F, IsAtLeast>;
+
 struct IsTrue : Inspects { static Truth apply(const Context&, Truth a) { return a == Truth::yes ? Truth::yes : Truth::no; } };
 struct IsFalse : Inspects { static Truth apply(const Context&, Truth a) { return a == Truth::no ? Truth::yes : Truth::no; } };
 

@@ -2,6 +2,7 @@
 
 #include "vm/domains.h"
 #include "vm/kernels.h"
+#include "vm/moment.h"
 #include "vm/operator_forms.h"
 #include "vm/prepared.h"
 
@@ -413,6 +414,13 @@ namespace {
 
 // The values just below, at and just above a constant.
 void around(const Value& v, Arena& arena, std::vector<Value>& out) {
+  if (v.type == Type::date_time || v.type == Type::time) {   // a fact is a moment, where a constant may be an hour
+    const Moment first = first_of(moment(v)), last = last_of(moment(v));
+    for (const auto& each : {std::optional(first), step(first, false), std::optional(last), step(last, true)}) {
+      if (each) out.push_back(box(*each));
+    }
+    return;
+  }
   out.push_back(v);
   switch (v.type) {
     case Type::integer:

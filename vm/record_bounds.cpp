@@ -4,6 +4,7 @@
 
 #include "vm/date.h"
 #include "vm/decimal.h"
+#include "vm/moment.h"
 #include "vm/units.h"
 
 #include <fmt/format.h>
@@ -90,9 +91,9 @@ std::optional<int> compare_values(const Value& a, const Value& b) {
   switch (a.type) {
     case Type::integer:
     case Type::long_integer:
-    case Type::date:
+    case Type::date: return order(a.i, b.i);
     case Type::date_time:
-    case Type::time: return order(a.i, b.i);
+    case Type::time: return compare(moment(a), moment(b), 0);
     case Type::decimal: return order(unbox<Decimal>(a).scaled, unbox<Decimal>(b).scaled);
     case Type::quantity: return compare_quantities(unbox<Quantity>(a), unbox<Quantity>(b));
     case Type::truth:
@@ -125,14 +126,8 @@ std::string value_text(const Value& v) {
       return q.unit == 0 ? to_string(q.value)
                          : fmt::format("{} {}", to_string(q.value), one ? unit(q.unit).name : unit(q.unit).plural);
     }
-    case Type::date_time: {
-      constexpr int64_t day = 86'400'000;
-      const int64_t days = v.i >= 0 ? v.i / day : (v.i - day + 1) / day, rest = v.i - days * day;
-      return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", iso_date({static_cast<int32_t>(days), 3}), rest / 3'600'000,
-                         rest / 60'000 % 60, rest / 1000 % 60, rest % 1000);
-    }
-    case Type::time:
-      return fmt::format("{:02}:{:02}:{:02}.{:03}", v.i / 3'600'000, v.i / 60'000 % 60, v.i / 1000 % 60, v.i % 1000);
+    case Type::date_time:
+    case Type::time: return text_of(moment(v));
     case Type::truth: return v.i ? "true" : "false";
     case Type::text:
     case Type::code:

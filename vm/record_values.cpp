@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "vm/date.h"
 #include "vm/decimal.h"
+#include "vm/moment.h"
 #include "vm/record_bounds.h"
 #include "vm/units.h"
 
@@ -17,8 +18,6 @@
 namespace rubric::vm {
 
 namespace {
-
-constexpr int64_t second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 
 std::string_view expected(Type type) {
   switch (type) {
@@ -76,52 +75,6 @@ int64_t digits_behind_point(std::string_view number) {
     if (!any) --behind;
   }
   return any ? behind - exponent : 0;
-}
-
-// Two digits at an offset, or -1.
-int two_digits(std::string_view s, size_t at) {
-  if (at + 2 > s.size() || s[at] < '0' || s[at] > '9' || s[at + 1] < '0' || s[at + 1] > '9') return -1;
-  return (s[at] - '0') * 10 + (s[at + 1] - '0');
-}
-
-// "10:30", "10:30:15", "10:30:15.250" at the start of s, which is cut behind it; milliseconds of the day.
-std::optional<int64_t> take_time(std::string_view& s) {
-  const int hours = two_digits(s, 0), minutes = s.size() > 2 && s[2] == ':' ? two_digits(s, 3) : -1;
-  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
-  int64_t time = hours * hour + minutes * minute;
-  s.remove_prefix(5);
-  if (s.empty() || s[0] != ':') return time;
-  const int seconds = two_digits(s, 1);
-  if (seconds < 0 || seconds > 59) return std::nullopt;
-  time += seconds * second;
-  s.remove_prefix(3);
-  if (s.empty() || s[0] != '.') return time;
-  s.remove_prefix(1);
-  int digits = 0;
-  for (int64_t worth = 100; !s.empty() && s[0] >= '0' && s[0] <= '9'; s.remove_prefix(1), worth /= 10, ++digits) {
-    time += (s[0] - '0') * worth;
-  }
-  return digits > 0 ? std::optional(time) : std::nullopt;
-}
-
-// Milliseconds of UTC; a time without an offset is taken as UTC.
-std::optional<int64_t> parse_date_time(std::string_view s) {
-  const auto date = s.size() > 11 && s[10] == 'T' ? parse_iso_date(s.substr(0, 10)) : std::nullopt;
-  if (!date) return std::nullopt;
-  s.remove_prefix(11);
-  const auto time = take_time(s);
-  if (!time) return std::nullopt;
-  int64_t offset = 0;
-  if (s == "Z") {
-    s = {};
-  } else if (s.size() == 6 && (s[0] == '+' || s[0] == '-') && s[3] == ':') {
-    const int hours = two_digits(s, 1), minutes = two_digits(s, 4);
-    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return std::nullopt;
-    offset = (hours * hour + minutes * minute) * (s[0] == '-' ? -1 : 1);
-    s = {};
-  }
-  if (!s.empty()) return std::nullopt;
-  return date->days * day + *time - offset;
 }
 
 }  // namespace
@@ -406,25 +359,18 @@ std::optional<Value> RecordReader::number_value(Type type, Token token) {
 
 std::optional<Value> RecordReader::temporal_value(Type type, Token token) {
   const std::string_view text = json_.string(token, scratch_);
-  if (type == Type::time) {
-    std::string_view rest = text;
-    const auto time = take_time(rest);
-    if (time && rest.empty()) return plain(type, *time);
-    error(token, fmt::format("{} is not a time, as in \"10:30:00\"", shown(token)));
+  if (type == Type::date_time || type == Type::time) {
+    const auto read = text.ends_with('T') ? std::nullopt : parse_moment(type, text);
+    // What is written to the minute means that very moment; a day or an hour alone any moment in it.
+    if (read && read->precision >= 5) return box(first_of(*read));
+    if (read) return range(box(first_of(*read)), box(last_of(*read)), Cause::vague, out_.arena());
+    error(token, type == Type::time ? fmt::format("{} is not a time, as in \"10:30:00\"", shown(token))
+                                    : fmt::format("{} is not a date and time, as in \"2025-03-01T10:30:00Z\"", shown(token)));
     return std::nullopt;
   }
   if (const auto date = parse_iso_date(text)) {
-    const int64_t first = date->days, last = last_day(*date);
-    if (type == Type::date) {
-      if (date->precision == 3) return plain(type, first);
-      return range(plain(type, first), plain(type, last), Cause::vague, out_.arena());
-    }
-    return range(plain(type, first * day), plain(type, last * day + day - 1), Cause::vague, out_.arena());
-  }
-  if (type == Type::date_time) {
-    if (const auto time = parse_date_time(text)) return plain(type, *time);
-    error(token, fmt::format("{} is not a date and time, as in \"2025-03-01T10:30:00Z\"", shown(token)));
-    return std::nullopt;
+    if (date->precision == 3) return plain(type, date->days);
+    return range(plain(type, date->days), plain(type, last_day(*date)), Cause::vague, out_.arena());
   }
   // A text that is written as a date but names no day deserves other words than one that is no date at all.
   const bool shaped = text.size() == 4 || (text.size() > 4 && text[4] == '-' &&

@@ -163,8 +163,7 @@ class TablesCheck : Check {
         }
         if (bad()) return;
         if (f.kind == FieldKind::scalar) {
-          if (always_boxed(f.type) && f.type != Type::quantity) fail("a field's type cannot stand in a record");
-          if (f.type == Type::outcome) fail("a field's type cannot stand in a record");
+          if (has_items(f.type) || f.type == Type::any || f.type == Type::outcome) fail("a field's type cannot stand in a record");
           if (f.domain != none_id || f.node != none_id) fail("a scalar field has rows");
           continue;
         }
