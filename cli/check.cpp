@@ -51,12 +51,12 @@ public:
     const auto count = [&](Severity severity) {
       return std::count_if(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& d) { return d.severity == severity; });
     };
+    const auto errors = count(Severity::error), warnings = count(Severity::warning);
     if (!console.for_machines()) {
-      const auto errors = count(Severity::error), warnings = count(Severity::warning);
       console.note(fmt::format("{} {} checked: {} error{}, {} warning{}", policies.size(), policies.size() == 1 ? "policy" : "policies",
                                errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"));
     }
-    return diagnostics.has_errors() ? Exit::findings : Exit::expected;
+    return errors > 0 || (arguments.has("strict") && warnings > 0) ? Exit::findings : Exit::expected;
   }
 
 private:
@@ -171,6 +171,7 @@ constexpr Operand operands[] = {
 };
 constexpr Option options[] = {
     {"cases", 'c', "CASES", Completes::cases, "check these records too, everything in them: .json, .ndjson, a folder or -"},
+    {"strict", 's', "", Completes::nothing, "exit with 1 for warnings too: a clause without a citation, rules that conflict, a case that no rule decides"},
     {"format", 'f', "text|json|sarif", Completes::nothing, "text for people; json: one array; sarif: for code hosts"},
 };
 constexpr Example examples[] = {
@@ -184,7 +185,7 @@ constexpr Command check_command = {
     "check",
     "say what is wrong or odd in policies and records",
     "Parses, types and lints. Messages have a name in brackets, by which the reference lists them; the exit status is 1 where one "
-    "is an error.",
+    "is an error, with --strict where there is one.",
     operands,
     options,
     examples,

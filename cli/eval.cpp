@@ -11,6 +11,7 @@
 #include "compiler/compile.h"
 #include "render/words.h"
 #include "vm/machine.h"
+#include "vm/open_facts.h"
 #include "vm/trace.h"
 #include "vm/value_words.h"
 
@@ -18,6 +19,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <vector>
 
 namespace rubric::cli {
 
@@ -48,6 +51,34 @@ void note_for_policies(const std::string& expression, const Diagnostics& said, C
     if (!known) console.note(fmt::format("in a policy, {}: {}{}{}", each.severity == Severity::error ? "an error" : "a warning", each.message,
                                          each.help.empty() ? "" : "; ", each.help));
   }
+}
+
+// The fault that a value which is not known rests on, such as a division by zero that is compared with something.
+vm::Cause fault_below(const vm::Decisions& d, const vm::Definitions& definitions, vm::Id reg) {
+  const vm::Program& program = **d.program;
+  std::set<vm::Id> seen{reg};
+  for (std::vector<vm::Id> next{reg}; !next.empty();) {
+    const vm::Inst* const made = definitions.of(next.back());
+    next.pop_back();
+    for (uint32_t k = 0; made && k < made->n; ++k) {
+      const vm::Id below = program.operands[made->args + k], domain = program.registers[below].domain;
+      if ((domain != vm::none_id && domain != 0) || !seen.insert(below).second) continue;
+      const vm::Value value = d.value(below, 0);
+      if (value.kind == vm::Kind::none && vm::is_fault(value.cause)) return value.cause;
+      next.push_back(below);
+    }
+  }
+  return vm::Cause::nothing;
+}
+
+// A truth that rests on no open fact and still is not known could not be computed: there is no value.
+vm::Value said_value(const vm::Decisions& d, vm::Id reg) {
+  const vm::Value value = d.value(reg, 0);
+  if (value.kind != vm::Kind::unknown) return value;
+  const vm::Definitions definitions(**d.program);
+  if (!vm::Walk(d, definitions).facts_behind(reg, 0).empty()) return value;
+  const vm::Cause cause = fault_below(d, definitions, reg);
+  return cause == vm::Cause::nothing ? value : vm::Value::none(cause);
 }
 
 Exit run(const Arguments& arguments, Console& console) {
@@ -85,7 +116,7 @@ Exit run(const Arguments& arguments, Console& console) {
     rejected |= info.rejected;
     if (info.rejected) return;
     const vm::Decisions decisions = vm::run(*program, batch);
-    output.write(value_words(*batch, decisions.value(reg, 0)) + "\n");
+    output.write(value_words(*batch, said_value(decisions, reg)) + "\n");
   };
   if (!with_case) {
     evaluate({"{}", "", std::nullopt, nullptr});

@@ -46,7 +46,7 @@ _rubric() {
     docs:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
   esac
   case ${COMP_WORDS[1]} in
-    check) options='--cases --format --help --color --quiet' ;;
+    check) options='--cases --strict --format --help --color --quiet' ;;
     run) options='--format --trace --as-of --threads --keep --help --color --quiet' ;;
     explain) options='--id --line --as-of --format --audience --help --color --quiet' ;;
     test) options='--filter --coverage --fail-under --junit --format --help --color --quiet' ;;
