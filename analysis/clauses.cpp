@@ -41,7 +41,8 @@ size_t token_end(std::string_view text, size_t at, TokenKind& kind) {
   return end;
 }
 
-template <class Each> void each_token(std::string_view text, Each each) {
+template <class Each>
+void each_token(std::string_view text, Each each) {
   for (size_t at = 0; at < text.size();) {
     TokenKind kind;
     const size_t end = token_end(text, at, kind);
@@ -121,9 +122,15 @@ std::string clause_name(const Declaration& d) {
     case DeclarationKind::rule: return d.rule[0].name.text;
     case DeclarationKind::condition: return d.condition[0].name.text;
     case DeclarationKind::table: return d.table[0].name.text;
-    case DeclarationKind::title: case DeclarationKind::in_force: case DeclarationKind::precedence: case DeclarationKind::applies_when:
-    case DeclarationKind::remark: case DeclarationKind::amend: case DeclarationKind::record: case DeclarationKind::test: case DeclarationKind::dated_by:
-      return "";
+    case DeclarationKind::title:
+    case DeclarationKind::in_force:
+    case DeclarationKind::precedence:
+    case DeclarationKind::applies_when:
+    case DeclarationKind::remark:
+    case DeclarationKind::amend:
+    case DeclarationKind::record:
+    case DeclarationKind::test:
+    case DeclarationKind::dated_by: return "";
   }
   return "";
 }
@@ -165,7 +172,9 @@ std::string own_text(const Declaration& d, const SourceSet& sources) {
 std::string clause_key(const Declaration& d, const std::string& at, const SourceSet& sources, std::map<std::string, uint32_t>& seen) {
   if (d.kind == DeclarationKind::test || d.kind == DeclarationKind::record) return "";
   std::string key = at + "/" + std::string(clause_kind(d)) + " ";
-  key += d.kind == DeclarationKind::remark ? one_spelling(own_text(d, sources)) : d.kind == DeclarationKind::amend ? clause_words(d) : clause_name(d);
+  key += d.kind == DeclarationKind::remark  ? one_spelling(own_text(d, sources))
+         : d.kind == DeclarationKind::amend ? clause_words(d)
+                                            : clause_name(d);
   const uint32_t before = seen[key]++;
   return before == 0 ? key : key + "#" + std::to_string(before);
 }

@@ -110,7 +110,8 @@ tl::expected<std::vector<ConformanceTest>, std::string> read_conformance(const s
     const pugi::xml_parse_result parsed = document.load_file(file.c_str(), pugi::parse_default | pugi::parse_ws_pcdata_single);
     if (!parsed) return tl::unexpected(fmt::format("{}: {} at byte {}", file.string(), parsed.description(), parsed.offset));
     for (const pugi::xml_node& group : document.child("tests").children("group")) {
-      for (const pugi::xml_node& test : group.children("test")) add_test(file.filename().string(), group.attribute("name").value(), test, tests);
+      for (const pugi::xml_node& test : group.children("test"))
+        add_test(file.filename().string(), group.attribute("name").value(), test, tests);
     }
   }
   if (tests.empty()) return tl::unexpected(fmt::format("{}: no tests in XML", path.string()));
@@ -120,8 +121,10 @@ tl::expected<std::vector<ConformanceTest>, std::string> read_conformance(const s
 void run_conformance(ConformanceTest& test, const std::string& as_of) {
   std::vector<std::string> texts{test.expression};
   if (test.expects == Expects::value) texts.insert(texts.end(), test.expected.begin(), test.expected.end());
-  test.wanted = test.expects == Expects::refusal ? "an error before it runs" : test.expects == Expects::error ? "an error"
-                : test.expected.empty() ? "no value" : one_line(test.expected[0]);
+  test.wanted = test.expects == Expects::refusal ? "an error before it runs"
+                : test.expects == Expects::error ? "an error"
+                : test.expected.empty()          ? "no value"
+                                                 : one_line(test.expected[0]);
   SourceSet sources;
   Diagnostics diagnostics;
   Compiled compiled = compile_expressions(texts, false, sources, diagnostics);

@@ -37,14 +37,16 @@ Coverage::Coverage(const vm::Program& p) {
     for (const Id id : block.criteria) {
       const vm::Criterion& c = p.criteria[id];
       if (!is_shown(p, c)) continue;
-      std::vector<std::string_view> states = {json_name(vm::Status::met), json_name(vm::Status::not_met), json_name(vm::Status::undetermined)};
+      std::vector<std::string_view> states = {json_name(vm::Status::met), json_name(vm::Status::not_met),
+                                              json_name(vm::Status::undetermined)};
       if (!is_constant(p, c.computed_applicable)) states.push_back(json_name(vm::Status::not_applicable));
       expect("criterion", name(c.name), states);
     }
   }
   std::vector<bool> named(std::size(vm::outcome_rows), false);
   for (const vm::Rule& r : p.rules) {
-    std::vector<std::string_view> states = {json_name(vm::RuleState::stands), json_name(vm::RuleState::does_not_fire), json_name(vm::RuleState::open)};
+    std::vector<std::string_view> states = {json_name(vm::RuleState::stands), json_name(vm::RuleState::does_not_fire),
+                                            json_name(vm::RuleState::open)};
     if (!r.exceptions.empty()) states.push_back(json_name(vm::RuleState::defeated));
     expect(r.is_exception ? "exception" : "rule", name(r.name), states);
     if (r.outcome == vm::no_outcome) continue;
@@ -98,7 +100,8 @@ void Coverage::add(const vm::Trace& trace) {
 
 uint64_t Coverage::seen() const {
   uint64_t out = 0;
-  for (const Covered& c : clauses_) out += static_cast<uint64_t>(std::count_if(c.states.begin(), c.states.end(), [](const auto& s) { return s.second > 0; }));
+  for (const Covered& c : clauses_)
+    out += static_cast<uint64_t>(std::count_if(c.states.begin(), c.states.end(), [](const auto& s) { return s.second > 0; }));
   return out;
 }
 

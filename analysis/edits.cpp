@@ -20,7 +20,8 @@ bool is_policy(const Module& m) { return m.kind != ast::ModuleKind::tests; }
 
 // Of a policy there is one, whatever it is called.
 std::string module_key(const Module& m) {
-  return m.kind == ast::ModuleKind::policy ? "policy" : std::string(m.kind == ast::ModuleKind::overlay ? "overlay " : "library ") + m.name.text;
+  return m.kind == ast::ModuleKind::policy ? "policy"
+                                           : std::string(m.kind == ast::ModuleKind::overlay ? "overlay " : "library ") + m.name.text;
 }
 
 std::string module_words(const Module& m) { return m.kind == ast::ModuleKind::policy ? "" : " (" + module_key(m) + ")"; }
@@ -39,8 +40,8 @@ struct Clause {
 using Clauses = std::map<std::string, Clause>;   // by key
 
 // The clauses of a list of declarations and those inside of them; `at` is the key of what they stand in.
-void collect(const std::vector<Declaration>& list, const std::string& at, const std::string& where, const SourceSet& sources, const Names& names,
-             std::vector<std::string>& order, Clauses& out) {
+void collect(const std::vector<Declaration>& list, const std::string& at, const std::string& where, const SourceSet& sources,
+             const Names& names, std::vector<std::string>& order, Clauses& out) {
   std::map<std::string, uint32_t> seen;
   for (const Declaration& d : list) {
     const std::string key = clause_key(d, at, sources, seen);
@@ -138,7 +139,8 @@ std::vector<Declaration> rebuilt(const std::vector<Declaration>& after, const st
     if (back.contains(key) && !older) continue;
     out.push_back(back.contains(key) ? *older : d);
     if (!members(d)) continue;
-    *members(out.back()) = rebuilt(*members(d), older && members(*older) ? *members(*older) : std::vector<Declaration>(), key, back, sources);
+    *members(out.back()) =
+        rebuilt(*members(d), older && members(*older) ? *members(*older) : std::vector<Declaration>(), key, back, sources);
   }
   for (const Declaration& d : before) {
     const std::string key = clause_key(d, at, sources, seen_before);
@@ -177,7 +179,8 @@ Edits find_edits(std::vector<Module> before, std::vector<Module> after, SourceSe
     if (!is_policy(m)) continue;
     const Module* const old = same_module(out.before, m);
     if (old && head_text(*old, sources) == head_text(m, sources)) continue;
-    out.list.push_back({old ? Edit::Kind::changed : Edit::Kind::added, old ? "the head" + module_words(m) : module_key(m), old ? old->name.span : Span{no_file, 0, 0}, m.name.span, module_key(m)});
+    out.list.push_back({old ? Edit::Kind::changed : Edit::Kind::added, old ? "the head" + module_words(m) : module_key(m),
+                        old ? old->name.span : Span{no_file, 0, 0}, m.name.span, module_key(m)});
   }
   const Clauses now = collect(out.after, sources, {}, order), then = collect(out.before, sources, {}, order_before);
   // What an overlay holds that came or went as a whole is not said one by one.
@@ -195,15 +198,19 @@ Edits find_edits(std::vector<Module> before, std::vector<Module> after, SourceSe
     }
     for (const auto& [from, to] : names) {
       if (old == then.end() || clause_name(*fresh.declaration) != to) continue;
-      out.list.push_back({Edit::Kind::renamed, fmt::format("{} {} to {}", clause_kind(*fresh.declaration), from, fresh.words.substr(clause_kind(*fresh.declaration).size() + 1)),
+      out.list.push_back({Edit::Kind::renamed,
+                          fmt::format("{} {} to {}", clause_kind(*fresh.declaration), from,
+                                      fresh.words.substr(clause_kind(*fresh.declaration).size() + 1)),
                           old->second.declaration->span, fresh.declaration->span, ""});
     }
   }
   for (const std::string& key : order_before) {
-    if (!now.contains(key) && !of_whole(key, out.after)) out.list.push_back({Edit::Kind::removed, then.at(key).words, then.at(key).declaration->span, {no_file, 0, 0}, key});
+    if (!now.contains(key) && !of_whole(key, out.after))
+      out.list.push_back({Edit::Kind::removed, then.at(key).words, then.at(key).declaration->span, {no_file, 0, 0}, key});
   }
   for (const Module& m : out.before) {
-    if (is_policy(m) && !same_module(out.after, m)) out.list.push_back({Edit::Kind::removed, module_key(m), m.name.span, {no_file, 0, 0}, module_key(m)});
+    if (is_policy(m) && !same_module(out.after, m))
+      out.list.push_back({Edit::Kind::removed, module_key(m), m.name.span, {no_file, 0, 0}, module_key(m)});
   }
   return out;
 }
@@ -220,7 +227,8 @@ std::vector<Module> taken_back(const Edits& edits, const std::vector<bool>& back
     if (is_policy(m) && whole && !old) continue;
     out.push_back(m);
     if (!is_policy(m)) continue;
-    if (whole) out.back().name = old->name, out.back().version = old->version, out.back().amends = old->amends, out.back().layer = old->layer;
+    if (whole)
+      out.back().name = old->name, out.back().version = old->version, out.back().amends = old->amends, out.back().layer = old->layer;
     out.back().declarations = rebuilt(m.declarations, old ? old->declarations : std::vector<Declaration>(), module_key(m), keys, sources);
   }
   for (const Module& m : edits.before) {

@@ -52,7 +52,8 @@ void add_rules(const std::vector<vm::RuleTrace>& rules, const std::string& item,
 Determination determination(const vm::LineTrace& t) {
   Determination out;
   out.outcome = t.outcome;
-  for (const vm::ConditionTrace& c : t.conditions) out.contents.push_back(fmt::format("{} {} {} {}", c.name, c.due_from, c.due_to, c.after));
+  for (const vm::ConditionTrace& c : t.conditions)
+    out.contents.push_back(fmt::format("{} {} {} {}", c.name, c.due_from, c.due_to, c.after));
   for (const vm::ModificationField& m : t.modified) out.contents.push_back(m.field + ": " + m.value);
   for (const std::string& item : t.approved_items) out.contents.push_back(item);
   add_statuses(t.criteria, "", out);
@@ -87,7 +88,8 @@ Difference difference(const Determination& a, const Determination& b) {
 }
 
 // The traces of records, one each.
-std::vector<vm::Trace> decided(const vm::VerifiedProgram& program, const std::string& as_of, const std::vector<const std::string*>& records) {
+std::vector<vm::Trace> decided(const vm::VerifiedProgram& program, const std::string& as_of,
+                               const std::vector<const std::string*>& records) {
   vm::Loader loader(*program, as_of);
   for (const std::string* json : records) loader.add(*json, "");
   const vm::Decisions decisions = vm::run(program, std::make_shared<const vm::Batch>(loader.take()));
@@ -131,9 +133,15 @@ std::string_view json_name(Difference d) {
 }
 
 struct ImpactRun::Impl {
-  struct Pending { std::string json, source; };
+  struct Pending {
+    std::string json, source;
+  };
   // A line that differs, with what it takes to try edits on it.
-  struct Differing { LineImpact impact; const std::string* json; Determination before; };
+  struct Differing {
+    LineImpact impact;
+    const std::string* json;
+    Determination before;
+  };
 
   vm::VerifiedProgram before, after;
   const Edits& edits;
@@ -147,7 +155,13 @@ struct ImpactRun::Impl {
   Impact out;
 
   Impl(vm::VerifiedProgram b, vm::VerifiedProgram a, const Edits& e, SourceSet& s, std::string day)
-      : before(under_new_names(std::move(b), e, s)), after(std::move(a)), edits(e), sources(s), as_of(std::move(day)), old_loader(*before, as_of), new_loader(*after, as_of) {
+      : before(under_new_names(std::move(b), e, s)),
+        after(std::move(a)),
+        edits(e),
+        sources(s),
+        as_of(std::move(day)),
+        old_loader(*before, as_of),
+        new_loader(*after, as_of) {
     out.by_edit.resize(edits.list.size());
   }
 
@@ -218,7 +232,9 @@ struct ImpactRun::Impl {
 
   void flush() {
     if (pending.empty()) return;
-    const auto run = [](const vm::VerifiedProgram& program, vm::Loader& loader) { return vm::run(program, std::make_shared<const vm::Batch>(loader.take())); };
+    const auto run = [](const vm::VerifiedProgram& program, vm::Loader& loader) {
+      return vm::run(program, std::make_shared<const vm::Batch>(loader.take()));
+    };
     const vm::Decisions old_run = run(before, old_loader), new_run = run(after, new_loader);
     std::vector<Differing> differing;
     std::vector<std::pair<vm::Trace, vm::Trace>> traces;
@@ -264,7 +280,8 @@ struct ImpactRun::Impl {
 
   // The first few lines that differ in one way for one reason.
   void example(const LineImpact& line, std::pair<vm::Trace, vm::Trace> traces) {
-    std::string kind = fmt::format("{} {} {}", static_cast<int>(line.difference), static_cast<int>(line.before), static_cast<int>(line.after));
+    std::string kind =
+        fmt::format("{} {} {}", static_cast<int>(line.difference), static_cast<int>(line.before), static_cast<int>(line.after));
     for (const size_t e : line.causes) kind += fmt::format(" {}", e);
     if (examples_of[kind]++ >= examples_of_a_kind) return;
     for (vm::Trace* t : {&traces.first, &traces.second}) {

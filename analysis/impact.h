@@ -26,7 +26,11 @@ enum class Difference : uint8_t { unchanged, reasoning, status, outcome };
 inline constexpr size_t differences = 4;
 std::string_view json_name(Difference);   // unchanged, reasoningOnly, statusChanged, outcomeChanged
 
-struct StatusChange { std::string criterion; vm::Status before, after; std::string sentence_before, sentence_after; };
+struct StatusChange {
+  std::string criterion;
+  vm::Status before, after;
+  std::string sentence_before, sentence_after;
+};
 
 struct LineImpact {
   std::string case_id, source;
@@ -39,7 +43,10 @@ struct LineImpact {
 };
 
 // Both traces of a line that differs.
-struct Example { LineImpact impact; vm::Trace before, after; };
+struct Example {
+  LineImpact impact;
+  vm::Trace before, after;
+};
 
 struct Impact {
   uint64_t cases = 0, rejected = 0, lines = 0;

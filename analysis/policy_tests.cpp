@@ -18,7 +18,8 @@ namespace {
 
 std::string joined(const std::vector<std::string>& list) { return list.empty() ? "nothing" : fmt::format("{}", fmt::join(list, ", ")); }
 
-void find_criteria(const std::vector<vm::CriterionTrace>& list, const std::string& name, uint32_t item, std::vector<const vm::CriterionTrace*>& out) {
+void find_criteria(const std::vector<vm::CriterionTrace>& list, const std::string& name, uint32_t item,
+                   std::vector<const vm::CriterionTrace*>& out) {
   for (const vm::CriterionTrace& c : list) {
     const bool this_item = item == 0 || c.item.ends_with(fmt::format(" {}", item));
     if (c.name == name && this_item) out.push_back(&c);
@@ -28,7 +29,8 @@ void find_criteria(const std::vector<vm::CriterionTrace>& list, const std::strin
 
 class Checking {
  public:
-  Checking(const ast::Expectation& e, const vm::LineTrace& line, std::vector<TestFailure>& failures) : e_(e), line_(line), failures_(failures) {}
+  Checking(const ast::Expectation& e, const vm::LineTrace& line, std::vector<TestFailure>& failures)
+      : e_(e), line_(line), failures_(failures) {}
 
   void run() {
     if (e_.outcome) outcome();
@@ -37,7 +39,8 @@ class Checking {
     if (e_.requires_clinician && !line_.requires_clinician) fail("a clinician must sign it", "nobody needs to");
     if (e_.defeated) {
       const std::string wanted = e_.defeated_by ? fmt::format("{} by {}", e_.defeated.text, e_.defeated_by.text) : e_.defeated.text;
-      const bool found = std::any_of(line_.defeated.begin(), line_.defeated.end(), [&](const std::string& d) { return d == wanted || d.starts_with(wanted + " "); });
+      const bool found = std::any_of(line_.defeated.begin(), line_.defeated.end(),
+                                     [&](const std::string& d) { return d == wanted || d.starts_with(wanted + " "); });
       if (!found) fail(wanted + " is defeated", joined(line_.defeated));
     }
   }
@@ -56,7 +59,8 @@ class Checking {
     std::vector<ast::Word> by = e_.also_by;
     if (e_.by) by.insert(by.begin(), e_.by);
     for (const ast::Word& rule : by) {
-      if (std::find(line_.decided_by.begin(), line_.decided_by.end(), rule.text) == line_.decided_by.end()) fail("decided by " + rule.text, joined(line_.decided_by));
+      if (std::find(line_.decided_by.begin(), line_.decided_by.end(), rule.text) == line_.decided_by.end())
+        fail("decided by " + rule.text, joined(line_.decided_by));
     }
     std::vector<std::string> conditions;
     for (const vm::ConditionTrace& c : line_.conditions) conditions.push_back(c.name);
@@ -65,9 +69,12 @@ class Checking {
     }
     if (!e_.contents) return;
     for (const auto& [field, value] : e_.contents->fields) {
-      const auto at = std::find_if(line_.modified.begin(), line_.modified.end(), [&](const vm::ModificationField& m) { return m.field == field.text; });
-      const std::string wanted = value.kind == ast::ExprKind::none_literal || value.kind == ast::ExprKind::null_literal ? "none" : value.text;
-      if (at == line_.modified.end() || at->value != wanted) fail(fmt::format("modified to {}: {}", field.text, wanted), at == line_.modified.end() ? "not modified" : at->value);
+      const auto at =
+          std::find_if(line_.modified.begin(), line_.modified.end(), [&](const vm::ModificationField& m) { return m.field == field.text; });
+      const std::string wanted =
+          value.kind == ast::ExprKind::none_literal || value.kind == ast::ExprKind::null_literal ? "none" : value.text;
+      if (at == line_.modified.end() || at->value != wanted)
+        fail(fmt::format("modified to {}: {}", field.text, wanted), at == line_.modified.end() ? "not modified" : at->value);
     }
   }
 
@@ -81,7 +88,8 @@ class Checking {
     for (const vm::CriterionTrace* c : found) {
       const std::string_view status = vm::json_name(c->status);
       if (!(applies_only ? c->status != vm::Status::not_applicable : same_word(status, e_.status.text))) {
-        fail(fmt::format("{}{} {}", c->name, c->item.empty() ? "" : " on " + c->item, e_.status.text), fmt::format("{}: {}", status, c->sentence));
+        fail(fmt::format("{}{} {}", c->name, c->item.empty() ? "" : " on " + c->item, e_.status.text),
+             fmt::format("{}: {}", status, c->sentence));
       } else if (e_.cause && !same_word(e_.cause.text, c->cause)) {
         fail(fmt::format("{} {} because {}", c->name, e_.status.text, e_.cause.text), "because " + c->cause);
       }
@@ -116,7 +124,8 @@ using Verified = tl::expected<vm::VerifiedProgram, std::string>;
 
 class Runner {
  public:
-  Runner(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics) : compiled_(compiled), sources_(sources), diagnostics_(diagnostics) {}
+  Runner(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics)
+      : compiled_(compiled), sources_(sources), diagnostics_(diagnostics) {}
 
   TestRun run(const std::string& filter) {
     TestRun out;
@@ -175,7 +184,8 @@ class Runner {
     for (const vm::LineTrace& l : result.trace->lines) {
       if (wanted.empty() || std::find(wanted.begin(), wanted.end(), l.sequence) != wanted.end()) out.push_back(&l);
     }
-    if (out.empty() || (!wanted.empty() && out.size() != wanted.size())) result.failures.push_back({span, "a line of that number", fmt::format("{} lines", result.trace->lines.size())});
+    if (out.empty() || (!wanted.empty() && out.size() != wanted.size()))
+      result.failures.push_back({span, "a line of that number", fmt::format("{} lines", result.trace->lines.size())});
     return out;
   }
 
@@ -185,9 +195,11 @@ class Runner {
       const std::string_view literal = vm::outcome_row(line->outcome).json;
       if (same_word(literal, c.outcome.text)) continue;
       if (t.because.empty()) {
-        result.failures.push_back({c.span, fmt::format("line {}: the source concludes {}", line->sequence, c.outcome.text), fmt::format("{}; say because what, if the two are meant to part", literal)});
+        result.failures.push_back({c.span, fmt::format("line {}: the source concludes {}", line->sequence, c.outcome.text),
+                                   fmt::format("{}; say because what, if the two are meant to part", literal)});
       } else {
-        result.notes.push_back(fmt::format("line {}: the source concludes {}, the literal reading {}: {}", line->sequence, c.outcome.text, literal, t.because));
+        result.notes.push_back(fmt::format("line {}: the source concludes {}, the literal reading {}: {}", line->sequence, c.outcome.text,
+                                           literal, t.because));
       }
     }
   }

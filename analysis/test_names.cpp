@@ -24,12 +24,14 @@ std::string squeezed(std::string_view words) {
 
 class TestNames {
  public:
-  TestNames(const Compiled& compiled, Diagnostics& diagnostics) : compiled_(compiled), policy_(*compiled.policy), diagnostics_(diagnostics) {
+  TestNames(const Compiled& compiled, Diagnostics& diagnostics)
+      : compiled_(compiled), policy_(*compiled.policy), diagnostics_(diagnostics) {
     for (const ir::Criterion& c : policy_.criteria) criteria_.push_back(c.path);
     for (const ir::Rule& r : policy_.rules) rules_.push_back(r.name);
     for (const ir::Condition& c : policy_.conditions) conditions_.push_back(c.name);
     for (const vm::OutcomeRow& row : vm::outcome_rows) outcomes_.emplace_back(row.json);
-    for (auto cause = vm::Cause::not_documented; cause <= vm::Cause::imprecise; cause = static_cast<vm::Cause>(static_cast<uint8_t>(cause) + 1)) {
+    for (auto cause = vm::Cause::not_documented; cause <= vm::Cause::imprecise;
+         cause = static_cast<vm::Cause>(static_cast<uint8_t>(cause) + 1)) {
       causes_.emplace_back(vm::json_name(cause));
     }
     for (const ast::Module& m : compiled.modules) {
@@ -78,7 +80,8 @@ class TestNames {
   }
 
   void word(std::string_view kind, const ast::Word& said, const Names& names) {
-    if (std::none_of(names.begin(), names.end(), [&](const std::string& each) { return same_word(each, said.text); })) name(kind, said, names);
+    if (std::none_of(names.begin(), names.end(), [&](const std::string& each) { return same_word(each, said.text); }))
+      name(kind, said, names);
   }
 
   // Steps of a JSON pointer down the record model; numbers, "-" and "items" stand for rows.

@@ -32,14 +32,12 @@ void Diagnostics::relate_since(size_t count, Span place, const std::string& text
 }
 
 bool Diagnostics::has_errors() const {
-  return std::any_of(diagnostics.begin(), diagnostics.end(),
-                     [](const Diagnostic& d) { return d.severity == Severity::error; });
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
 }
 
 void Diagnostics::sort() {
   auto place = [](const Diagnostic& d) { return std::tuple(d.span.file, d.span.begin, d.span.end); };
-  std::stable_sort(diagnostics.begin(), diagnostics.end(),
-                   [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
 
   // Two phases may find the same mistake with something else between their reports, so a repeat is looked for among
   // all that stand at the same place, not only next to it. Few do: the search stays short.

@@ -91,7 +91,7 @@ struct Diagnostic {
 };
 
 class Diagnostics {
-public:
+ public:
   // The reference is good until the next report.
   template <DiagnosticId Id, class... Arguments>
   Diagnostic& report(Span span, const Arguments&... arguments) {
@@ -114,7 +114,7 @@ public:
   // Into reading order (file, then place; reports about one place keep their order), each thing said once.
   void sort();
 
-private:
+ private:
   std::vector<Diagnostic> diagnostics;
 };
 

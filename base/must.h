@@ -12,8 +12,7 @@ namespace rubric {
 [[noreturn]] void must_failed(const char* invariant, std::source_location where);
 
 // The invariant is a sentence that should have been true: must(count > 0, "a batch has a case").
-constexpr void must(bool condition, const char* invariant,
-                    std::source_location where = std::source_location::current()) {
+constexpr void must(bool condition, const char* invariant, std::source_location where = std::source_location::current()) {
   if (!condition) must_failed(invariant, where);
 }
 

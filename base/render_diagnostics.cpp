@@ -46,8 +46,7 @@ size_t to_code_point_start(std::string_view text, size_t at) {
 void lay_out(std::string& out, size_t& column, std::string_view part) {
   while (!part.empty()) {
     size_t bytes = first_code_point(part).bytes;
-    std::string shown =
-        part[0] == '\t' ? std::string(tab_width - column % tab_width, ' ') : printable(part.substr(0, bytes));
+    std::string shown = part[0] == '\t' ? std::string(tab_width - column % tab_width, ' ') : printable(part.substr(0, bytes));
     column += display_width(shown);
     out += shown;
     part.remove_prefix(bytes);
@@ -81,7 +80,7 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t end) {
 }
 
 class TextForm {
-public:
+ public:
   TextForm(const SourceSet& sources, const Palette& palette) : sources(sources), palette(palette) {}
 
   void add(const Diagnostic& d) {
@@ -94,7 +93,7 @@ public:
 
   std::string out;
 
-private:
+ private:
   template <class... Arguments>
   void append(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
     fmt::format_to(std::back_inserter(out), format, std::forward<Arguments>(arguments)...);
@@ -114,8 +113,7 @@ private:
 
   void add_excerpt(const SourceFile& file, Span span, uint32_t number) {
     size_t start = file.line_starts[number - 1];
-    Excerpt e = excerpt(file.line(number), span.begin - std::min<size_t>(start, span.begin),
-                        span.end - std::min<size_t>(start, span.end));
+    Excerpt e = excerpt(file.line(number), span.begin - std::min<size_t>(start, span.begin), span.end - std::min<size_t>(start, span.end));
     append("{:>6} | {}\n", number, e.line);
     append("{:>6} | {:{}}{}{:^>{}}{}\n", "", "", e.caret_column, palette.caret, "", e.carets, palette.off);
   }

@@ -27,19 +27,17 @@ std::string json_place(Span span, const SourceSet& sources) {
   if (!sources.contains(span.file)) return "";
   const SourceFile& file = sources.file(span.file);
   Position begin = file.position(span.begin), end = file.position(span.end);
-  return fmt::format(R"("file": {}, "line": {}, "column": {}, "endLine": {}, "endColumn": {}, )", quote_json(file.name),
-                     begin.line, begin.column, end.line, end.column);
+  return fmt::format(R"("file": {}, "line": {}, "column": {}, "endLine": {}, "endColumn": {}, )", quote_json(file.name), begin.line,
+                     begin.column, end.line, end.column);
 }
 
 std::string json_object(const Diagnostic& d, const SourceSet& sources) {
   std::string related;
   for (const Related& each : d.related) {
-    append(related, R"({}{{{}"message": {}}})", related.empty() ? "" : ", ", json_place(each.span, sources),
-           quote_json(each.text));
+    append(related, R"({}{{{}"message": {}}})", related.empty() ? "" : ", ", json_place(each.span, sources), quote_json(each.text));
   }
-  return fmt::format(R"({{"name": "{}", "severity": "{}", {}"message": {}, "help": {}, "related": [{}]}})",
-                     diagnostic_row(d.id).name, severity_name(d.severity), json_place(d.span, sources),
-                     quote_json(d.message), quote_json(d.help), related);
+  return fmt::format(R"({{"name": "{}", "severity": "{}", {}"message": {}, "help": {}, "related": [{}]}})", diagnostic_row(d.id).name,
+                     severity_name(d.severity), json_place(d.span, sources), quote_json(d.message), quote_json(d.help), related);
 }
 
 // -- SARIF --
@@ -66,8 +64,7 @@ std::string sarif_location(Span span, const SourceSet& sources, std::string_view
   Position begin = file.position(span.begin), end = file.position(span.end);
   return fmt::format(R"({{{}{}"physicalLocation": {{"artifactLocation": {{"uri": "{}"}}, )"
                      R"("region": {{"startLine": {}, "startColumn": {}, "endLine": {}, "endColumn": {}}}}}}})",
-                     message_member, message_member.empty() ? "" : ", ", uri(file.name), begin.line, begin.column,
-                     end.line, end.column);
+                     message_member, message_member.empty() ? "" : ", ", uri(file.name), begin.line, begin.column, end.line, end.column);
 }
 
 std::string sarif_result(const Diagnostic& d, const SourceSet& sources, size_t rule) {

@@ -52,7 +52,7 @@ struct SourceFile {
 // The texts of one compilation. References and views stay valid while the set lives, also when files are added or the
 // set is moved: hence the deque.
 class SourceSet {
-public:
+ public:
   FileId add(std::string name, std::string text);
   bool contains(FileId id) const { return id < files.size(); }
   const SourceFile& file(FileId id) const;
@@ -60,7 +60,7 @@ public:
   void rename(FileId id, std::string name);  // for people: what the file is called in messages from now on
   size_t size() const { return files.size(); }
 
-private:
+ private:
   std::deque<SourceFile> files;
 };
 

@@ -169,9 +169,7 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 tl::expected<std::string, FileProblem> read_file(const std::string& path) {
-  auto problem = [&](FileProblemKind kind, std::string reason) {
-    return tl::unexpected(FileProblem{kind, path, std::move(reason)});
-  };
+  auto problem = [&](FileProblemKind kind, std::string reason) { return tl::unexpected(FileProblem{kind, path, std::move(reason)}); };
   std::error_code ignored;  // whatever stat cannot answer, opening will
   if (std::filesystem::is_directory(path, ignored)) return problem(FileProblemKind::directory, "it is a directory");
 

@@ -22,8 +22,8 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <functional>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 namespace rubric::bench {
@@ -116,7 +116,8 @@ void agree(std::string_view who, const std::vector<LineResult>& expected, const 
   }
 }
 
-template <class T> bool same_rows(const std::vector<T>& a, const std::vector<T>& b) {
+template <class T>
+bool same_rows(const std::vector<T>& a, const std::vector<T>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
 }
 
@@ -229,10 +230,13 @@ int run(const Options& options) {
   const SnapshotFile snapshot(program, records);
   turns.add("snapshot", [&] { snapshot.decide(program); });
   uint64_t open_lines = 0;
-  turns.add("settled", [&] {
-    open_lines = 0;
-    for (const auto& batch : batches) open_lines += settle_open_lines(vm::run(program, batch));
-  }, 1);
+  turns.add(
+      "settled",
+      [&] {
+        open_lines = 0;
+        for (const auto& batch : batches) open_lines += settle_open_lines(vm::run(program, batch));
+      },
+      1);
   const auto on_threads = [&](unsigned threads) {
     std::vector<std::thread> working;
     for (unsigned t = 0; t < threads; ++t) {
@@ -250,11 +254,15 @@ int run(const Options& options) {
   turns.add_by_the_wall("threads1", [&] { on_threads(1); });
   turns.add_by_the_wall("threads2", [&] { on_threads(2); });
   const std::string policy_text = large_policy(read_text(folder / "headache.rubric"));
-  turns.add("compile", [&] {
-    SourceSet sources;
-    Diagnostics diagnostics;
-    if (!compile_text("large.rubric", policy_text, sources, diagnostics).program) fail("the large policy does not compile: " + first_error(diagnostics));
-  }, 1);
+  turns.add(
+      "compile",
+      [&] {
+        SourceSet sources;
+        Diagnostics diagnostics;
+        if (!compile_text("large.rubric", policy_text, sources, diagnostics).program)
+          fail("the large policy does not compile: " + first_error(diagnostics));
+      },
+      1);
   turns.run(options.only);
   if (!options.only.empty()) {
     turns.print(count);
@@ -287,10 +295,13 @@ int run(const Options& options) {
   const auto ns = [&](std::string_view name) { return turns.best(name) * 1e9 / count; };
   const auto rate = [&](std::string_view name) { return static_cast<double>(bytes) / turns.best(name) / 1e9; };
   fmt::print("{:<16} {:>12}\n", "", "ns a case");
-  for (const std::string_view name : {"native_full", "native_decide", "eval", "eval_no_trace", "luajit", "sqlite", "load", "on_demand", "stage1", "ndjson", "snapshot", "settled"}) {
-    fmt::print("{:<16} {:>12.0f}{}\n", name, ns(name), name == "load" || name == "on_demand" || name == "stage1" ? fmt::format("   {:.2f} GB/s", rate(name)) : "");
+  for (const std::string_view name : {"native_full", "native_decide", "eval", "eval_no_trace", "luajit", "sqlite", "load", "on_demand",
+                                      "stage1", "ndjson", "snapshot", "settled"}) {
+    fmt::print("{:<16} {:>12.0f}{}\n", name, ns(name),
+               name == "load" || name == "on_demand" || name == "stage1" ? fmt::format("   {:.2f} GB/s", rate(name)) : "");
   }
-  fmt::print("one case alone, with its trace and what could settle it: {:.0f} us, one in a hundred more than {:.0f} us\n", explained[explained.size() / 2], explained[explained.size() * 99 / 100]);
+  fmt::print("one case alone, with its trace and what could settle it: {:.0f} us, one in a hundred more than {:.0f} us\n",
+             explained[explained.size() / 2], explained[explained.size() * 99 / 100]);
   fmt::print("a case takes {:.0f} bytes in a snapshot\n", snapshot.bytes() / count);
   fmt::print("{} of {} lines are open, and settled by completions\n\n", open_lines, cases.lines.size());
 

@@ -28,7 +28,10 @@ class Random {  // SplitMix64
 
 constexpr int32_t today = 20'454;  // 2026-01-01, in days since 1970-01-01
 
-template <class T> T or_missing(Random& r, double share, T value, T missing) { return r.chance(share) ? missing : value; }
+template <class T>
+T or_missing(Random& r, double share, T value, T missing) {
+  return r.chance(share) ? missing : value;
+}
 Kleene flag(Random& r, double missing, double share) { return r.chance(missing) ? unknown : r.chance(share) ? yes : no; }
 
 std::string iso(int32_t day) {
@@ -53,7 +56,8 @@ class Object {
   void date(std::string_view name, int32_t day) {
     if (day != no_day) text(name, iso(day));
   }
-  template <size_t N> void word(std::string_view name, const std::string_view (&table)[N], uint8_t index) {
+  template <size_t N>
+  void word(std::string_view name, const std::string_view (&table)[N], uint8_t index) {
     if (index != no_word) text(name, table[index]);
   }
   void flag(std::string_view name, Kleene value) {
@@ -68,7 +72,8 @@ class Object {
   bool first_ = true;
 };
 
-template <class T, class Write> void list(Object& parent, std::string_view name, const std::vector<T>& rows, Range range, bool open, Write write) {
+template <class T, class Write>
+void list(Object& parent, std::string_view name, const std::vector<T>& rows, Range range, bool open, Write write) {
   std::string& out = parent.key(name);
   out += open ? "[" : R"({"items":[)";
   for (uint32_t k = range.begin; k < range.end; ++k) {
@@ -79,10 +84,15 @@ template <class T, class Write> void list(Object& parent, std::string_view name,
   out += open ? "]" : R"(],"complete":true})";
 }
 
-constexpr std::string_view muscles[] = {"upper trapezius", "levator scapulae", "splenius capitis", "temporalis", "sternocleidomastoid", "masseter"};
-constexpr std::string_view agents[] = {"naproxen 500 mg", "tizanidine 4 mg", "amitriptyline 25 mg", "topiramate 50 mg", "propranolol 80 mg", "ibuprofen 600 mg"};
+constexpr std::string_view muscles[] = {"upper trapezius", "levator scapulae",    "splenius capitis",
+                                        "temporalis",      "sternocleidomastoid", "masseter"};
+constexpr std::string_view agents[] = {"naproxen 500 mg",  "tizanidine 4 mg",   "amitriptyline 25 mg",
+                                       "topiramate 50 mg", "propranolol 80 mg", "ibuprofen 600 mg"};
 
-template <size_t N> std::string_view one_of(Random& r, const std::string_view (&table)[N]) { return table[r.below(N)]; }
+template <size_t N>
+std::string_view one_of(Random& r, const std::string_view (&table)[N]) {
+  return table[r.below(N)];
+}
 
 }  // namespace
 
@@ -117,7 +127,8 @@ Cases make_cases(uint32_t count, uint64_t seed) {
       return Diagnosis{or_missing(r, 0.003, code, no_number), or_missing(r, 0.05, before(1500), no_day)};
     });
     one.findings = rows(out.findings, 1 + r.below(4), [&] {
-      return Finding{or_missing(r, 0.02, before(250), no_day), or_missing(r, 0.01, static_cast<uint8_t>(r.chance(0.75) ? 0 : r.between(1, 3)), no_word),
+      return Finding{or_missing(r, 0.02, before(250), no_day),
+                     or_missing(r, 0.01, static_cast<uint8_t>(r.chance(0.75) ? 0 : r.between(1, 3)), no_word),
                      or_missing(r, 0.03, static_cast<uint8_t>(r.chance(0.2)), no_word), flag(r, 0.05, 0.6), flag(r, 0.05, 0.4)};
     });
     one.trials = rows(out.trials, 4 + r.below(7), [&] {
@@ -125,16 +136,19 @@ Cases make_cases(uint32_t count, uint64_t seed) {
       const auto outcome = static_cast<uint8_t>(r.chance(0.6) ? 0 : r.between(0, 4));
       return Trial{or_missing(r, 0.05, r.between(0, 14), no_number), or_missing(r, 0.02, start, no_day),
                    or_missing(r, 0.03, std::min(start + r.between(7, 120), asked), no_day),
-                   or_missing(r, 0.003, static_cast<uint8_t>(r.below(std::size(categories))), no_word), or_missing(r, 0.03, outcome, no_word)};
+                   or_missing(r, 0.003, static_cast<uint8_t>(r.below(std::size(categories))), no_word),
+                   or_missing(r, 0.03, outcome, no_word)};
     });
     one.priors = rows(out.priors, r.below(4) + r.below(2), [&] {
-      return Prior{or_missing(r, 0.003, r.chance(0.7) ? r.between(0, 1) : r.between(2, 3), no_number), or_missing(r, 0.01, before(900), no_day),
+      return Prior{or_missing(r, 0.003, r.chance(0.7) ? r.between(0, 1) : r.between(2, 3), no_number),
+                   or_missing(r, 0.01, before(900), no_day),
                    or_missing(r, 0.05, r.chance(0.8) ? r.between(500, 1000) : r.between(0, 499), no_number),
                    or_missing(r, 0.03, static_cast<uint8_t>(r.chance(0.7) ? 2 : r.between(0, 1)), no_word)};
     });
     one.priors_open = one.priors.begin < one.priors.end && r.chance(0.03);  // [] says that there is none
     one.studies = rows(out.studies, 1 + r.below(2), [&] {
-      return Study{or_missing(r, 0.02, before(800), no_day), or_missing(r, 0.003, static_cast<uint8_t>(r.chance(0.8) ? 0 : r.between(1, 2)), no_word),
+      return Study{or_missing(r, 0.02, before(800), no_day),
+                   or_missing(r, 0.003, static_cast<uint8_t>(r.chance(0.8) ? 0 : r.between(1, 2)), no_word),
                    or_missing(r, 0.02, static_cast<uint8_t>(r.chance(0.1)), no_word)};
     });
     out.cases.push_back(one);

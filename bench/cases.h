@@ -15,8 +15,9 @@ constexpr int32_t no_day = INT32_MIN, no_number = INT32_MIN;
 constexpr uint8_t no_word = 255;
 
 // Words and codes are indexes of these tables.
-inline constexpr std::string_view categories[] = {"nsaid", "muscleRelaxant", "tca", "anticonvulsant", "preventive", "analgesic", "topical", "abortive",
-                                                  "physicalTherapy", "homeExercise", "stretch", "chiropractic", "heatCold", "massage"};
+inline constexpr std::string_view categories[] = {"nsaid",     "muscleRelaxant", "tca",      "anticonvulsant",  "preventive",
+                                                  "analgesic", "topical",        "abortive", "physicalTherapy", "homeExercise",
+                                                  "stretch",   "chiropractic",   "heatCold", "massage"};
 inline constexpr std::string_view outcomes[] = {"failed", "partial", "effective", "notTolerated", "contraindicated"};
 inline constexpr std::string_view finding_types[] = {"triggerPoint", "scalpSensitivity", "painPattern", "mechanicalBlock"};
 inline constexpr std::string_view activities[] = {"active", "latent"};
@@ -27,18 +28,38 @@ inline constexpr std::string_view therapies[] = {"none", "recommended", "referre
 inline constexpr std::string_view procedures[] = {"20552", "20553", "64405", "97124"};
 // 0 to 29 are headache, 30 to 34 exclude it, the others are neither.
 inline constexpr std::string_view diagnoses[] = {
-    "G43.001", "G43.009", "G43.011", "G43.019", "G43.101", "G43.109", "G43.111", "G43.119", "G43.701", "G43.709", "G43.711", "G43.719", "G43.901",
-    "G43.909", "G43.911", "G43.919", "G44.201", "G44.209", "G44.211", "G44.219", "G44.221", "G44.229", "G44.301", "G44.309", "G44.311", "G44.319",
-    "G44.86",  "M54.81",  "R51.0",   "R51.9",   "C71.9",   "G00.9",   "I60.9",   "I61.9",   "M31.6",   "I10",     "E11.9",   "E78.5",   "F32.9",
-    "F41.1",   "J45.909", "K21.9",   "M25.511", "M47.812", "N39.0",   "Z79.899", "G47.00",  "E03.9",   "M19.90",  "H52.4"};
+    "G43.001", "G43.009", "G43.011", "G43.019", "G43.101", "G43.109", "G43.111", "G43.119", "G43.701", "G43.709",
+    "G43.711", "G43.719", "G43.901", "G43.909", "G43.911", "G43.919", "G44.201", "G44.209", "G44.211", "G44.219",
+    "G44.221", "G44.229", "G44.301", "G44.309", "G44.311", "G44.319", "G44.86",  "M54.81",  "R51.0",   "R51.9",
+    "C71.9",   "G00.9",   "I60.9",   "I61.9",   "M31.6",   "I10",     "E11.9",   "E78.5",   "F32.9",   "F41.1",
+    "J45.909", "K21.9",   "M25.511", "M47.812", "N39.0",   "Z79.899", "G47.00",  "E03.9",   "M19.90",  "H52.4"};
 
-struct Line { int32_t date, units; };
-struct Diagnosis { int32_t code, onset; };
-struct Trial { int32_t sessions, start, end; uint8_t category, outcome; };
-struct Prior { int32_t code, date, relief_tenths; uint8_t response; };
-struct Finding { int32_t date; uint8_t type, activity; Kleene taut, referred; };
-struct Study { int32_t date; uint8_t kind, result; };
-struct Range { uint32_t begin, end; };
+struct Line {
+  int32_t date, units;
+};
+struct Diagnosis {
+  int32_t code, onset;
+};
+struct Trial {
+  int32_t sessions, start, end;
+  uint8_t category, outcome;
+};
+struct Prior {
+  int32_t code, date, relief_tenths;
+  uint8_t response;
+};
+struct Finding {
+  int32_t date;
+  uint8_t type, activity;
+  Kleene taut, referred;
+};
+struct Study {
+  int32_t date;
+  uint8_t kind, result;
+};
+struct Range {
+  uint32_t begin, end;
+};
 
 struct Case {
   int32_t birth;

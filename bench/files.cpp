@@ -18,7 +18,8 @@ namespace rubric::bench {
 SnapshotFile::SnapshotFile(const vm::VerifiedProgram& program, const std::vector<std::string>& records)
     : path_(std::filesystem::temp_directory_path() / fmt::format("rubric-bench-{}.rsnap", getpid())) {
   std::ofstream file(path_, std::ios::binary);
-  vm::SnapshotWriter writer(*program, {{"generated"}}, [&](std::string_view more) { file.write(more.data(), static_cast<std::streamsize>(more.size())); });
+  vm::SnapshotWriter writer(*program, {{"generated"}},
+                            [&](std::string_view more) { file.write(more.data(), static_cast<std::streamsize>(more.size())); });
   for (const std::string& record : records) writer.add(record, "generated");
   writer.finish();
   if (!file.flush()) fail(fmt::format("cannot write {}", path_.string()));
@@ -64,7 +65,8 @@ double stream_peak_mib(const std::filesystem::path& policy, const std::vector<st
   if (child == 0) {
     const int nowhere = open("/dev/null", O_WRONLY);
     dup2(in[0], STDIN_FILENO), dup2(nowhere, STDOUT_FILENO);
-    execl(binary.c_str(), "rubric", "run", policy.c_str(), "-", "--format", "ndjson", "--quiet", "--as-of", "2026-03-01", static_cast<char*>(nullptr));
+    execl(binary.c_str(), "rubric", "run", policy.c_str(), "-", "--format", "ndjson", "--quiet", "--as-of", "2026-03-01",
+          static_cast<char*>(nullptr));
     _exit(127);
   }
   close(in[0]);

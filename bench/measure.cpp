@@ -86,14 +86,16 @@ double Turns::best(std::string_view name) const {
 void Table::print() const {
   fmt::print("{:<26} {:>12}   {}\n", "", "", "wanted");
   for (const Row& row : rows_) {
-    fmt::print("{:<26} {:>12}   {}\n", row.name, row.value >= 1000 ? fmt::format("{:.0f}", row.value) : fmt::format("{:.3g}", row.value), row.wanted);
+    fmt::print("{:<26} {:>12}   {}\n", row.name, row.value >= 1000 ? fmt::format("{:.0f}", row.value) : fmt::format("{:.3g}", row.value),
+               row.wanted);
   }
 }
 
 bool Table::write(const std::string& file) const {
   std::ofstream out(file);
   out << "{\n";
-  for (size_t k = 0; k < rows_.size(); ++k) out << fmt::format("  \"{}\": {:.6g}{}\n", rows_[k].name, rows_[k].value, k + 1 < rows_.size() ? "," : "");
+  for (size_t k = 0; k < rows_.size(); ++k)
+    out << fmt::format("  \"{}\": {:.6g}{}\n", rows_[k].name, rows_[k].value, k + 1 < rows_.size() ? "," : "");
   out << "}\n";
   return static_cast<bool>(out.flush());
 }

@@ -20,7 +20,10 @@ inline double seconds_since(Clock::time_point begin) { return std::chrono::durat
 double processor_seconds();
 
 // Makes the compiler believe that a value is looked at.
-template <class T> inline void keep(const T& value) { asm volatile("" : : "r"(&value) : "memory"); }
+template <class T>
+inline void keep(const T& value) {
+  asm volatile("" : : "r"(&value) : "memory");
+}
 
 [[noreturn]] void fail(const std::string& why);
 std::string read_text(const std::filesystem::path&);
@@ -38,14 +41,22 @@ Options parse_options(int argc, char** argv);
 class Turns {
  public:
   explicit Turns(int rounds) : rounds_(rounds) {}
-  void add(std::string name, std::function<void()> work, int most_rounds = 1 << 20) { all_.push_back({std::move(name), std::move(work), most_rounds, false}); }
+  void add(std::string name, std::function<void()> work, int most_rounds = 1 << 20) {
+    all_.push_back({std::move(name), std::move(work), most_rounds, false});
+  }
   void add_by_the_wall(std::string name, std::function<void()> work) { all_.push_back({std::move(name), std::move(work), 1 << 20, true}); }
   void run(std::string_view only);           // empty: all
   void print(double count) const;            // what was run, per one of `count`
   double best(std::string_view name) const;  // seconds
 
  private:
-  struct One { std::string name; std::function<void()> work; int most_rounds; bool by_the_wall; double best = 1e300; };
+  struct One {
+    std::string name;
+    std::function<void()> work;
+    int most_rounds;
+    bool by_the_wall;
+    double best = 1e300;
+  };
   int rounds_;
   std::vector<One> all_;
 };
@@ -57,7 +68,11 @@ class Table {
   bool write(const std::string& file) const;  // as JSON
 
  private:
-  struct Row { std::string name; double value; std::string wanted; };
+  struct Row {
+    std::string name;
+    double value;
+    std::string wanted;
+  };
   std::vector<Row> rows_;
 };
 

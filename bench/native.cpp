@@ -13,7 +13,10 @@ Kleene either(Kleene a, Kleene b) { return std::max(a, b); }
 Kleene negated(Kleene a) { return static_cast<Kleene>(yes - a); }
 Kleene is(bool b) { return b ? yes : no; }
 
-template <class T> Kleene when_known(T value, T missing, bool holds) { return value == missing ? unknown : is(holds); }
+template <class T>
+Kleene when_known(T value, T missing, bool holds) {
+  return value == missing ? unknown : is(holds);
+}
 
 bool is_headache(int32_t code) { return code < 30; }
 bool is_excluded(int32_t code) { return code >= 30 && code < 35; }
@@ -45,7 +48,9 @@ int32_t shifted(int32_t day, int32_t by) { return day == no_day ? no_day : day +
 int32_t earlier(int32_t day, int n) { return day == no_day ? no_day : months_before(day, n); }
 
 // How many rows hold, at least and at most; an open list has no most.
-struct Count { int32_t low = 0, high = 0; };
+struct Count {
+  int32_t low = 0, high = 0;
+};
 
 class Evaluation {
  public:
@@ -55,16 +60,17 @@ class Evaluation {
     return case_.birth == no_day || line_.date == no_day ? unknown : is(years_between(case_.birth, line_.date) >= 18);
   }
   Kleene diagnosed() const {
-    return some(all_.diagnoses, case_.diagnoses, false, [](const Diagnosis& d) { return when_known(d.code, no_number, is_headache(d.code)); });
+    return some(all_.diagnoses, case_.diagnoses, false,
+                [](const Diagnosis& d) { return when_known(d.code, no_number, is_headache(d.code)); });
   }
   Kleene not_excluded() const {
-    return negated(some(all_.diagnoses, case_.diagnoses, false, [](const Diagnosis& d) { return when_known(d.code, no_number, is_excluded(d.code)); }));
+    return negated(some(all_.diagnoses, case_.diagnoses, false,
+                        [](const Diagnosis& d) { return when_known(d.code, no_number, is_excluded(d.code)); }));
   }
   Kleene pain_lasted() const {
     const int32_t limit = earlier(line_.date, 3);
-    return some(all_.diagnoses, case_.diagnoses, false, [&](const Diagnosis& d) {
-      return both(when_known(d.code, no_number, is_headache(d.code)), at_or_after(limit, d.onset));
-    });
+    return some(all_.diagnoses, case_.diagnoses, false,
+                [&](const Diagnosis& d) { return both(when_known(d.code, no_number, is_headache(d.code)), at_or_after(limit, d.onset)); });
   }
   Kleene active_point() const {
     const int32_t from = earlier(line_.date, 6);
@@ -74,15 +80,15 @@ class Evaluation {
     });
   }
   Kleene taut_band() const {
-    return some(all_.findings, case_.findings, case_.findings_open, [](const Finding& f) {
-      return both(when_known(f.type, no_word, f.type == 0), either(f.taut, f.referred));
-    });
+    return some(all_.findings, case_.findings, case_.findings_open,
+                [](const Finding& f) { return both(when_known(f.type, no_word, f.type == 0), either(f.taut, f.referred)); });
   }
   Kleene drugs_tried() const {
     const int32_t from = earlier(line_.date, 12);
     const Count n = count(all_.trials, case_.trials, case_.trials_open, [&](const Trial& t) {
-      return both(both(when_known(t.category, no_word, is_drug(t.category)), when_known(t.outcome, no_word, t.outcome == 0 || t.outcome == 3)),
-                  both(at_or_after(t.end, shifted(t.start, 28)), after(t.start, from)));
+      return both(
+          both(when_known(t.category, no_word, is_drug(t.category)), when_known(t.outcome, no_word, t.outcome == 0 || t.outcome == 3)),
+          both(at_or_after(t.end, shifted(t.start, 28)), after(t.start, from)));
     });
     return at_least(n, 2);
   }
@@ -117,7 +123,8 @@ class Evaluation {
     return negated(at_least(n, 3));
   }
   Kleene lasted_applies() const {
-    return some(all_.priors, case_.priors, case_.priors_open, [](const Prior& p) { return when_known(p.code, no_number, is_injection(p.code)); });
+    return some(all_.priors, case_.priors, case_.priors_open,
+                [](const Prior& p) { return when_known(p.code, no_number, is_injection(p.code)); });
   }
   Kleene lasted() const {
     return some(all_.priors, case_.priors, case_.priors_open, [](const Prior& p) {
@@ -138,12 +145,14 @@ class Evaluation {
   Kleene amount() const { return when_known(line_.units, no_number, line_.units <= 8); }
 
  private:
-  template <class T, class Holds> Kleene some(const std::vector<T>& rows, Range range, bool open, Holds holds) const {
+  template <class T, class Holds>
+  Kleene some(const std::vector<T>& rows, Range range, bool open, Holds holds) const {
     Kleene found = open ? unknown : no;
     for (uint32_t k = range.begin; k < range.end && found != yes; ++k) found = either(found, holds(rows[k]));
     return found;
   }
-  template <class T, class Holds> Count count(const std::vector<T>& rows, Range range, bool open, Holds holds) const {
+  template <class T, class Holds>
+  Count count(const std::vector<T>& rows, Range range, bool open, Holds holds) const {
     Count n{0, open ? INT32_MAX / 2 : 0};
     for (uint32_t k = range.begin; k < range.end; ++k) {
       const Kleene one = holds(rows[k]);
@@ -164,7 +173,6 @@ Decision settled(bool approves, bool denies, bool reviews) {
   if (reviews) return Decision::review;
   return denies ? Decision::deny : approves ? Decision::approve : Decision::gap;
 }
-
 
 }  // namespace
 
@@ -187,9 +195,9 @@ LineResult evaluate(const Cases& all, const Case& c, const Line& line) {
   const Evaluation e(all, c, line);
   LineResult out;
   auto& v = out.criteria;
-  v = {e.adult(),      e.diagnosed(),  e.not_excluded(), e.pain_lasted(), e.active_point(), e.taut_band(),
-       e.drugs_tried(), e.movement_first(), e.none_since(), e.year_limit(), e.responds(),    e.lasted(),
-       e.imaged(),     e.safe(),       e.in_program(),   e.amount(),      e.lasted_applies()};
+  v = {e.adult(),       e.diagnosed(),      e.not_excluded(), e.pain_lasted(), e.active_point(),  e.taut_band(),
+       e.drugs_tried(), e.movement_first(), e.none_since(),   e.year_limit(),  e.responds(),      e.lasted(),
+       e.imaged(),      e.safe(),           e.in_program(),   e.amount(),      e.lasted_applies()};
   Kleene met = yes, not_necessary = no, much = no;
   for (const Criterion k : {adult, diagnosed, not_excluded, pain_lasted, active_point, taut_band, drugs_tried, movement_first, responds}) {
     not_necessary = either(not_necessary, negated(v[k]));

@@ -9,12 +9,28 @@
 namespace rubric::bench {
 
 enum Criterion : uint8_t {
-  adult, diagnosed, not_excluded, pain_lasted, active_point, taut_band, drugs_tried, movement_first, none_since, year_limit,
-  responds, lasted, imaged, safe, in_program, amount, lasted_applies, criterion_count,
+  adult,
+  diagnosed,
+  not_excluded,
+  pain_lasted,
+  active_point,
+  taut_band,
+  drugs_tried,
+  movement_first,
+  none_since,
+  year_limit,
+  responds,
+  lasted,
+  imaged,
+  safe,
+  in_program,
+  amount,
+  lasted_applies,
+  criterion_count,
 };
-inline constexpr std::string_view criterion_names[] = {"Adult",     "Diagnosed",     "NotExcluded", "PainLasted", "ActivePoint", "TautBand",
-                                                       "DrugsTried", "MovementFirst", "NoneSince",   "YearLimit",  "Responds",    "Lasted",
-                                                       "Imaged",    "Safe",          "InProgram",   "Amount"};
+inline constexpr std::string_view criterion_names[] = {
+    "Adult",     "Diagnosed", "NotExcluded", "PainLasted", "ActivePoint", "TautBand", "DrugsTried", "MovementFirst",
+    "NoneSince", "YearLimit", "Responds",    "Lasted",     "Imaged",      "Safe",     "InProgram",  "Amount"};
 
 enum class Decision : uint8_t { approve, deny, review, gap, conflict, open };
 

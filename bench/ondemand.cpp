@@ -12,7 +12,8 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-template <size_t N> uint8_t index_of(const std::string_view (&table)[N], std::string_view word) {
+template <size_t N>
+uint8_t index_of(const std::string_view (&table)[N], std::string_view word) {
   const auto at = std::find(std::begin(table), std::end(table), word);
   return at == std::end(table) ? no_word : static_cast<uint8_t>(at - std::begin(table));
 }
@@ -37,7 +38,8 @@ std::string_view text(od::value v) { return v.get_string(); }
 int32_t number(od::value v) { return static_cast<int32_t>(v.get_int64()); }
 Kleene flag(od::value v) { return bool(v.get_bool()) ? yes : no; }
 
-template <size_t N> int32_t code(const std::string_view (&table)[N], od::value v) {
+template <size_t N>
+int32_t code(const std::string_view (&table)[N], od::value v) {
   int32_t found = no_number;
   for (simdjson::simdjson_result<od::field> field : v.get_object()) {
     if (key_of(field) == "code") found = index_of(table, text(field.value()));
@@ -46,7 +48,8 @@ template <size_t N> int32_t code(const std::string_view (&table)[N], od::value v
 }
 
 // Reads every row of a list behind `rows` and answers where they lie. `fresh`: a row of which nothing is documented.
-template <class T, class Read> Range read_rows(od::array list, std::vector<T>& rows, const T& fresh, Read read) {
+template <class T, class Read>
+Range read_rows(od::array list, std::vector<T>& rows, const T& fresh, Read read) {
   const auto begin = static_cast<uint32_t>(rows.size());
   for (auto row : list) {
     T& out = rows.emplace_back(fresh);
@@ -61,7 +64,8 @@ struct Items {
 };
 
 // A plain list, or {"items": [...], "complete": true}.
-template <class T, class Read> Items read_items(od::value list, std::vector<T>& rows, const T& fresh, Read read) {
+template <class T, class Read>
+Items read_items(od::value list, std::vector<T>& rows, const T& fresh, Read read) {
   if (list.type() == od::json_type::array) return {read_rows(list.get_array(), rows, fresh, read), true};
   Items out{{}, true};
   for (simdjson::simdjson_result<od::field> field : list.get_object()) {
@@ -88,48 +92,55 @@ struct OnDemand::Impl {
           if (key_of(f) == "birthDate") one.birth = day_of(text(f.value()));
         }
       } else if (key == "lines") {
-        one.lines = read_rows<Line>(field.value().get_array(), out.lines, {no_day, no_number}, [&](Line& row, std::string_view k, od::value v) {
-          if (k == "serviceDate") row.date = day_of(text(v));
-          else if (k == "units") row.units = number(v);
-          else if (k == "code") code(procedures, v);
-        });
+        one.lines =
+            read_rows<Line>(field.value().get_array(), out.lines, {no_day, no_number}, [&](Line& row, std::string_view k, od::value v) {
+              if (k == "serviceDate") row.date = day_of(text(v));
+              else if (k == "units") row.units = number(v);
+              else if (k == "code") code(procedures, v);
+            });
       } else if (key == "diagnoses") {
-        one.diagnoses = read_items<Diagnosis>(field.value(), out.diagnoses, {no_number, no_day}, [&](Diagnosis& row, std::string_view k, od::value v) {
-          if (k == "code") row.code = code(diagnoses, v);
-          else if (k == "onset") row.onset = day_of(text(v));
-        }).range;
+        one.diagnoses =
+            read_items<Diagnosis>(field.value(), out.diagnoses, {no_number, no_day}, [&](Diagnosis& row, std::string_view k, od::value v) {
+              if (k == "code") row.code = code(diagnoses, v);
+              else if (k == "onset") row.onset = day_of(text(v));
+            }).range;
       } else if (key == "findings") {
-        const auto [range, open] = read_items<Finding>(field.value(), out.findings, {no_day, no_word, no_word, unknown, unknown}, [&](Finding& row, std::string_view k, od::value v) {
-          if (k == "type") row.type = index_of(finding_types, text(v));
-          else if (k == "activity") row.activity = index_of(activities, text(v));
-          else if (k == "date") row.date = day_of(text(v));
-          else if (k == "tautBand") row.taut = flag(v);
-          else if (k == "referredPain") row.referred = flag(v);
-        });
+        const auto [range, open] = read_items<Finding>(field.value(), out.findings, {no_day, no_word, no_word, unknown, unknown},
+                                                       [&](Finding& row, std::string_view k, od::value v) {
+                                                         if (k == "type") row.type = index_of(finding_types, text(v));
+                                                         else if (k == "activity") row.activity = index_of(activities, text(v));
+                                                         else if (k == "date") row.date = day_of(text(v));
+                                                         else if (k == "tautBand") row.taut = flag(v);
+                                                         else if (k == "referredPain") row.referred = flag(v);
+                                                       });
         one.findings = range, one.findings_open = open;
       } else if (key == "trials") {
-        const auto [range, open] = read_items<Trial>(field.value(), out.trials, {no_number, no_day, no_day, no_word, no_word}, [&](Trial& row, std::string_view k, od::value v) {
-          if (k == "category") row.category = index_of(categories, text(v));
-          else if (k == "start") row.start = day_of(text(v));
-          else if (k == "end") row.end = day_of(text(v));
-          else if (k == "sessions") row.sessions = number(v);
-          else if (k == "outcome") row.outcome = index_of(outcomes, text(v));
-        });
+        const auto [range, open] = read_items<Trial>(field.value(), out.trials, {no_number, no_day, no_day, no_word, no_word},
+                                                     [&](Trial& row, std::string_view k, od::value v) {
+                                                       if (k == "category") row.category = index_of(categories, text(v));
+                                                       else if (k == "start") row.start = day_of(text(v));
+                                                       else if (k == "end") row.end = day_of(text(v));
+                                                       else if (k == "sessions") row.sessions = number(v);
+                                                       else if (k == "outcome") row.outcome = index_of(outcomes, text(v));
+                                                     });
         one.trials = range, one.trials_open = open;
       } else if (key == "priorProcedures") {
-        const auto [range, open] = read_items<Prior>(field.value(), out.priors, {no_number, no_day, no_number, no_word}, [&](Prior& row, std::string_view k, od::value v) {
-          if (k == "code") row.code = code(procedures, v);
-          else if (k == "date") row.date = day_of(text(v));
-          else if (k == "response") row.response = index_of(responses, text(v));
-          else if (k == "reliefPercent") row.relief_tenths = static_cast<int32_t>(double(v.get_double()) * 10 + 0.5);
-        });
+        const auto [range, open] = read_items<Prior>(field.value(), out.priors, {no_number, no_day, no_number, no_word},
+                                                     [&](Prior& row, std::string_view k, od::value v) {
+                                                       if (k == "code") row.code = code(procedures, v);
+                                                       else if (k == "date") row.date = day_of(text(v));
+                                                       else if (k == "response") row.response = index_of(responses, text(v));
+                                                       else if (k == "reliefPercent")
+                                                         row.relief_tenths = static_cast<int32_t>(double(v.get_double()) * 10 + 0.5);
+                                                     });
         one.priors = range, one.priors_open = open;
       } else if (key == "studies") {
-        const auto [range, open] = read_items<Study>(field.value(), out.studies, {no_day, no_word, no_word}, [&](Study& row, std::string_view k, od::value v) {
-          if (k == "kind") row.kind = index_of(study_kinds, text(v));
-          else if (k == "result") row.result = index_of(results, text(v));
-          else if (k == "date") row.date = day_of(text(v));
-        });
+        const auto [range, open] =
+            read_items<Study>(field.value(), out.studies, {no_day, no_word, no_word}, [&](Study& row, std::string_view k, od::value v) {
+              if (k == "kind") row.kind = index_of(study_kinds, text(v));
+              else if (k == "result") row.result = index_of(results, text(v));
+              else if (k == "date") row.date = day_of(text(v));
+            });
         one.studies = range, one.studies_open = open;
       } else if (key == "program") {
         for (simdjson::simdjson_result<od::field> f : field.value().get_object()) {
@@ -155,7 +166,8 @@ OnDemand::OnDemand() : impl_(std::make_unique<Impl>()) {}
 OnDemand::~OnDemand() = default;
 void OnDemand::read(const std::vector<std::string>& records) {
   Cases& out = impl_->out;
-  out.cases.clear(), out.lines.clear(), out.diagnoses.clear(), out.findings.clear(), out.trials.clear(), out.priors.clear(), out.studies.clear();
+  out.cases.clear(), out.lines.clear(), out.diagnoses.clear(), out.findings.clear(), out.trials.clear(), out.priors.clear(),
+      out.studies.clear();
   for (const std::string& record : records) impl_->record(record);
 }
 const Cases& OnDemand::cases() const { return impl_->out; }

@@ -13,14 +13,17 @@ namespace rubric::bench {
 namespace {
 
 // Kleene's values as 0, 1, 2.
-std::string kleene(std::string_view condition) { return fmt::format("CASE WHEN {0} THEN 2 WHEN ({0}) IS NULL THEN 1 ELSE 0 END", condition); }
+std::string kleene(std::string_view condition) {
+  return fmt::format("CASE WHEN {0} THEN 2 WHEN ({0}) IS NULL THEN 1 ELSE 0 END", condition);
+}
 std::string some(std::string_view table, std::string_view condition) {
   return fmt::format("COALESCE((SELECT MAX({}) FROM {} r WHERE r.id = l.id), 0)", kleene(condition), table);
 }
 std::string at_least(std::string_view table, std::string_view condition, int n) {
-  return fmt::format("COALESCE((SELECT CASE WHEN TOTAL(({0}) IS TRUE) >= {2} THEN 2 WHEN TOTAL((({0}) IS NOT FALSE) * many) < {2} THEN 0 ELSE 1 END "
-                     "FROM {1} r WHERE r.id = l.id), 0)",
-                     condition, table, n);
+  return fmt::format(
+      "COALESCE((SELECT CASE WHEN TOTAL(({0}) IS TRUE) >= {2} THEN 2 WHEN TOTAL((({0}) IS NOT FALSE) * many) < {2} THEN 0 ELSE 1 END "
+      "FROM {1} r WHERE r.id = l.id), 0)",
+      condition, table, n);
 }
 
 std::string statement() {
@@ -49,7 +52,9 @@ std::string statement() {
   for (size_t k = 0; k < criterion_count; ++k) columns += fmt::format("{}{} AS v{}", k ? ",\n  " : "", values[k], k);
   return "WITH l AS MATERIALIZED (SELECT line, id, date, units, months_before(date, 3) AS m3, months_before(date, 6) AS m6, "
          "months_before(date, 12) AS m12, months_before(date, 24) AS m24 FROM lines), "
-         "v AS MATERIALIZED (SELECT l.line AS line,\n  " + columns + "\nFROM l JOIN cases c ON c.id = l.id) "
+         "v AS MATERIALIZED (SELECT l.line AS line,\n  " +
+         columns +
+         "\nFROM l JOIN cases c ON c.id = l.id) "
          "SELECT *, decided(min(v0, v1, v2, v3, v4, v5, v6, v7, v10, max(2 - v16, v11)), min(v8, v9, v12, v14, v15), v13) FROM v ORDER BY line";
 }
 
@@ -60,28 +65,33 @@ class Sqlite : public Contestant {
     const auto function = [&](const char* name, int n, auto* call) {
       check(sqlite3_create_function(db_, name, n, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, call, nullptr, nullptr));
     };
-    function("months_before", 2, +[](sqlite3_context* c, int, sqlite3_value** a) {
-      if (sqlite3_value_type(a[0]) == SQLITE_NULL) sqlite3_result_null(c);
-      else sqlite3_result_int(c, months_before(sqlite3_value_int(a[0]), sqlite3_value_int(a[1])));
-    });
-    function("years_between", 2, +[](sqlite3_context* c, int, sqlite3_value** a) {
-      if (sqlite3_value_type(a[0]) == SQLITE_NULL || sqlite3_value_type(a[1]) == SQLITE_NULL) sqlite3_result_null(c);
-      else sqlite3_result_int(c, years_between(sqlite3_value_int(a[0]), sqlite3_value_int(a[1])));
-    });
-    function("decided", 3, +[](sqlite3_context* c, int, sqlite3_value** a) {
-      const int need = sqlite3_value_int(a[0]), modest = sqlite3_value_int(a[1]), safe = sqlite3_value_int(a[2]);
-      const auto k = [](int v) { return static_cast<Kleene>(v); };
-      sqlite3_result_int(c, static_cast<int>(decided(k(std::min({need, modest, safe})), k(std::max(std::min(2 - need, safe), 2 - safe)),
-                                                     k(std::min(2 - modest, safe)))));
-    });
-    execute("CREATE TABLE cases(id INTEGER PRIMARY KEY, birth, infection, coagulopathy, anticoagulant, plan, education, therapy);"
-            "CREATE TABLE lines(line INTEGER PRIMARY KEY, id, date, units);"
-            "CREATE TABLE diagnoses(id, many, code, onset); CREATE TABLE findings(id, many, type, activity, date, taut, referred);"
-            "CREATE TABLE trials(id, many, category, outcome, sessions, start, ending);"
-            "CREATE TABLE priors(id, many, code, date, relief, response); CREATE TABLE studies(id, many, kind, result, date); BEGIN");
+    function(
+        "months_before", 2, +[](sqlite3_context* c, int, sqlite3_value** a) {
+          if (sqlite3_value_type(a[0]) == SQLITE_NULL) sqlite3_result_null(c);
+          else sqlite3_result_int(c, months_before(sqlite3_value_int(a[0]), sqlite3_value_int(a[1])));
+        });
+    function(
+        "years_between", 2, +[](sqlite3_context* c, int, sqlite3_value** a) {
+          if (sqlite3_value_type(a[0]) == SQLITE_NULL || sqlite3_value_type(a[1]) == SQLITE_NULL) sqlite3_result_null(c);
+          else sqlite3_result_int(c, years_between(sqlite3_value_int(a[0]), sqlite3_value_int(a[1])));
+        });
+    function(
+        "decided", 3, +[](sqlite3_context* c, int, sqlite3_value** a) {
+          const int need = sqlite3_value_int(a[0]), modest = sqlite3_value_int(a[1]), safe = sqlite3_value_int(a[2]);
+          const auto k = [](int v) { return static_cast<Kleene>(v); };
+          sqlite3_result_int(c, static_cast<int>(decided(k(std::min({need, modest, safe})), k(std::max(std::min(2 - need, safe), 2 - safe)),
+                                                         k(std::min(2 - modest, safe)))));
+        });
+    execute(
+        "CREATE TABLE cases(id INTEGER PRIMARY KEY, birth, infection, coagulopathy, anticoagulant, plan, education, therapy);"
+        "CREATE TABLE lines(line INTEGER PRIMARY KEY, id, date, units);"
+        "CREATE TABLE diagnoses(id, many, code, onset); CREATE TABLE findings(id, many, type, activity, date, taut, referred);"
+        "CREATE TABLE trials(id, many, category, outcome, sessions, start, ending);"
+        "CREATE TABLE priors(id, many, code, date, relief, response); CREATE TABLE studies(id, many, kind, result, date); BEGIN");
     fill(all);
-    execute("COMMIT; CREATE INDEX d ON diagnoses(id); CREATE INDEX f ON findings(id); CREATE INDEX t ON trials(id);"
-            "CREATE INDEX p ON priors(id); CREATE INDEX s ON studies(id); CREATE INDEX n ON lines(id); ANALYZE");
+    execute(
+        "COMMIT; CREATE INDEX d ON diagnoses(id); CREATE INDEX f ON findings(id); CREATE INDEX t ON trials(id);"
+        "CREATE INDEX p ON priors(id); CREATE INDEX s ON studies(id); CREATE INDEX n ON lines(id); ANALYZE");
     check(sqlite3_prepare_v2(db_, statement().c_str(), -1, &query_, nullptr));
   }
   ~Sqlite() override {
@@ -92,7 +102,8 @@ class Sqlite : public Contestant {
     sqlite3_reset(query_);
     while (sqlite3_step(query_) == SQLITE_ROW) {
       LineResult& out = results_[static_cast<size_t>(sqlite3_column_int(query_, 0))];
-      for (int k = 0; k < criterion_count; ++k) out.criteria[static_cast<size_t>(k)] = static_cast<Kleene>(sqlite3_column_int(query_, k + 1));
+      for (int k = 0; k < criterion_count; ++k)
+        out.criteria[static_cast<size_t>(k)] = static_cast<Kleene>(sqlite3_column_int(query_, k + 1));
       out.decision = static_cast<Decision>(sqlite3_column_int(query_, criterion_count + 1));
     }
   }
@@ -119,9 +130,12 @@ class Sqlite : public Contestant {
     for (size_t k = 0; k < all.cases.size(); ++k) {
       const Case& c = all.cases[k];
       const auto id = static_cast<int32_t>(k);
-      insert("cases", {id, c.birth, number(c.infection), number(c.coagulopathy), number(c.anticoagulant), number(c.plan), number(c.education), number(c.therapy)});
-      for (uint32_t r = c.lines.begin; r < c.lines.end; ++r) insert("lines", {static_cast<int32_t>(r), id, all.lines[r].date, all.lines[r].units});
-      for (uint32_t r = c.diagnoses.begin; r < c.diagnoses.end; ++r) insert("diagnoses", {id, 1, all.diagnoses[r].code, all.diagnoses[r].onset});
+      insert("cases", {id, c.birth, number(c.infection), number(c.coagulopathy), number(c.anticoagulant), number(c.plan),
+                       number(c.education), number(c.therapy)});
+      for (uint32_t r = c.lines.begin; r < c.lines.end; ++r)
+        insert("lines", {static_cast<int32_t>(r), id, all.lines[r].date, all.lines[r].units});
+      for (uint32_t r = c.diagnoses.begin; r < c.diagnoses.end; ++r)
+        insert("diagnoses", {id, 1, all.diagnoses[r].code, all.diagnoses[r].onset});
       for (uint32_t r = c.findings.begin; r < c.findings.end; ++r) {
         const Finding& f = all.findings[r];
         insert("findings", {id, 1, number(f.type), number(f.activity), f.date, number(f.taut), number(f.referred)});

@@ -15,7 +15,7 @@
 namespace rubric::cli {
 
 class Arguments {
-public:
+ public:
   // Asking for a name that the command's table does not have is a bug, and stops the program.
   bool has(std::string_view option) const;
   std::optional<std::string> value(std::string_view option) const;
@@ -28,7 +28,7 @@ public:
 
   const Command* command = nullptr;
 
-private:
+ private:
   friend tl::expected<Arguments, std::string> parse_arguments(const Command&, const std::vector<std::string>& words);
   std::map<std::string_view, std::string> values;
   std::map<std::string_view, std::vector<std::string>> found;

@@ -18,7 +18,9 @@ void CaseBatches::add(const Record& record) {
   bytes += record.json.size();
 }
 
-bool CaseBatches::is_full() const { return !ready.empty() || !why.empty() || loader.pending() >= records_per_unit || bytes >= bytes_per_unit; }
+bool CaseBatches::is_full() const {
+  return !ready.empty() || !why.empty() || loader.pending() >= records_per_unit || bytes >= bytes_per_unit;
+}
 
 std::vector<std::shared_ptr<const vm::Batch>> CaseBatches::take() {
   take_loaded();

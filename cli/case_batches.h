@@ -11,7 +11,7 @@
 namespace rubric::cli {
 
 class CaseBatches {
-public:
+ public:
   CaseBatches(const vm::Program&, std::string as_of);
 
   void add(const Record&);
@@ -22,7 +22,7 @@ public:
   // Why a snapshot cannot be read, with its name: what was added from there on is not in the batches.
   const std::string& problem() const { return why; }
 
-private:
+ private:
   void take_loaded();
   void add_block(const Record&);
 

@@ -21,7 +21,8 @@ tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& ar
   bool readable = true;
   for (const std::string& each : arguments) readable = (each == "-" || is_readable(each, console)) && readable;
   if (!readable) return tl::unexpected(Exit::failed);
-  auto files = snapshots == Snapshots::taken ? vm::case_files(arguments, {".json", ".ndjson", ".jsonl", ".rsnap"}) : vm::case_files(arguments);
+  auto files =
+      snapshots == Snapshots::taken ? vm::case_files(arguments, {".json", ".ndjson", ".jsonl", ".rsnap"}) : vm::case_files(arguments);
   if (!files) {
     console.error(fmt::format("cannot read {}", files.error()));
     return tl::unexpected(Exit::failed);
@@ -29,7 +30,8 @@ tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& ar
   if (snapshots == Snapshots::refused) {
     for (const std::string& each : *files) {
       if (!vm::Snapshot::is_one(each)) continue;
-      console.error(fmt::format("{} is a snapshot, and its records are needed here", each), "name the files that it was made from; rubric snapshot FILE shows them");
+      console.error(fmt::format("{} is a snapshot, and its records are needed here", each),
+                    "name the files that it was made from; rubric snapshot FILE shows them");
       return tl::unexpected(Exit::failed);
     }
   }

@@ -33,7 +33,7 @@ using NextRecord = std::function<bool(Record&)>;
 enum class Snapshots : bool { refused, taken };
 
 class CaseInput {
-public:
+ public:
   // Says what cannot be read. Files are opened when their turn comes.
   static tl::expected<CaseInput, Exit> open(const std::vector<std::string>& arguments, Snapshots, Console&);
 
@@ -45,7 +45,7 @@ public:
   // To be asked when there is no more: says which files could not be read to their end. Exit::expected or Exit::failed.
   Exit finish(Console&) const;
 
-private:
+ private:
   explicit CaseInput(vm::RecordInputs inputs) : inputs(std::move(inputs)) {}
   vm::RecordInputs inputs;
 };

@@ -29,7 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class Checker {
-public:
+ public:
   Checker(const Arguments& arguments, Console& console) : arguments(arguments), console(console) {}
 
   Exit check() {
@@ -59,7 +59,7 @@ public:
     return errors > 0 || (arguments.has("strict") && warnings > 0) ? Exit::findings : Exit::expected;
   }
 
-private:
+ private:
   Exit policy(const std::string& path) {
     std::optional<vm::Program> program;
     const bool from_text = path == "-";
@@ -100,14 +100,15 @@ private:
     return input->finish(console);
   }
 
-  void add(const std::string& source, const vm::RecordMessage& message) {
-    records.push_back({source, message});
-  }
+  void add(const std::string& source, const vm::RecordMessage& message) { records.push_back({source, message}); }
 
   // Messages about records become diagnostics like any other: a file that has as many lines as are spoken of, so that the
   // line of a record can be pointed to without keeping the records.
   void add_records() {
-    struct Place { std::string file; uint32_t line; };
+    struct Place {
+      std::string file;
+      uint32_t line;
+    };
     const auto place_of = [](const std::string& source) {
       Place place{source, 1};
       const size_t colon = source.rfind(':');
@@ -142,7 +143,8 @@ private:
       // Records have no line worth showing below the message.
       for (const Found& each : records) {
         output.write(fmt::format("{}: {}: {}: {}\n", printable(each.source), each.message.error ? "error" : "warning",
-                                 each.message.pointer.empty() ? "the record" : printable(each.message.pointer), printable(each.message.message)));
+                                 each.message.pointer.empty() ? "the record" : printable(each.message.pointer),
+                                 printable(each.message.message)));
       }
     }
     add_records();
@@ -167,11 +169,13 @@ private:
 Exit run(const Arguments& arguments, Console& console) { return Checker(arguments, console).check(); }
 
 constexpr Operand operands[] = {
-    {"FILE|DIR", Operand::Count::some, Completes::policy, "policies, libraries, or folders of them; - for a policy's text on standard input"},
+    {"FILE|DIR", Operand::Count::some, Completes::policy,
+     "policies, libraries, or folders of them; - for a policy's text on standard input"},
 };
 constexpr Option options[] = {
     {"cases", 'c', "CASES", Completes::cases, "check these records too, everything in them: .json, .ndjson, a folder or -"},
-    {"strict", 's', "", Completes::nothing, "exit with 1 for warnings too: a clause without a citation, rules that conflict, a case that no rule decides"},
+    {"strict", 's', "", Completes::nothing,
+     "exit with 1 for warnings too: a clause without a citation, rules that conflict, a case that no rule decides"},
     {"format", 'f', "text|json|sarif", Completes::nothing, "text for people; json: one array; sarif: for code hosts"},
 };
 constexpr Example examples[] = {

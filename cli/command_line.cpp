@@ -49,7 +49,8 @@ int run_command_line(int count, char** words) {
   if (first == "--version") return show("rubric " RUBRIC_VERSION "\n", console);
   if (first == "--help" || first == "-h") return show(general_help(console.width()), console);
   if (first == "help") {
-    if (const Command* command = all.size() > 1 ? find_command(all[1]) : nullptr) return show(command_help(*command, console.width()), console);
+    if (const Command* command = all.size() > 1 ? find_command(all[1]) : nullptr)
+      return show(command_help(*command, console.width()), console);
     if (all.size() == 1) return show(general_help(console.width()), console);
   }
   const Command* command = find_command(first == "help" ? all[1] : first);
@@ -58,7 +59,8 @@ int run_command_line(int count, char** words) {
     for (const Command* each : commands()) names.emplace_back(each->name);
     const std::string& word = first == "help" ? all[1] : first;
     const auto meant = nearest(word, names);
-    console.error(fmt::format("there is no command {}", word), meant ? fmt::format("did you mean {}?", *meant) : "rubric --help lists the commands");
+    console.error(fmt::format("there is no command {}", word),
+                  meant ? fmt::format("did you mean {}?", *meant) : "rubric --help lists the commands");
     return status(Exit::failed);
   }
 

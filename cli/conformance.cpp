@@ -19,7 +19,9 @@ namespace {
 
 using analysis::ConformanceTest;
 
-struct Count { size_t passed = 0, total = 0; };
+struct Count {
+  size_t passed = 0, total = 0;
+};
 
 std::string text(const std::vector<ConformanceTest>& tests) {
   std::string out, file, group;
@@ -37,8 +39,8 @@ std::string text(const std::vector<ConformanceTest>& tests) {
     file = t.file;
     group = t.group;
     if (t.passed) continue;
-    out += fmt::format("    {}\n      expression  {}\n      expected    {}\n      actual      {}\n", printable(t.name), printable(t.expression), printable(t.wanted),
-                       printable(t.actual));
+    out += fmt::format("    {}\n      expression  {}\n      expected    {}\n      actual      {}\n", printable(t.name),
+                       printable(t.expression), printable(t.wanted), printable(t.actual));
   }
   return out;
 }
@@ -47,8 +49,10 @@ std::string json(const std::vector<ConformanceTest>& tests, const Count& all) {
   std::string out = fmt::format("{{\"passed\": {}, \"total\": {}, \"tests\": [\n", all.passed, all.total);
   for (size_t k = 0; k < tests.size(); ++k) {
     const ConformanceTest& t = tests[k];
-    out += fmt::format("  {{\"file\": {}, \"group\": {}, \"name\": {}, \"passed\": {}, \"expression\": {}, \"expected\": {}, \"actual\": {}}}{}\n", quote_json(t.file),
-                       quote_json(t.group), quote_json(t.name), t.passed, quote_json(t.expression), quote_json(t.wanted), quote_json(t.actual), k + 1 < tests.size() ? "," : "");
+    out += fmt::format(
+        "  {{\"file\": {}, \"group\": {}, \"name\": {}, \"passed\": {}, \"expression\": {}, \"expected\": {}, \"actual\": {}}}{}\n",
+        quote_json(t.file), quote_json(t.group), quote_json(t.name), t.passed, quote_json(t.expression), quote_json(t.wanted),
+        quote_json(t.actual), k + 1 < tests.size() ? "," : "");
   }
   return out + "]}\n";
 }
@@ -69,7 +73,8 @@ Exit run(const Arguments& arguments, Console& console) {
     ++all.total;
   }
   Output output;
-  output.write(arguments.value_or("format", "text") == "json" ? json(*tests, all) : text(*tests) + fmt::format("passed {} of {}\n", all.passed, all.total));
+  output.write(arguments.value_or("format", "text") == "json" ? json(*tests, all)
+                                                              : text(*tests) + fmt::format("passed {} of {}\n", all.passed, all.total));
   return output.finish(console, all.passed == all.total ? Exit::expected : Exit::findings);
 }
 

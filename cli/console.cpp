@@ -29,9 +29,7 @@ bool is_plain_terminal() {
   return !term || std::string_view(term) == "dumb";
 }
 
-Color automatic(int file) {
-  return isatty(file) && !no_color_wanted() && !is_plain_terminal() ? Color::yes : Color::no;
-}
+Color automatic(int file) { return isatty(file) && !no_color_wanted() && !is_plain_terminal() ? Color::yes : Color::no; }
 
 // "40 s", "12 min", "3 h 5 min": nobody plans by the second of an hour.
 std::string span_words(double seconds) {
@@ -81,8 +79,8 @@ void Console::say(Severity severity, std::string_view message, std::string_view 
   end_progress();
   std::string out;
   if (machine) {
-    out = fmt::format(R"([{{"severity": "{}", "message": {}, "help": {}, "related": []}}])", severity_name(severity),
-                      quote_json(message), quote_json(help));
+    out = fmt::format(R"([{{"severity": "{}", "message": {}, "help": {}, "related": []}}])", severity_name(severity), quote_json(message),
+                      quote_json(help));
   } else {
     const std::string_view tone = severity == Severity::error ? "\x1b[1;31m" : severity == Severity::warning ? "\x1b[1;35m" : "\x1b[1;36m";
     const bool colored = message_color == Color::yes;
@@ -98,8 +96,8 @@ void Console::record(std::string_view source, const vm::RecordMessage& found) {
   end_progress();
   std::string out;
   if (machine) {
-    out = fmt::format(R"([{{"severity": "{}", "source": {}, "pointer": {}, "message": {}}}])", severity_name(severity),
-                      quote_json(source), quote_json(found.pointer), quote_json(found.message));
+    out = fmt::format(R"([{{"severity": "{}", "source": {}, "pointer": {}, "message": {}}}])", severity_name(severity), quote_json(source),
+                      quote_json(found.pointer), quote_json(found.message));
   } else {
     out = fmt::format("{}: {}: {}: {}", printable(source), severity_name(severity),
                       found.pointer.empty() ? "the record" : printable(found.pointer), printable(found.message));
@@ -134,7 +132,8 @@ void Console::progress(uint64_t done, std::string_view things, std::optional<dou
   if (now - begun < seconds(1) || now - shown < milliseconds(200)) return;
   shown = now;
   const double elapsed = duration<double>(now - begun).count();
-  std::string line = fmt::format("\r{} {}, {} a second", grouped(done), things, grouped(static_cast<uint64_t>(static_cast<double>(done) / elapsed)));
+  std::string line =
+      fmt::format("\r{} {}, {} a second", grouped(done), things, grouped(static_cast<uint64_t>(static_cast<double>(done) / elapsed)));
   if (share && *share > 0) line += fmt::format(", {} left", span_words(elapsed / *share * (1 - *share)));
   line += "\x1b[K";
   std::fwrite(line.data(), 1, line.size(), stderr);

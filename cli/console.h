@@ -20,7 +20,7 @@ namespace rubric::cli {
 class Arguments;
 
 class Console {
-public:
+ public:
   // Before arguments are understood.
   Console();
 
@@ -47,7 +47,7 @@ public:
   void progress(uint64_t done, std::string_view things, std::optional<double> share);
   void end_progress();
 
-private:
+ private:
   void say(Severity, std::string_view message, std::string_view help);
 
   Color output_color, message_color;

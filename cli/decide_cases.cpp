@@ -21,7 +21,7 @@ namespace rubric::cli {
 namespace {
 
 class Decider {
-public:
+ public:
   Decider(const vm::VerifiedProgram& program, const DecideOptions& options)
       : program(program), options(options), batches(*program, options.as_of) {}
 
@@ -39,7 +39,7 @@ public:
     return decided;
   }
 
-private:
+ private:
   void add_case(const vm::Trace& trace, Decided& decided) const {
     Tally& tally = decided.tally;
     ++tally.cases;
@@ -80,7 +80,9 @@ struct Unit {
     parts.push_back({texts.size(), record.json.size(), record});
     texts += record.json;
   }
-  bool is_full() const { return parts.size() >= records_per_unit || texts.size() >= bytes_per_unit || (!parts.empty() && parts.back().record.snapshot); }
+  bool is_full() const {
+    return parts.size() >= records_per_unit || texts.size() >= bytes_per_unit || (!parts.empty() && parts.back().record.snapshot);
+  }
 
   void decide(Decider& decider) {
     for (Part& part : parts) {
@@ -93,7 +95,7 @@ struct Unit {
 };
 
 class Workers {
-public:
+ public:
   Workers(const vm::VerifiedProgram& program, const DecideOptions& options) {
     for (unsigned i = 0; i < options.threads; ++i) threads.emplace_back([this, &program, &options] { work(program, options); });
   }
@@ -123,7 +125,7 @@ public:
     return unit.is_done;
   }
 
-private:
+ private:
   void work(const vm::VerifiedProgram& program, const DecideOptions& options) {
     Decider decider(program, options);
     for (;;) {

@@ -63,7 +63,8 @@ Exit run(const Arguments& arguments, Console& console) {
 }
 
 constexpr Operand operands[] = {
-    {"OLD", Operand::Count::one, Completes::policy, "the policy as it was: a file, a folder, a compiled .rbc, or REV:PATH of a git repository"},
+    {"OLD", Operand::Count::one, Completes::policy,
+     "the policy as it was: a file, a folder, a compiled .rbc, or REV:PATH of a git repository"},
     {"NEW", Operand::Count::one, Completes::policy, "the policy as it is to be, named in the same ways"},
 };
 constexpr Option options[] = {
@@ -73,7 +74,8 @@ constexpr Option options[] = {
     {"exit-code", 0, "", Completes::nothing, "exit with 1 where any line differs"},
 };
 constexpr Example examples[] = {
-    {"rubric diff HEAD:policies/trigger-point-injections policies/trigger-point-injections --cases corpus.ndjson", "what the edit that is not committed yet changes"},
+    {"rubric diff HEAD:policies/trigger-point-injections policies/trigger-point-injections --cases corpus.ndjson",
+     "what the edit that is not committed yet changes"},
     {"rubric diff old.rbc new.rbc --cases corpus.ndjson --exit-code --quiet", "in a build: fail where any determination differs"},
 };
 

@@ -64,7 +64,7 @@ std::pair<std::vector<std::string>, std::vector<std::string>> differing_lines(st
 }
 
 class Text {
-public:
+ public:
   Text(const DiffReport& report, int width, Color color) : r(report), layout(width, color), color(color) {}
 
   std::string write() {
@@ -72,9 +72,14 @@ public:
     layout.heading(0, fmt::format("{} -> {}", r.before, r.after));
     layout.blank();
     edits();
-    layout.heading(0, fmt::format("{} cases, {} lines{}", number(i.cases), number(i.lines), i.rejected ? fmt::format(", {} records rejected", number(i.rejected)) : ""));
+    layout.heading(0, fmt::format("{} cases, {} lines{}", number(i.cases), number(i.lines),
+                                  i.rejected ? fmt::format(", {} records rejected", number(i.rejected)) : ""));
     for (const Difference d : most_first) {
-      layout.paragraph(2, words(d), i.counts[static_cast<size_t>(d)] == 0 ? Style::quiet : d == Difference::outcome ? Style::bad : Style::plain, 20, number(i.counts[static_cast<size_t>(d)]));
+      layout.paragraph(2, words(d),
+                       i.counts[static_cast<size_t>(d)] == 0 ? Style::quiet
+                       : d == Difference::outcome            ? Style::bad
+                                                             : Style::plain,
+                       20, number(i.counts[static_cast<size_t>(d)]));
     }
     layout.blank();
     matrix();
@@ -83,12 +88,15 @@ public:
     return layout.take();
   }
 
-private:
+ private:
   void edits() {
-    layout.heading(0, r.edits.list.empty() ? "No clause differs" : fmt::format("{} edit{}", r.edits.list.size(), r.edits.list.size() == 1 ? "" : "s"));
+    layout.heading(
+        0, r.edits.list.empty() ? "No clause differs" : fmt::format("{} edit{}", r.edits.list.size(), r.edits.list.size() == 1 ? "" : "s"));
     for (size_t k = 0; k < r.edits.list.size(); ++k) {
       const Edit& e = r.edits.list[k];
-      layout.paragraph(2, fmt::format("{}.", k + 1), Style::plain, 6, fmt::format("{} {} [{}]", json_name(e.kind), e.clause, place(r.sources.contains(e.after.file) ? e.after : e.before, r.sources)));
+      layout.paragraph(
+          2, fmt::format("{}.", k + 1), Style::plain, 6,
+          fmt::format("{} {} [{}]", json_name(e.kind), e.clause, place(r.sources.contains(e.after.file) ? e.after : e.before, r.sources)));
       if (e.kind == Edit::Kind::renamed) continue;
       const auto text = [&](Span s) { return r.sources.contains(s.file) ? r.sources.text(s) : std::string_view(); };
       const auto [before, after] = differing_lines(text(e.before), text(e.after));
@@ -106,7 +114,8 @@ private:
     if (moved.empty()) return;
     std::stable_sort(moved.begin(), moved.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     layout.heading(0, "From outcome to outcome");
-    for (const auto& [pair, count] : moved) layout.paragraph(2, number(count), Style::strong, 12, fmt::format("{} -> {}", rubric::words(pair.first), rubric::words(pair.second)));
+    for (const auto& [pair, count] : moved)
+      layout.paragraph(2, number(count), Style::strong, 12, fmt::format("{} -> {}", rubric::words(pair.first), rubric::words(pair.second)));
     layout.blank();
   }
 
@@ -119,9 +128,13 @@ private:
       for (const Difference d : most_first) {
         if (counts[static_cast<size_t>(d)]) parts.push_back(fmt::format("{} {}", number(counts[static_cast<size_t>(d)]), words(d)));
       }
-      layout.paragraph(2, fmt::format("{}.", k + 1), Style::plain, 6, fmt::format("{}: {}", r.edits.list[k].clause, parts.empty() ? "no line" : fmt::format("{}", fmt::join(parts, ", "))));
+      layout.paragraph(
+          2, fmt::format("{}.", k + 1), Style::plain, 6,
+          fmt::format("{}: {}", r.edits.list[k].clause, parts.empty() ? "no line" : fmt::format("{}", fmt::join(parts, ", "))));
     }
-    if (r.impact.together) layout.paragraph(2, fmt::format("{} of these lines change by several edits together: taking back one alone changes nothing", number(r.impact.together)));
+    if (r.impact.together)
+      layout.paragraph(2, fmt::format("{} of these lines change by several edits together: taking back one alone changes nothing",
+                                      number(r.impact.together)));
     if (r.impact.unattributed) layout.paragraph(2, fmt::format("{} lines are attributed to no edit", number(r.impact.unattributed)));
     layout.blank();
   }
@@ -130,7 +143,8 @@ private:
     if (line.causes.empty()) return "";
     std::vector<std::string> numbers;
     for (const size_t e : line.causes) numbers.push_back(std::to_string(e + 1));
-    return fmt::format(" (edit{} {}{})", numbers.size() == 1 ? "" : "s", join(numbers, line.together ? "and" : "or"), line.together ? " together" : "");
+    return fmt::format(" (edit{} {}{})", numbers.size() == 1 ? "" : "s", join(numbers, line.together ? "and" : "or"),
+                       line.together ? " together" : "");
   }
 
   void examples() {
@@ -139,10 +153,14 @@ private:
     for (const analysis::Example& each : r.impact.examples) {
       const LineImpact& line = each.impact;
       const vm::LineTrace &was = each.before.lines.front(), &now = each.after.lines.front();
-      layout.paragraph(2, fmt::format("{} line {}:", line.case_id.empty() ? line.source : line.case_id, line.line), Style::strong, 4,
-                       fmt::format("{}{}", line.before == line.after ? fmt::format("still {}, {}", rubric::words(line.after), words(line.difference)) : fmt::format("{} -> {}", rubric::words(line.before), rubric::words(line.after)),
-                                   because(line)));
-      if (was.decided_by != now.decided_by) layout.paragraph(6, fmt::format("decided by {} -> by {}", said(was.decided_by), said(now.decided_by)));
+      layout.paragraph(
+          2, fmt::format("{} line {}:", line.case_id.empty() ? line.source : line.case_id, line.line), Style::strong, 4,
+          fmt::format("{}{}",
+                      line.before == line.after ? fmt::format("still {}, {}", rubric::words(line.after), words(line.difference))
+                                                : fmt::format("{} -> {}", rubric::words(line.before), rubric::words(line.after)),
+                      because(line)));
+      if (was.decided_by != now.decided_by)
+        layout.paragraph(6, fmt::format("decided by {} -> by {}", said(was.decided_by), said(now.decided_by)));
       for (const analysis::StatusChange& s : line.statuses) {
         layout.paragraph(6, fmt::format("{}: {} -> {}", s.criterion, rubric::words(s.before), rubric::words(s.after)));
         layout.paragraph(8, "was", Style::quiet, 13, s.sentence_before);
@@ -169,21 +187,26 @@ std::string span_json(Span span, const SourceSet& sources) {
   if (!sources.contains(span.file)) return "null";
   const SourceFile& file = sources.file(span.file);
   const Position at = file.position(span.begin);
-  return fmt::format(R"({{"file": {}, "line": {}, "column": {}, "text": {}}})", quote_json(file.name), at.line, at.column, quote_json(sources.text(span)));
+  return fmt::format(R"({{"file": {}, "line": {}, "column": {}, "text": {}}})", quote_json(file.name), at.line, at.column,
+                     quote_json(sources.text(span)));
 }
 
 std::string line_json(const LineImpact& line) {
   std::string statuses;
   for (const analysis::StatusChange& s : line.statuses) {
-    statuses += fmt::format(R"({}{{"criterion": {}, "before": "{}", "after": "{}"}})", statuses.empty() ? "" : ", ", quote_json(s.criterion), json_name(s.before), json_name(s.after));
+    statuses += fmt::format(R"({}{{"criterion": {}, "before": "{}", "after": "{}"}})", statuses.empty() ? "" : ", ",
+                            quote_json(s.criterion), json_name(s.before), json_name(s.after));
   }
   std::vector<size_t> causes;
   for (const size_t e : line.causes) causes.push_back(e + 1);
-  return fmt::format(R"("case": {}, "source": {}, "line": {}, "change": "{}", "before": "{}", "after": "{}", "criteria": [{}], "edits": [{}], "together": {})", quote_json(line.case_id),
-                     quote_json(line.source), line.line, json_name(line.difference), vm::outcome_row(line.before).json, vm::outcome_row(line.after).json, statuses, fmt::join(causes, ", "), line.together);
+  return fmt::format(
+      R"("case": {}, "source": {}, "line": {}, "change": "{}", "before": "{}", "after": "{}", "criteria": [{}], "edits": [{}], "together": {})",
+      quote_json(line.case_id), quote_json(line.source), line.line, json_name(line.difference), vm::outcome_row(line.before).json,
+      vm::outcome_row(line.after).json, statuses, fmt::join(causes, ", "), line.together);
 }
 
-template <class List, class Each> std::string array(const List& list, Each each) {
+template <class List, class Each>
+std::string array(const List& list, Each each) {
   std::string out = "[";
   for (const auto& item : list) out += (out.size() > 1 ? ",\n  " : "\n  ") + each(item);
   return out + (out.size() > 1 ? "\n ]" : "]");
@@ -197,21 +220,26 @@ std::string diff_json(const DiffReport& r) {
   const analysis::Impact& i = r.impact;
   std::string out = fmt::format("{{\n \"old\": {}, \"new\": {},\n", quote_json(r.before), quote_json(r.after));
   size_t number = 0;
-  out += fmt::format(" \"edits\": {},\n", array(r.edits.list, [&](const Edit& e) {
-                       const auto& by = i.by_edit[number++];
-                       return fmt::format(R"({{"number": {}, "kind": "{}", "clause": {}, "before": {}, "after": {}, "outcomeChanged": {}, "statusChanged": {}, "reasoningOnly": {}}})", number,
-                                          json_name(e.kind), quote_json(e.clause), span_json(e.before, r.sources), span_json(e.after, r.sources), by[static_cast<size_t>(Difference::outcome)],
-                                          by[static_cast<size_t>(Difference::status)], by[static_cast<size_t>(Difference::reasoning)]);
-                     }));
+  out += fmt::format(
+      " \"edits\": {},\n", array(r.edits.list, [&](const Edit& e) {
+        const auto& by = i.by_edit[number++];
+        return fmt::format(
+            R"({{"number": {}, "kind": "{}", "clause": {}, "before": {}, "after": {}, "outcomeChanged": {}, "statusChanged": {}, "reasoningOnly": {}}})",
+            number, json_name(e.kind), quote_json(e.clause), span_json(e.before, r.sources), span_json(e.after, r.sources),
+            by[static_cast<size_t>(Difference::outcome)], by[static_cast<size_t>(Difference::status)],
+            by[static_cast<size_t>(Difference::reasoning)]);
+      }));
   out += fmt::format(" \"cases\": {}, \"rejected\": {}, \"lines\": {},\n", i.cases, i.rejected, i.lines);
   for (const Difference d : most_first) out += fmt::format(" \"{}\": {},", json_name(d), i.counts[static_cast<size_t>(d)]);
   out += fmt::format("\n \"together\": {}, \"unattributed\": {},\n", i.together, i.unattributed);
   out += fmt::format(" \"matrix\": {},\n", array(i.matrix, [](const auto& each) {
-                       return fmt::format(R"({{"before": "{}", "after": "{}", "lines": {}}})", vm::outcome_row(each.first.first).json, vm::outcome_row(each.first.second).json, each.second);
+                       return fmt::format(R"({{"before": "{}", "after": "{}", "lines": {}}})", vm::outcome_row(each.first.first).json,
+                                          vm::outcome_row(each.first.second).json, each.second);
                      }));
   out += fmt::format(" \"changed\": {},\n", array(i.changed, [](const LineImpact& line) { return "{" + line_json(line) + "}"; }));
   out += fmt::format(" \"examples\": {}\n}}\n", array(i.examples, [](const analysis::Example& e) {
-                       return fmt::format("{{{}, \"determinations\": [{}, {}]}}", line_json(e.impact), to_json(e.before, true), to_json(e.after, true));
+                       return fmt::format("{{{}, \"determinations\": [{}, {}]}}", line_json(e.impact), to_json(e.before, true),
+                                          to_json(e.after, true));
                      }));
   return out;
 }

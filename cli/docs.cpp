@@ -67,7 +67,8 @@ Exit run(const Arguments& arguments, Console& console) {
 }
 
 constexpr Operand operands[] = {
-    {"NAME", Operand::Count::optional, Completes::nothing, "one manual, as reference/units.md, units, or man/rubric.1; without it the whole reference"},
+    {"NAME", Operand::Count::optional, Completes::nothing,
+     "one manual, as reference/units.md, units, or man/rubric.1; without it the whole reference"},
 };
 constexpr Option options[] = {
     {"output", 'o', "DIR", Completes::directory, "write all manuals into this folder: expressions.md, reference/, man/, completions/"},

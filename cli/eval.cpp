@@ -47,9 +47,11 @@ void note_for_policies(const std::string& expression, const Diagnostics& said, C
   Diagnostics diagnostics;
   compile_expression(expression, true, sources, diagnostics);
   for (const Diagnostic& each : diagnostics.all()) {
-    const bool known = std::ranges::any_of(said.all(), [&](const Diagnostic& other) { return other.id == each.id && other.span == each.span; });
-    if (!known) console.note(fmt::format("in a policy, {}: {}{}{}", each.severity == Severity::error ? "an error" : "a warning", each.message,
-                                         each.help.empty() ? "" : "; ", each.help));
+    const bool known =
+        std::ranges::any_of(said.all(), [&](const Diagnostic& other) { return other.id == each.id && other.span == each.span; });
+    if (!known)
+      console.note(fmt::format("in a policy, {}: {}{}{}", each.severity == Severity::error ? "an error" : "a warning", each.message,
+                               each.help.empty() ? "" : "; ", each.help));
   }
 }
 

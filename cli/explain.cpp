@@ -67,7 +67,8 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
     return subject;
   }
   if (alone) {
-    console.error(fmt::format("CASE is missing: {}", usage_line(*arguments.command)), "only a kept run (rubric run --keep) can be explained alone");
+    console.error(fmt::format("CASE is missing: {}", usage_line(*arguments.command)),
+                  "only a kept run (rubric run --keep) can be explained alone");
     return tl::unexpected(Exit::failed);
   }
   auto opened = CaseInput::open({cases}, Snapshots::taken, console);
@@ -81,7 +82,7 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
 }
 
 class Explainer {
-public:
+ public:
   Explainer(const Subject& subject, const Arguments& arguments, Console& console)
       : subject(subject), console(console), id(arguments.value("id")), batches(*subject.program, subject.as_of) {
     json = arguments.value_or("format", "text") == "json";
@@ -113,7 +114,7 @@ public:
     return rejected ? Exit::findings : Exit::expected;
   }
 
-private:
+ private:
   Exit fail(std::string_view message, std::string_view help = "") {
     console.error(message, help);
     return Exit::failed;
@@ -169,14 +170,16 @@ Exit run(const Arguments& arguments, Console& console) {
 
 constexpr Operand operands[] = {
     {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
-    {"CASE", Operand::Count::optional, Completes::cases, "a case record, a file or folder of several, a snapshot, - for standard input, or a run that rubric run --keep has kept; a kept run needs no POLICY"},
+    {"CASE", Operand::Count::optional, Completes::cases,
+     "a case record, a file or folder of several, a snapshot, - for standard input, or a run that rubric run --keep has kept; a kept run needs no POLICY"},
 };
 constexpr Option options[] = {
     {"id", 0, "CASE-ID", Completes::nothing, "only the case with this id"},
     {"line", 'l', "N", Completes::nothing, "only the request's line with this sequence number"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
     {"format", 'f', "text|json", Completes::nothing, "text for people; json: one array, with all that run --trace has"},
-    {"audience", 0, "reviewer|member", Completes::nothing, "whom the text addresses: the reviewer reads everything, the member the sentences meant for members"},
+    {"audience", 0, "reviewer|member", Completes::nothing,
+     "whom the text addresses: the reviewer reads everything, the member the sentences meant for members"},
 };
 constexpr Example examples[] = {
     {"rubric explain policies/trigger-point-injections case.json", "decide one case and show the path to each line's decision"},

@@ -81,7 +81,8 @@ Exit run(const Arguments& arguments, Console& console) {
 }
 
 constexpr Operand operands[] = {
-    {"FILE", Operand::Count::some, Completes::policy, "sources (.rubric, literate .md), or folders of .rubric files; - formats standard input"},
+    {"FILE", Operand::Count::some, Completes::policy,
+     "sources (.rubric, literate .md), or folders of .rubric files; - formats standard input"},
 };
 constexpr Option options[] = {
     {"check", 0, "", Completes::nothing, "change nothing; name the files that would change, and exit with 1 if there are any"},

@@ -78,7 +78,9 @@ bool GitFiles::is_one(const std::string& argument) {
 tl::expected<GitFiles, std::string> GitFiles::take_out(const std::string& argument) {
   if (argument.starts_with('-')) return tl::unexpected<std::string>("a revision does not begin with a dash");
   auto object = git({"rev-parse", "--verify", "--quiet", "--end-of-options", argument});
-  if (!object) return tl::unexpected(fmt::format("no such revision, or nothing of that name in it{}", object.error() == "git failed" ? "" : ": " + object.error()));
+  if (!object)
+    return tl::unexpected(
+        fmt::format("no such revision, or nothing of that name in it{}", object.error() == "git failed" ? "" : ": " + object.error()));
   object->erase(object->find_last_not_of('\n') + 1);
   const auto kind = git({"cat-file", "-t", *object});
   if (!kind) return tl::unexpected(kind.error());
@@ -103,7 +105,8 @@ tl::expected<GitFiles, std::string> GitFiles::take_out(const std::string& argume
     const std::string entry = tree->substr(at, tab - at), file = tree->substr(tab + 1, end - tab - 1);
     at = end + 1;
     if (!is_source(file) || (!entry.starts_with("100644 blob ") && !entry.starts_with("100755 blob "))) continue;
-    if (const std::string problem = write_object(entry.substr(entry.rfind(' ') + 1), out.root / file); !problem.empty()) return tl::unexpected(problem);
+    if (const std::string problem = write_object(entry.substr(entry.rfind(' ') + 1), out.root / file); !problem.empty())
+      return tl::unexpected(problem);
   }
   return out;
 }

@@ -13,20 +13,21 @@
 namespace rubric::cli {
 
 class GitFiles {
-public:
+ public:
   // Whether an argument means a revision's file: "REV:PATH", and no file has that name.
   static bool is_one(const std::string& argument);
   // The error says what git said.
   static tl::expected<GitFiles, std::string> take_out(const std::string& argument);
 
-  GitFiles(GitFiles&& other) noexcept : argument(std::move(other.argument)), folder(std::exchange(other.folder, {})), root(std::move(other.root)) {}
+  GitFiles(GitFiles&& other) noexcept
+      : argument(std::move(other.argument)), folder(std::exchange(other.folder, {})), root(std::move(other.root)) {}
   GitFiles& operator=(GitFiles&&) = delete;
   ~GitFiles();
 
   const std::filesystem::path& path() const { return root; }   // of the file or folder that PATH names
   std::string shown(std::string_view file) const;              // a file's name for people: "HEAD~1:policies/tpi/tpi.rubric"
 
-private:
+ private:
   explicit GitFiles(std::string argument) : argument(std::move(argument)) {}
   std::string argument;
   std::filesystem::path folder, root;

@@ -57,7 +57,8 @@ std::string general_help(int width) {
   add_options(page, options);
   std::string out = page.take();
   constexpr Example examples[] = {
-      {"rubric explain policies/trigger-point-injections policies/trigger-point-injections/cases", "decide each case of the folder, and show the path to each decision"},
+      {"rubric explain policies/trigger-point-injections policies/trigger-point-injections/cases",
+       "decide each case of the folder, and show the path to each decision"},
       {"rubric run --help", "what one command does, with its options and examples"},
   };
   add_examples(out, examples);

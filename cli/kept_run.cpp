@@ -27,7 +27,8 @@ std::string errno_words() { return std::generic_category().message(errno); }
 
 }  // namespace
 
-tl::expected<KeptRunWriter, std::string> KeptRunWriter::create(const std::string& path, const vm::Program& program, const std::string& as_of) {
+tl::expected<KeptRunWriter, std::string> KeptRunWriter::create(const std::string& path, const vm::Program& program,
+                                                               const std::string& as_of) {
   File file(std::fopen(path.c_str(), "wb"), std::fclose);
   if (!file) return tl::unexpected(errno_words());
   const std::string bytes = vm::save(program);
@@ -88,7 +89,8 @@ tl::expected<KeptRun, std::string> KeptRun::open(const std::string& path) {
   uint64_t format = 0;
   if (!run.number(format, 4)) return cut();
   if (format != format_version) {
-    return tl::unexpected(fmt::format("it has format {}, and this version of rubric reads format {}: run the cases again", format, format_version));
+    return tl::unexpected(
+        fmt::format("it has format {}, and this version of rubric reads format {}: run the cases again", format, format_version));
   }
   std::string bytes;
   if (!run.text(bytes, 8) || !run.text(run.as_of, 4)) return cut();

@@ -21,7 +21,7 @@
 namespace rubric::cli {
 
 class KeptRunWriter {
-public:
+ public:
   // The error says why the file cannot be written.
   static tl::expected<KeptRunWriter, std::string> create(const std::string& path, const vm::Program&, const std::string& as_of);
 
@@ -29,7 +29,7 @@ public:
   // Empty if everything has been written. Without it the file says that it is cut short.
   std::string finish();
 
-private:
+ private:
   using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
   explicit KeptRunWriter(File file) : file(std::move(file)) {}
 
@@ -38,7 +38,7 @@ private:
 };
 
 class KeptRun {
-public:
+ public:
   static bool is_one(const std::string& path);
   // The error goes on after "cannot read FILE: ".
   static tl::expected<KeptRun, std::string> open(const std::string& path);
@@ -49,7 +49,7 @@ public:
   bool next(Record&);
   const std::string& problem() const { return wrong; }  // why there is no more, if not because it is the end
 
-private:
+ private:
   using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
   KeptRun(File file, uint64_t size) : file(std::move(file)), left(size) {}
 

@@ -37,10 +37,12 @@ std::string command_names() {
 // -- bash --
 
 std::string bash() {
-  std::string out = std::string(made) + "# Put it into ~/.local/share/bash-completion/completions/rubric\n_rubric() {\n"
-                                        "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n"
-                                        "  COMPREPLY=()\n";
-  out += fmt::format("  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W '{} --help --version' -- \"$word\")); return; fi\n", command_names());
+  std::string out = std::string(made) +
+                    "# Put it into ~/.local/share/bash-completion/completions/rubric\n_rubric() {\n"
+                    "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n"
+                    "  COMPREPLY=()\n";
+  out += fmt::format("  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W '{} --help --version' -- \"$word\")); return; fi\n",
+                     command_names());
   out += "  case ${COMP_WORDS[1]}:$before in\n";
   for (const Command* command : commands()) {
     for (const Option& each : options_of(*command)) {
@@ -65,11 +67,12 @@ std::string bash() {
     for (const Option& each : options_of(*command)) words += fmt::format("{}--{}", words.empty() ? "" : " ", each.name);
     out += fmt::format("    {}) options='{}' ;;\n", command->name, words);
   }
-  out += "  esac\n"
-         "  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
-         "  else COMPREPLY=($(compgen -f -- \"$word\")); fi\n"
-         "}\n"
-         "complete -o filenames -F _rubric rubric\n";
+  out +=
+      "  esac\n"
+      "  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+      "  else COMPREPLY=($(compgen -f -- \"$word\")); fi\n"
+      "}\n"
+      "complete -o filenames -F _rubric rubric\n";
   return out;
 }
 
@@ -97,10 +100,12 @@ std::string_view zsh_action(Completes completes) {
 }
 
 std::string zsh() {
-  std::string out = "#compdef rubric\n" + std::string(made) + "# Put it into a folder of $fpath, as _rubric.\n_rubric() {\n  local -a commands\n  commands=(\n";
+  std::string out = "#compdef rubric\n" + std::string(made) +
+                    "# Put it into a folder of $fpath, as _rubric.\n_rubric() {\n  local -a commands\n  commands=(\n";
   for (const Command* each : commands()) out += fmt::format("    {}\n", quoted(fmt::format("{}:{}", each->name, zsh_words(each->summary))));
-  out += "  )\n  if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
-         "  local command=$words[2]\n  shift words; (( CURRENT-- ))\n  case $command in\n";
+  out +=
+      "  )\n  if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
+      "  local command=$words[2]\n  shift words; (( CURRENT-- ))\n  case $command in\n";
   for (const Command* command : commands()) {
     out += fmt::format("    {})\n      _arguments", command->name);
     for (const Option& each : options_of(*command)) {
@@ -113,7 +118,8 @@ std::string zsh() {
     }
     for (const Operand& each : command->operands) {
       const bool repeats = each.count == Operand::Count::some || each.count == Operand::Count::any;
-      out += fmt::format(" \\\n        {}", quoted(fmt::format("{}:{}:{}", repeats ? "*" : "", zsh_words(each.name), zsh_action(each.completes))));
+      out += fmt::format(" \\\n        {}",
+                         quoted(fmt::format("{}:{}:{}", repeats ? "*" : "", zsh_words(each.name), zsh_action(each.completes))));
     }
     out += " ;;\n";
   }

@@ -75,10 +75,11 @@ Manual page_of(const Command& command) {
 
 std::vector<Manual> man_pages() {
   std::string out = head("rubric", "decide coverage requests by written criteria, and show why");
-  out += ".SH SYNOPSIS\n.B rubric\n\\fICOMMAND\\fR ...\n.SH DESCRIPTION\n"
-         "A policy is a \\fI.rubric\\fR file, a Markdown file with rubric blocks, a folder of them (base and overlays), or a compiled "
-         "\\fI.rbc\\fR. Cases are \\fI.json\\fR (one or an array) or \\fI.ndjson\\fR files, folders of them, or \\- for standard input.\n"
-         ".SH COMMANDS\n";
+  out +=
+      ".SH SYNOPSIS\n.B rubric\n\\fICOMMAND\\fR ...\n.SH DESCRIPTION\n"
+      "A policy is a \\fI.rubric\\fR file, a Markdown file with rubric blocks, a folder of them (base and overlays), or a compiled "
+      "\\fI.rbc\\fR. Cases are \\fI.json\\fR (one or an array) or \\fI.ndjson\\fR files, folders of them, or \\- for standard input.\n"
+      ".SH COMMANDS\n";
   for (const Command* each : commands()) out += fmt::format(".TP\n.BR rubric\\-{} (1)\n{}\n", each->name, troff(each->summary));
   out += ".SH OPTIONS\n";
   add_options(out, common_options());

@@ -42,10 +42,11 @@ std::string code(std::string_view text) {
 }
 
 class Page {
-public:
+ public:
   // A page that is made whole, and one whose beginning is written by hand.
   Page(std::string_view name, std::string_view title, std::string_view from, std::string_view intro)
-      : text(fmt::format("<!-- Made by ./dev docs from {}. -->\n\n# {}\n\n{}\n", from, title, intro)), path(fmt::format("reference/{}.md", name)) {}
+      : text(fmt::format("<!-- Made by ./dev docs from {}. -->\n\n# {}\n\n{}\n", from, title, intro)),
+        path(fmt::format("reference/{}.md", name)) {}
   Page(std::string path, std::string_view written) : text(written), path(std::move(path)) {}
   void add(std::string_view words) { text += words; }
   void heading(std::string_view words) { text += fmt::format("\n## {}\n", words); }
@@ -64,7 +65,7 @@ public:
   }
   Manual take() { return {path, std::move(text)}; }
 
-private:
+ private:
   std::string text, path;
 };
 
@@ -96,8 +97,9 @@ std::string type_words(vm::Type type) {
 Manual expressions_page() {
   Page page("expressions.md", expressions_written);
   page.add("## The operators\n\n<!-- From here on made by ./dev docs from vm/operators.def. -->\n");
-  page.paragraph("One row for each combination of types. An operator gives a value only if every value of its open facts gives that "
-                 "value; none in gives none out, unless the row says otherwise. Each example is a test.");
+  page.paragraph(
+      "One row for each combination of types. An operator gives a value only if every value of its open facts gives that "
+      "value; none in gives none out, unless the row says otherwise. Each example is a test.");
   page.head({"operator", "of", "gives", "", "example"});
   const std::span<const vm::OperatorInfo> rows = vm::operators();
   std::vector<std::string_view> names;
@@ -120,12 +122,14 @@ Manual opcodes_page() {
             fmt::format("The instructions of the column machine, as `rubric disasm` shows them. A program is a straight line: each "
                         "instruction writes one register on every row of its domain, and nothing jumps. Program files have format {}.",
                         vm::program_format));
-  page.paragraph("Operands, one letter each; `*` repeats the last: `H` a register on the instruction's own domain (or uniform), `U` on a "
-                 "proper ancestor of it, `P` on the parent of its rows, `S` on the domain its rows were made from, `B` on the child domain that is folded, `C` on another "
-                 "child domain; `t` before a letter: the register is a truth. `imm` and `fn` are numbers of the instruction itself.");
+  page.paragraph(
+      "Operands, one letter each; `*` repeats the last: `H` a register on the instruction's own domain (or uniform), `U` on a "
+      "proper ancestor of it, `P` on the parent of its rows, `S` on the domain its rows were made from, `B` on the child domain that is folded, `C` on another "
+      "child domain; `t` before a letter: the register is a truth. `imm` and `fn` are numbers of the instruction itself.");
   page.head({"opcode", "operands", "writes", "what it does"});
   for (const vm::OpcodeInfo& each : vm::opcodes()) {
-    const std::string writes = each.writes == vm::Writes::typed ? std::string(vm::enum_name(each.type)) : std::string(vm::enum_name(each.writes));
+    const std::string writes =
+        each.writes == vm::Writes::typed ? std::string(vm::enum_name(each.type)) : std::string(vm::enum_name(each.writes));
     page.row({code(each.name), each.operands.empty() ? "" : code(each.operands), writes, cell(each.help)});
   }
   return page.take();

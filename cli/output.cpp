@@ -84,7 +84,7 @@ void Output::end_lines_on_interrupt() {
   sigset_t signals;
   sigemptyset(&signals);
   for (int each : {SIGINT, SIGTERM}) {
-    struct sigaction now {};
+    struct sigaction now{};
     sigaction(each, nullptr, &now);
     if (now.sa_handler != SIG_IGN) sigaddset(&signals, each);  // nohup, and jobs in the background, stay as they are
   }

@@ -14,7 +14,7 @@
 namespace rubric::cli {
 
 class Output {
-public:
+ public:
   ~Output() { flush(); }
 
   // Whole lines.
@@ -32,7 +32,7 @@ public:
   void end_lines_on_interrupt();
   void set_ending(std::string ending);  // what closes the output: "]" of an array
 
-private:
+ private:
   void write_out(std::string_view bytes);
 
   std::string buffer;

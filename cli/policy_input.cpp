@@ -3,8 +3,8 @@
 #include "cli/policy_input.h"
 
 #include "base/text.h"
-#include "compiler/literate.h"
 #include "cli/console.h"
+#include "compiler/literate.h"
 #include "vm/save.h"
 
 #include <fmt/format.h>

@@ -19,7 +19,7 @@ namespace {
 
 // Modules in the order in which they are loaded: each behind what it includes (library.h).
 class Placed {
-public:
+ public:
   explicit Placed(std::vector<ast::Module> all) : all(std::move(all)) {
     for (const ast::Module& module : this->all) {
       if (module.kind != ast::ModuleKind::library) place(module);
@@ -27,7 +27,7 @@ public:
   }
   std::vector<ast::Module> modules;
 
-private:
+ private:
   void place(const ast::Module& module) {
     for (const ast::Declaration& declaration : module.declarations) {
       for (const ast::Include& include : declaration.include) {
@@ -58,7 +58,8 @@ std::vector<ast::Module> modules_of(const vm::Program& program, SourceSet& sourc
   return again.program && again.program->digest == program.digest ? modules : std::vector<ast::Module>();
 }
 
-tl::expected<PolicyVersion, Exit> compiled_version(const std::string& argument, const GitFiles* files, SourceSet& sources, Console& console) {
+tl::expected<PolicyVersion, Exit> compiled_version(const std::string& argument, const GitFiles* files, SourceSet& sources,
+                                                   Console& console) {
   Diagnostics diagnostics;
   const size_t first = sources.size();
   std::vector<ast::Module> modules = load_modules(files ? files->path() : std::filesystem::path(argument), sources, diagnostics);

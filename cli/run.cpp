@@ -99,7 +99,8 @@ Exit run(const Arguments& arguments, Console& console) {
   if (array) output.write(tally.cases ? "\n]\n" : "]\n");
   console.end_progress();
   if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
-  if (remarks > most_remarks) console.note(fmt::format("{} more about records are not shown here", counted(remarks - most_remarks, "message")));
+  if (remarks > most_remarks)
+    console.note(fmt::format("{} more about records are not shown here", counted(remarks - most_remarks, "message")));
   if (kept) {
     if (const std::string problem = kept->finish(); !problem.empty()) {
       console.error(fmt::format("cannot write {}: {}", *arguments.value("keep"), problem));
@@ -113,25 +114,30 @@ Exit run(const Arguments& arguments, Console& console) {
   }
   if (options.form == Form::text && !console.is_quiet()) console.note(summary(tally));
   if (tally.rejected > 0) {
-    console.error(fmt::format("{} of {} could not be read and {} rejected", tally.rejected, counted(tally.cases, "record"), tally.rejected == 1 ? "was" : "were"));
+    console.error(fmt::format("{} of {} could not be read and {} rejected", tally.rejected, counted(tally.cases, "record"),
+                              tally.rejected == 1 ? "was" : "were"));
   }
   return read != Exit::expected ? read : tally.rejected > 0 ? Exit::findings : Exit::expected;
 }
 
 constexpr Operand operands[] = {
     {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
-    {"CASES", Operand::Count::some, Completes::cases, "case records: .json (one or an array), .ndjson, .rsnap, folders of them, or - for standard input"},
+    {"CASES", Operand::Count::some, Completes::cases,
+     "case records: .json (one or an array), .ndjson, .rsnap, folders of them, or - for standard input"},
 };
 constexpr Option options[] = {
-    {"format", 'f', "text|json|ndjson", Completes::nothing, "text: one line for each line of a request; json: one array; ndjson: one object a line"},
+    {"format", 'f', "text|json|ndjson", Completes::nothing,
+     "text: one line for each line of a request; json: one array; ndjson: one object a line"},
     {"trace", 't', "", Completes::nothing, "with criteria and rules, as explain has them"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
     {"threads", 'j', "N", Completes::nothing, "how many cores work; the output is the same for any number"},
     {"keep", 'k', "FILE", Completes::file, "keep program and records in a file, for rubric explain"},
 };
 constexpr Example examples[] = {
-    {"rubric run policies/trigger-point-injections policies/trigger-point-injections/cases", "decide each case, a line of text for each line of the request"},
-    {"zcat cases.ndjson.gz | rubric run policy.rbc - --format ndjson --as-of 2026-02-01 > decided.ndjson", "decide a stream in constant memory"},
+    {"rubric run policies/trigger-point-injections policies/trigger-point-injections/cases",
+     "decide each case, a line of text for each line of the request"},
+    {"zcat cases.ndjson.gz | rubric run policy.rbc - --format ndjson --as-of 2026-02-01 > decided.ndjson",
+     "decide a stream in constant memory"},
 };
 
 }  // namespace

@@ -30,7 +30,8 @@ Exit show(const std::vector<std::string>& files, Console& console) {
     }
     output.write(fmt::format("{}: {} cases in {} blocks, model {}\n", file, snapshot->cases(), snapshot->blocks(), snapshot->model()));
     for (const vm::SnapshotSource& each : snapshot->sources()) {
-      output.write(each.bytes ? fmt::format("  made from {}, {} bytes\n", each.name, each.bytes) : fmt::format("  made from {}\n", each.name));
+      output.write(each.bytes ? fmt::format("  made from {}, {} bytes\n", each.name, each.bytes)
+                              : fmt::format("  made from {}\n", each.name));
     }
   }
   return output.finish(console);
@@ -80,11 +81,13 @@ Exit run(const Arguments& arguments, Console& console) {
 }
 
 constexpr Operand operands[] = {
-    {"CASES", Operand::Count::some, Completes::cases, "case records: .json (one or an array), .ndjson, folders of them, or - for standard input; without -o: snapshots to be described"},
+    {"CASES", Operand::Count::some, Completes::cases,
+     "case records: .json (one or an array), .ndjson, folders of them, or - for standard input; without -o: snapshots to be described"},
 };
 constexpr Option options[] = {
     {"output", 'o', "FILE.rsnap", Completes::file, "where the snapshot goes"},
-    {"model", 0, "POLICY", Completes::policy, "whose record model it is: a policy, or the name of a library with one; Clinical, unless said otherwise"},
+    {"model", 0, "POLICY", Completes::policy,
+     "whose record model it is: a policy, or the name of a library with one; Clinical, unless said otherwise"},
 };
 constexpr Example examples[] = {
     {"rubric snapshot cases.ndjson -o cases.rsnap", "read the records once"},

@@ -53,9 +53,11 @@ std::string coverage_json(const Suite& suite) {
   for (const analysis::Covered& clause : c.clauses()) {
     std::string states;
     for (const auto& [state, times] : clause.states) states += fmt::format(R"({}"{}": {})", states.empty() ? "" : ", ", state, times);
-    clauses += fmt::format("{}\n  {{\"kind\": \"{}\", \"name\": {}, \"states\": {{{}}}}}", clauses.empty() ? "" : ",", clause.kind, quote_json(clause.name), states);
+    clauses += fmt::format("{}\n  {{\"kind\": \"{}\", \"name\": {}, \"states\": {{{}}}}}", clauses.empty() ? "" : ",", clause.kind,
+                           quote_json(clause.name), states);
   }
-  return fmt::format(R"( {{"policy": {}, "coverage": {{"percent": {}, "seen": {}, "wanted": {}, "clauses": [{}]}}}})", quote_json(suite.policy), percent(c), c.seen(), c.wanted(), clauses);
+  return fmt::format(R"( {{"policy": {}, "coverage": {{"percent": {}, "seen": {}, "wanted": {}, "clauses": [{}]}}}})",
+                     quote_json(suite.policy), percent(c), c.seen(), c.wanted(), clauses);
 }
 
 std::string xml(std::string_view text) {
@@ -85,7 +87,8 @@ std::string junit(const std::vector<Suite>& suites) {
         continue;
       }
       out += ">\n";
-      for (const TestFailure& f : r.failures) out += fmt::format("      <failure message=\"expected {}; is {}\"/>\n", xml(f.expected), xml(f.actual));
+      for (const TestFailure& f : r.failures)
+        out += fmt::format("      <failure message=\"expected {}; is {}\"/>\n", xml(f.expected), xml(f.actual));
       out += "    </testcase>\n";
     }
     out += "  </testsuite>\n";
@@ -100,9 +103,11 @@ std::string json(const std::vector<Suite>& suites) {
     for (const TestResult& r : suite.results) {
       out += first ? "\n" : ",\n";
       first = false;
-      out += fmt::format(R"( {{"policy": {}, "test": {}, "passed": {}, "failures": [)", quote_json(suite.policy), quote_json(r.name), r.failures.empty());
+      out += fmt::format(R"( {{"policy": {}, "test": {}, "passed": {}, "failures": [)", quote_json(suite.policy), quote_json(r.name),
+                         r.failures.empty());
       for (size_t k = 0; k < r.failures.size(); ++k) {
-        out += fmt::format(R"({}{{"expected": {}, "actual": {}}})", k ? ", " : "", quote_json(r.failures[k].expected), quote_json(r.failures[k].actual));
+        out += fmt::format(R"({}{{"expected": {}, "actual": {}}})", k ? ", " : "", quote_json(r.failures[k].expected),
+                           quote_json(r.failures[k].actual));
       }
       out += "], \"notes\": [";
       for (size_t k = 0; k < r.notes.size(); ++k) out += (k ? ", " : "") + quote_json(r.notes[k]);
@@ -120,7 +125,8 @@ std::string in_words(const Suite& suite, const TestResult& r, const SourceSet& s
   std::string out = fmt::format("{} {}: {}\n", r.failures.empty() ? "passed" : "FAILED", suite.policy, printable(r.name));
   for (const TestFailure& f : r.failures) {
     const SourceFile& file = sources.file(f.span.file);
-    out += fmt::format("  {}:{}\n    expected {}\n    is       {}\n", file.name, file.position(f.span.begin).line, printable(f.expected), printable(f.actual));
+    out += fmt::format("  {}:{}\n    expected {}\n    is       {}\n", file.name, file.position(f.span.begin).line, printable(f.expected),
+                       printable(f.actual));
   }
   for (const std::string& note : r.notes) out += fmt::format("  {}\n", printable(note));
   return out;
@@ -172,7 +178,8 @@ Exit run(const Arguments& arguments, Console& console) {
   if (format == "text") output.write(fmt::format("{} passed, {} failed\n", passed, failed));
   if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
   if (passed + failed == 0) {
-    console.error(filter.empty() ? "there is no test" : fmt::format("no test's name contains \"{}\"", filter), "a test is a `test` block beside its policy");
+    console.error(filter.empty() ? "there is no test" : fmt::format("no test's name contains \"{}\"", filter),
+                  "a test is a `test` block beside its policy");
     return Exit::findings;
   }
   if (uncovered) console.error(fmt::format("less than {} % of a policy is covered", *least), "--coverage names what no test has seen");

@@ -9,7 +9,7 @@ namespace rubric::cli {
 
 // Written beside its place, and moved there by `finish`; without it nothing has happened.
 class FileWriter {
-public:
+ public:
   explicit FileWriter(const std::string& path);
   ~FileWriter();
   FileWriter(const FileWriter&) = delete;
@@ -19,7 +19,7 @@ public:
   bool failed() const { return !problem.empty(); }
   std::string finish();  // empty, or why it could not be written: "no such file or directory"
 
-private:
+ private:
   void fail();
 
   bool replaces = false;       // a device or a pipe (/dev/stdout, >(...)) cannot be replaced

@@ -82,7 +82,7 @@ struct StoredRow {
 };
 
 class LastAuthorization {
-public:
+ public:
   LastAuthorization(Builder& builder, const ast::Condition& condition, Id list, Span span)
       : builder(builder), context(builder.context), condition(condition), list(list), span(span) {}
 
@@ -90,7 +90,8 @@ public:
     StoredRow row = stored();
     row.query.value = std::move(row.query.where);
     row.query.where.clear();
-    return make_fold(ir::Fold::any, std::move(row.query), scalar_type(vm::Type::truth), span, "an earlier authorization has the condition " + condition.name.text);
+    return make_fold(ir::Fold::any, std::move(row.query), scalar_type(vm::Type::truth), span,
+                     "an earlier authorization has the condition " + condition.name.text);
   }
 
   // A field of the last authorization that names the condition, or of its obligation.
@@ -115,14 +116,15 @@ public:
     return make_fold(ir::Fold::last, std::move(row.query), std::move(type), span);
   }
 
-private:
+ private:
   StoredRow stored() {
     StoredRow row;
     row.authorization = add_variable(context, "Authorization", list, 0);
     Id conditions = expect_list(context, row.authorization, {"Obligation", span});
     row.obligation = add_variable(context, "Obligation", conditions, row.authorization);
     row.query.sources = {{row.authorization}, {row.obligation}};
-    row.query.where.push_back(make_call(context, "=", {make_field(context, row.obligation, "name", span), make_text(condition.name.text, span)}, span));
+    row.query.where.push_back(
+        make_call(context, "=", {make_field(context, row.obligation, "name", span), make_text(condition.name.text, span)}, span));
     return row;
   }
 
@@ -282,7 +284,8 @@ void add_stored_condition_rules(Builder& builder) {
     std::vector<ir::Expr> tests;
     Id code = find_field(context, builder.policy().variables[authorization].node, "code");
     if (code != none_id && find_field(context, line_node, "code") != none_id) {
-      tests.push_back(make_call(context, "=", {make_field(context, authorization, "code", span), make_field(context, builder.line, "code", span)}, span));
+      tests.push_back(make_call(context, "=",
+                                {make_field(context, authorization, "code", span), make_field(context, builder.line, "code", span)}, span));
     }
     for (const auto& [name, clause] : builder.conditions) {
       tests.push_back(make_call(context, "!=", {make_field(context, obligation, "name", span), make_text(name, span)}, span));
@@ -292,7 +295,8 @@ void add_stored_condition_rules(Builder& builder) {
     query.value.push_back(make_and(std::move(tests), span));
     ir::Expr condition = make_fold(ir::Fold::any, std::move(query), scalar_type(vm::Type::truth), span);
     builder.criterion(criterion).condition = std::move(condition);
-    builder.criterion(criterion).text.push_back({.text = "An earlier approval has a condition that this policy does not have", .expr = {}, .because = false});
+    builder.criterion(criterion).text.push_back(
+        {.text = "An earlier approval has a condition that this policy does not have", .expr = {}, .because = false});
 
     Scope scope = Scope::inner(plan.scope);
     scope.statuses = true;

@@ -30,14 +30,22 @@ using vm::none_id;
 // One namespace a policy: two declarations of one name are an error that shows both, whatever their kinds are.
 enum class SymbolKind : uint8_t {
   // declared by declare_names; `index` counts in the vectors of Context
-  code_system, value_set, parameter, define, function, lookup,
+  code_system,
+  value_set,
+  parameter,
+  define,
+  function,
+  lookup,
   source,     // index: ir::Policy::sources
   entity,     // index: Context::entities
   // registered by the policy layer; `index` counts in ir::Policy
   criterion,  // criteria, limits, sections and named groups: ir::Policy::criteria
-  rule, condition, block,
+  rule,
+  condition,
+  block,
   // registered by the policy layer; `index` is its own business
-  table, record,
+  table,
+  record,
 };
 std::string_view symbol_kind_name(SymbolKind kind);  // "value set", for messages
 std::string a_kind(SymbolKind kind);                 // "a value set", "an entity"
@@ -165,8 +173,8 @@ struct Context {
   size_t nodes = 0;                      // made so far: inlining is bounded
   size_t depth = 0;                      // of the expression at hand, through the definitions that are being inlined
   bool too_large = false;
-  bool plain = false;                    // an expression on its own: CQL to the letter, without what keeps a policy's author from mistakes
-  bool dry = false;                      // check_definitions is at work: what depends on the place of use is not asked for
+  bool plain = false;  // an expression on its own: CQL to the letter, without what keeps a policy's author from mistakes
+  bool dry = false;  // check_definitions is at work: what depends on the place of use is not asked for
 
   template <DiagnosticId Name, class... Arguments>
   Diagnostic& report(Span span, const Arguments&... arguments) {
@@ -197,8 +205,8 @@ Id expect_criterion(Context& context, std::string_view path, Span span, Id block
 
 // ---------------------------------------------------------------- variables and the model
 
-Id add_variable(Context& context, std::string name, Id list, Id owner);   // a row of the list (a domain of the model)
-Id add_line_variable(Context& context, std::string name = "Line");        // a row of the case's lines
+Id add_variable(Context& context, std::string name, Id list, Id owner);  // a row of the list (a domain of the model)
+Id add_line_variable(Context& context, std::string name = "Line");  // a row of the case's lines
 Id lines_domain(const Context& context);
 // `for each Target`: the list of that entity (or list name) in the variable's row, with references; none_id with a report.
 Id expect_list(Context& context, Id owner, const ast::Word& entity);
@@ -211,7 +219,7 @@ std::vector<std::string> case_names(const Context& context);
 std::string_view entity_name(const Context& context, Id node);
 Id find_field(const Context& context, Id node, std::string_view name);
 std::vector<std::string> field_names(const Context& context, Id node);
-Id text_id(Context& context, std::string_view text);                      // interned in the model's texts
+Id text_id(Context& context, std::string_view text);  // interned in the model's texts
 std::string_view text_of(const Context& context, Id text);
 
 // ---------------------------------------------------------------- expressions
@@ -229,7 +237,7 @@ ir::Expr check_logic(Context& context, const ast::Expr& expression, const Scope&
 // A list of rows or of values of rows -> Query: `value` holds what `return` gives, if anything. Sorting is lost.
 struct CheckedRows {
   ir::Query query;
-  Id variable = none_id;                 // the row that stands for an element, where the elements are rows
+  Id variable = none_id;  // the row that stands for an element, where the elements are rows
   bool distinct = false;
   bool error = false;
 };
@@ -253,9 +261,9 @@ std::optional<vm::Constant> date_constant(Context& context, const ast::Expr& lit
 
 // An operator of operators.def by overload, with implicit conversions; `text` is for the trace. Reports what does not fit.
 ir::Expr make_call(Context& context, std::string_view name, std::vector<ir::Expr> args, Span span, std::string text = {});
-ir::Expr make_and(std::vector<ir::Expr> args, Span span);    // of none: true; of one: that one
-ir::Expr make_or(std::vector<ir::Expr> args, Span span);     // of none: false
-ir::Expr make_not(ir::Expr arg, Span span);                  // not not x is x
+ir::Expr make_and(std::vector<ir::Expr> args, Span span);  // of none: true; of one: that one
+ir::Expr make_or(std::vector<ir::Expr> args, Span span);  // of none: false
+ir::Expr make_not(ir::Expr arg, Span span);  // not not x is x
 ir::Expr make_select(ir::Expr condition, ir::Expr then, ir::Expr otherwise, Span span);
 ir::Expr make_field(const Context& context, Id variable, std::vector<Id> path, Span span);
 ir::Expr make_field(Context& context, Id variable, std::string_view name, Span span);  // an error where there is none

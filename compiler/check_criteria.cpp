@@ -67,7 +67,7 @@ struct Member {
 
 // One criterion's outline, as it is being taken apart.
 class Outline {
-public:
+ public:
   Outline(Builder& builder, size_t block, const Origin& origin) : builder(builder), block(block), origin(origin) {}
 
   void fill(Id id, const ast::Expr& e, const Scope& scope) {
@@ -102,7 +102,7 @@ public:
     builder.criterion(id).condition = std::move(condition);
   }
 
-private:
+ private:
   void refer(Id group, const ast::Expr& name) {
     builder.used.insert(std::string(root_name(name)));
     builder.references.push_back({group, builder.criterion(group).members.size(), &name});
@@ -118,7 +118,8 @@ private:
     std::string path = builder.criterion(group).path + "." + member.label;
     for (Id other : builder.criterion(group).members) {
       if (other == none_id || builder.criterion(other).path != path) continue;
-      builder.context.report<DiagnosticId::declared_twice>(member.span, member.label).relate(builder.criterion(other).span, "the other item");
+      builder.context.report<DiagnosticId::declared_twice>(member.span, member.label)
+          .relate(builder.criterion(other).span, "the other item");
     }
     Id id = add_criterion(builder, block, path, member.label, origin, member.span);
     builder.criterion(id).parent = group;
@@ -132,8 +133,8 @@ private:
 
   void fill_group(Id id, const ast::Expr& e, const Scope& scope) {
     ir::Criterion& criterion = builder.criterion(id);
-    criterion.kind = e.name == "all of"   ? vm::CriterionKind::all
-                     : e.name == "any of" ? vm::CriterionKind::any
+    criterion.kind = e.name == "all of"    ? vm::CriterionKind::all
+                     : e.name == "any of"  ? vm::CriterionKind::any
                      : e.name == "none of" ? vm::CriterionKind::none
                                            : vm::CriterionKind::at_least;
     for (const ast::Expr& arg : e.args) {
@@ -267,7 +268,8 @@ Scope item_scope(Builder& builder, size_t block, Id criterion, const ast::Word& 
 // The names of a block's criteria, before any of them is read: groups may name those further down.
 void declare_criterion(Builder& builder, size_t block, const ast::Declaration& declaration, const Origin& origin, Id section) {
   BlockPlan& plan = builder.blocks[block];
-  if (declaration.kind != DeclarationKind::criterion && declaration.kind != DeclarationKind::limit && declaration.kind != DeclarationKind::section) {
+  if (declaration.kind != DeclarationKind::criterion && declaration.kind != DeclarationKind::limit &&
+      declaration.kind != DeclarationKind::section) {
     const ast::Word* name = declared_name(declaration);
     builder.context.report<DiagnosticId::not_in_section>(name ? name->span : declaration.span, declaration_kind_name(declaration.kind));
     return;
@@ -278,12 +280,14 @@ void declare_criterion(Builder& builder, size_t block, const ast::Declaration& d
   Id id = add_criterion(builder, block, path, path, origin, *name ? name->span : declaration.span);
   if (*name) {
     if (plan.criteria.contains(path)) {
-      builder.context.report<DiagnosticId::declared_twice>(name->span, path).relate(builder.criterion(plan.criteria.find(path)->second).span, "the other one");
+      builder.context.report<DiagnosticId::declared_twice>(name->span, path)
+          .relate(builder.criterion(plan.criteria.find(path)->second).span, "the other one");
       return;
     }
     // A criterion that several blocks share, or several versions have, is one name.
     const Symbol* known = find_symbol(builder.context, path);
-    if (!(known && known->kind == SymbolKind::criterion && known->span == name->span)) add_symbol(builder.context, SymbolKind::criterion, *name, id);
+    if (!(known && known->kind == SymbolKind::criterion && known->span == name->span))
+      add_symbol(builder.context, SymbolKind::criterion, *name, id);
   }
   plan.criteria.emplace(path, id);
   builder.criterion(id).parent = section;
@@ -363,7 +367,9 @@ void resolve_references(Builder& builder) {
       return;
     }
     if (path.size() > deepest_chain) {
-      if (!builder.groups_in_circle) builder.context.report<DiagnosticId::limit_exceeded>(builder.criterion(id).span, path.size(), "groups within one another", deepest_chain);
+      if (!builder.groups_in_circle)
+        builder.context.report<DiagnosticId::limit_exceeded>(builder.criterion(id).span, path.size(), "groups within one another",
+                                                             deepest_chain);
       builder.groups_in_circle = true;
       return;
     }

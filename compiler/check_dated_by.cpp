@@ -36,7 +36,8 @@ void visit_criterion(ir::Criterion& c, const Visit& visit) {
     visit_query(c.limit->history, visit);
     visit_query(c.limit->siblings, visit);
   }
-  for (ir::Template* text : {&c.text, &c.met, &c.not_met, &c.undetermined, &c.member_met, &c.member_not_met, &c.member_undetermined}) visit_text(*text, visit);
+  for (ir::Template* text : {&c.text, &c.met, &c.not_met, &c.undetermined, &c.member_met, &c.member_not_met, &c.member_undetermined})
+    visit_text(*text, visit);
   for (ir::Template& ask : c.asks) visit_text(ask, visit);
 }
 

@@ -41,9 +41,13 @@ std::string verdict_of(const Builder& builder, const ir::Rule& rule) {
 }
 
 class Search {
-public:
+ public:
   Search(Builder& builder, size_t block, size_t& steps)
-      : builder(builder), plan(builder.blocks[block]), possible(builder, block), steps(steps), scope_questions(possible.questions_of_scope()) {
+      : builder(builder),
+        plan(builder.blocks[block]),
+        possible(builder, block),
+        steps(steps),
+        scope_questions(possible.questions_of_scope()) {
     possible.keep_to_scope();
   }
 
@@ -91,7 +95,7 @@ public:
     }
   }
 
-private:
+ private:
   const std::set<size_t>& questions_of(Id rule) {
     auto known = questions.find(rule);
     if (known == questions.end()) known = questions.emplace(rule, possible.questions_of(rule)).first;
@@ -218,7 +222,8 @@ private:
 
   void report_conflict(Id first, Id second) {
     const std::string &a = builder.rule(first).name, &b = builder.rule(second).name;
-    auto& report = builder.context.report<DiagnosticId::rules_conflict>(name_of(second), a, b, words(), outcome_words(first), outcome_words(second));
+    auto& report =
+        builder.context.report<DiagnosticId::rules_conflict>(name_of(second), a, b, words(), outcome_words(first), outcome_words(second));
     report.relate(name_of(first), a + ": " + outcome_words(first));
     report.relate(name_of(second), b + ": " + outcome_words(second));
   }

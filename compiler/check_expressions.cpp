@@ -43,7 +43,8 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
   }
   const Level level(context);
   if (!context.too_large && context.depth > deepest_expression) {
-    context.report<DiagnosticId::limit_exceeded>(expression.span, context.depth, "expressions within one another, with definitions written out", deepest_expression);
+    context.report<DiagnosticId::limit_exceeded>(expression.span, context.depth,
+                                                 "expressions within one another, with definitions written out", deepest_expression);
     context.too_large = true;
   }
   if (context.too_large) return error_meaning(expression.span);
@@ -65,7 +66,8 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
       Meaning made = check_literal(context, expression);
       if (expression.kind == Kind::code_literal && !context.plain && !is_error(made)) {
         // The system may be misspelt; a code of a system that nobody declared is never found in a record.
-        if (!expect_symbol(context, {expression.name, word_span(context, span, expression.name)}, {SymbolKind::code_system})) return error_meaning(span);
+        if (!expect_symbol(context, {expression.name, word_span(context, span, expression.name)}, {SymbolKind::code_system}))
+          return error_meaning(span);
       }
       return made;
     }
@@ -124,9 +126,7 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
     case Kind::has: return check_has(context, expression, scope);
     case Kind::group: return check_plain_group(context, expression, scope);
     case Kind::item: return meaning_of(context, expression.args[0], scope);
-    case Kind::status:
-      context.report<DiagnosticId::status_not_here>(span);
-      return error_meaning(span);
+    case Kind::status: context.report<DiagnosticId::status_not_here>(span); return error_meaning(span);
     case Kind::judged: {
       if (scope.judged == none_id) {
         context.report<DiagnosticId::judged_not_here>(span);
@@ -140,9 +140,7 @@ Meaning meaning_of(Context& context, const ast::Expr& expression, const Scope& s
       made.text = words(expression);
       return value_meaning(std::move(made));
     }
-    case Kind::condition_of_last:
-      context.report<DiagnosticId::condition_not_here>(span, expression.name);
-      return error_meaning(span);
+    case Kind::condition_of_last: context.report<DiagnosticId::condition_not_here>(span, expression.name); return error_meaning(span);
   }
   return error_meaning(span);
 }
@@ -170,7 +168,8 @@ ir::Expr as_value(Context& context, Meaning meaning) {
     }
     case Meaning::Kind::rows:
       // What is returned of the record's rows is a list value as well, where an operator wants one.
-      if (meaning.rows[0].of_values || meaning.rows[0].item[0].kind == Meaning::Kind::value) return nested(context, std::move(meaning.rows[0]), span);
+      if (meaning.rows[0].of_values || meaning.rows[0].item[0].kind == Meaning::Kind::value)
+        return nested(context, std::move(meaning.rows[0]), span);
       context.report<DiagnosticId::not_a_value>(span, type_name(context, meaning),
                                                 "ask about it: some ... has, exists, Count( ), First( )");
       return error_expression(span);

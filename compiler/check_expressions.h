@@ -53,8 +53,8 @@ ir::Expr make_coalesce(Context& context, std::vector<ir::Expr> values, Span span
 // -- membership (check_expressions_sets.cpp) --
 
 Meaning check_membership(Context& context, const ast::Expr& expression, const Scope& scope);
-ir::Expr make_membership(Context& context, Meaning element, Meaning container, bool properly, Span span,
-                         const std::string& text, const Scope& scope);
+ir::Expr make_membership(Context& context, Meaning element, Meaning container, bool properly, Span span, const std::string& text,
+                         const Scope& scope);
 ir::Expr make_in_force_on(Context& context, ir::Expr code, ir::Expr date, Span span, std::string text);
 
 // -- values of values: lists, tuples, intervals, types (check_expressions_values.cpp) --
@@ -80,8 +80,7 @@ Meaning check_between(Context& context, const ast::Expr& expression, const Scope
 Meaning check_period_between(Context& context, const ast::Expr& expression, const Scope& scope);
 Meaning check_interval(Context& context, const ast::Expr& expression, const Scope& scope);
 Meaning check_timing(Context& context, const ast::Expr& expression, const Scope& scope);
-ir::Expr point_in_interval(Context& context, ir::Expr point, const Meaning& interval, bool properly, Span span,
-                           const std::string& text);
+ir::Expr point_in_interval(Context& context, ir::Expr point, const Meaning& interval, bool properly, Span span, const std::string& text);
 ir::Expr low_end(Context& context, const Meaning& interval);   // `start of`, `end of`: the first and last point
 ir::Expr high_end(Context& context, const Meaning& interval);
 

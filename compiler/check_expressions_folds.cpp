@@ -62,7 +62,9 @@ Meaning fold_list(Context& context, std::string_view function, const Meaning& li
 
 // Whether the elements of a list that is written out are all there, so that what is asked of it is asked of its parts.
 bool has_all_elements(const Context& context, const Meaning& list) {
-  return list.kind == Kind::list && std::ranges::none_of(list.parts, [&](const Meaning& part) { return part.kind == Kind::value && !is_null(part.value) && may_be_none(context, part.value); });
+  return list.kind == Kind::list && std::ranges::none_of(list.parts, [&](const Meaning& part) {
+           return part.kind == Kind::value && !is_null(part.value) && may_be_none(context, part.value);
+         });
 }
 
 }  // namespace

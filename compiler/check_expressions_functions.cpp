@@ -28,8 +28,8 @@ std::string way_round(const Context& context, Id definition) {
 }
 
 // What the argument is bound to, or nothing with a report.
-std::optional<Named> bind(Context& context, const std::pair<ast::Word, ast::TypeRef>& parameter, const ast::Expr& written,
-                          Meaning argument, const Scope& scope) {
+std::optional<Named> bind(Context& context, const std::pair<ast::Word, ast::TypeRef>& parameter, const ast::Expr& written, Meaning argument,
+                          const Scope& scope) {
   if (is_error(argument)) return std::nullopt;
   Named made;
   made.name = parameter.first.text;
@@ -43,7 +43,8 @@ std::optional<Named> bind(Context& context, const std::pair<ast::Word, ast::Type
                                                                       type_name(context, *type));
     if (type_name(context, *type) == "Quantity") {
       const bool number = written.kind == ast::ExprKind::integer_literal;
-      report.help = "write an amount with its unit: " + (number ? written.text + " days, " + written.text + " weeks" : "6 weeks, 12 months");
+      report.help =
+          "write an amount with its unit: " + (number ? written.text + " days, " + written.text + " weeks" : "6 weeks, 12 months");
     }
     return std::nullopt;
   };
@@ -109,13 +110,15 @@ Meaning call_lookup(Context& context, const Symbol& symbol, const ast::Expr& exp
   const Span span = expression.span;
   const Lookup& lookup = context.lookups[symbol.index];
   if (expression.args.size() != 1) {
-    context.report<DiagnosticId::wrong_number_of_arguments>(span, symbol.name, 1, expression.args.size()).relate(symbol.span, "it is declared here");
+    context.report<DiagnosticId::wrong_number_of_arguments>(span, symbol.name, 1, expression.args.size())
+        .relate(symbol.span, "it is declared here");
     return error_meaning(span);
   }
   ir::Expr key = value_of(context, expression.args[0], scope);
   if (is_error(key) || lookup.table == none_id) return error_meaning(span);
   if (!is_null(key) && !conversion_cost(key.type.scalar, lookup.from.scalar)) {
-    context.report<DiagnosticId::wrong_argument>(expression.args[0].span, type_name(context, key.type), symbol.name, type_name(context, lookup.from));
+    context.report<DiagnosticId::wrong_argument>(expression.args[0].span, type_name(context, key.type), symbol.name,
+                                                 type_name(context, lookup.from));
     return error_meaning(span);
   }
   ir::Expr made;
@@ -138,7 +141,8 @@ Meaning unknown_function(Context& context, const ast::Expr& expression) {
   for (const auto& [text, symbol] : context.symbols) {
     if (symbol.kind == SymbolKind::function || symbol.kind == SymbolKind::lookup) names.push_back(text);
   }
-  context.report<DiagnosticId::unknown_name>(word_span(context, expression.span, name), "function", name).did_you_mean(nearest(name, names));
+  context.report<DiagnosticId::unknown_name>(word_span(context, expression.span, name), "function", name)
+      .did_you_mean(nearest(name, names));
   return error_meaning(expression.span);
 }
 
@@ -273,7 +277,8 @@ void check_definition(Context& context, Id definition) {
   if (is_error(body) || !result || result->kind != ir::Type::Kind::scalar) return;
   ir::Expr value = as_value(context, std::move(body));
   if (is_error(value) || is_null(value) || conversion_cost(value.type.scalar, result->scalar)) return;
-  context.report<DiagnosticId::wrong_result>(define.body.span, define.name.text, type_name(context, *result), type_name(context, value.type));
+  context.report<DiagnosticId::wrong_result>(define.body.span, define.name.text, type_name(context, *result),
+                                             type_name(context, value.type));
 }
 
 }  // namespace rubric::check

@@ -68,7 +68,7 @@ std::optional<ir::Group> group_of(std::string_view words) {
 }
 
 class Logic {
-public:
+ public:
   Logic(Context& c, const Scope& s) : context(c), scope(s) {}
 
   ir::Expr check(const ast::Expr& expression) {
@@ -110,7 +110,7 @@ public:
     return error_expression(span);
   }
 
-private:
+ private:
   Context& context;
   const Scope& scope;
   std::optional<ir::Items> items;  // inside of `any Target has ...`
@@ -169,7 +169,8 @@ private:
         members.push_back(group(member, test, true));
       } else if (distributes && names_criterion(context, member, scope)) {
         members.push_back(criterion(member, test, member));
-        if (!is_error(members.back()) && test != ir::Test::met) members.back().text = words(member) + " is " + std::string(test_words(test));
+        if (!is_error(members.back()) && test != ir::Test::met)
+          members.back().text = words(member) + " is " + std::string(test_words(test));
       } else if (distributes && member.kind != AstKind::status) {
         // A name that is no criterion, or an expression: neither has a status.
         const std::optional<std::string> path = path_of(member);
@@ -217,7 +218,8 @@ private:
   ir::Expr of_items(const ast::Expr& expression) {
     const bool every = expression.name == "every", some = expression.name == "some", no = expression.name == "no";
     if ((!every && !some && !no) || !expression.of.empty() || !expression.where.empty() || expression.approved) {
-      context.report<DiagnosticId::not_supported>(expression.span, "a criterion inside of this quantifier; say any, every or no " + expression.entity + " has,");
+      context.report<DiagnosticId::not_supported>(
+          expression.span, "a criterion inside of this quantifier; say any, every or no " + expression.entity + " has,");
       return error_expression(expression.span);
     }
     const std::optional<ir::Items> outer = items;
@@ -231,9 +233,7 @@ private:
 
 }  // namespace
 
-ir::Expr check_logic(Context& context, const ast::Expr& expression, const Scope& scope) {
-  return Logic(context, scope).check(expression);
-}
+ir::Expr check_logic(Context& context, const ast::Expr& expression, const Scope& scope) { return Logic(context, scope).check(expression); }
 
 // A group in an expression: of truths, so `and`, `or` and `not` say it.
 Meaning check_plain_group(Context& context, const ast::Expr& expression, const Scope& scope) {

@@ -91,8 +91,8 @@ Meaning symbol_meaning(Context& context, const Symbol& symbol, const ast::Expr& 
         const std::string key(text_of(context, context.policy.model.domains[list].name));
         for (const std::string& name : case_names(context)) {
           if (edit_distance(name, key, 0) == 0) {
-            context.report<DiagnosticId::entity_as_value>(span, symbol.name)
-                .help = "the list of them is " + name + "; about one of them say: some " + symbol.name + " x has ...";
+            context.report<DiagnosticId::entity_as_value>(span, symbol.name).help =
+                "the list of them is " + name + "; about one of them say: some " + symbol.name + " x has ...";
             return error_meaning(span);
           }
         }
@@ -230,7 +230,8 @@ Meaning member_of(Context& context, Meaning object, std::string_view name, Span 
       return error_meaning(span);
     case interval:
       if (name == "low" || name == "high") return object.parts[name == "low" ? 0 : 1];
-      if (name == "lowClosed" || name == "highClosed") return value_meaning(make_truth(name == "lowClosed" ? object.low_closed : object.high_closed, span));
+      if (name == "lowClosed" || name == "highClosed")
+        return value_meaning(make_truth(name == "lowClosed" ? object.low_closed : object.high_closed, span));
       break;
     case fields: {
       std::vector<std::string> names;
@@ -242,10 +243,12 @@ Meaning member_of(Context& context, Meaning object, std::string_view name, Span 
       return error_meaning(span);
     }
     case value:
-      if (object.value.type.kind == ir::Type::Kind::tuple || object.value.type.kind == ir::Type::Kind::interval || is_scalar(object.value, vm::Type::any)) {
+      if (object.value.type.kind == ir::Type::Kind::tuple || object.value.type.kind == ir::Type::Kind::interval ||
+          is_scalar(object.value, vm::Type::any)) {
         return value_meaning(member_value(context, std::move(object.value), name, span));
       }
-      if (const std::string part = "." + std::string(name); object.value.type.kind == ir::Type::Kind::scalar && find_operator(part, {{object.value.type.scalar}})) {
+      if (const std::string part = "." + std::string(name);
+          object.value.type.kind == ir::Type::Kind::scalar && find_operator(part, {{object.value.type.scalar}})) {
         return value_meaning(make_call(context, part, {std::move(object.value)}, span));
       }
       break;

@@ -70,7 +70,8 @@ Meaning quantity_literal(Context& context, const ast::Expr& expression) {
   }
   const std::optional<vm::Decimal> value = vm::parse_decimal(expression.text);
   if (!value) {
-    context.report<DiagnosticId::number_too_large>(expression.span, expression.text, "a Decimal has at most 20 digits before the point and 8 behind it");
+    context.report<DiagnosticId::number_too_large>(expression.span, expression.text,
+                                                   "a Decimal has at most 20 digits before the point and 8 behind it");
     return error_meaning(expression.span);
   }
   return value_meaning(make_constant(quantity_constant(*value, *unit), expression.span));
@@ -189,7 +190,8 @@ Meaning check_null_test(Context& context, const ast::Expr& expression, const Sco
   if (operand.kind == Meaning::Kind::picked && operand.rows[0].item[0].kind == Meaning::Kind::row) {
     // There is no first row exactly if there is no row.
     operand.rows[0].key.clear();
-    test = make_not(make_fold(ir::Fold::any, query_of(std::move(operand.rows[0])), scalar_type(Type::truth), expression.span), expression.span);
+    test = make_not(make_fold(ir::Fold::any, query_of(std::move(operand.rows[0])), scalar_type(Type::truth), expression.span),
+                    expression.span);
   } else if (!context.plain && (operand.kind == Meaning::Kind::rows || operand.kind == Meaning::Kind::list)) {
     context.report<DiagnosticId::list_never_null>(expression.span);
     return error_meaning(expression.span);
@@ -277,17 +279,20 @@ Meaning of_list_or_interval(Context& context, const ast::Expr& expression, Meani
   const bool end = name == "start of" || name == "end of";
   const bool rows = operand.kind == Meaning::Kind::rows && !operand.rows[0].of_values;
   const bool written = operand.kind == Meaning::Kind::list && !context.plain;
-  if (end && operand.kind == Meaning::Kind::interval) return value_meaning(name == "start of" ? low_end(context, operand) : high_end(context, operand));
+  if (end && operand.kind == Meaning::Kind::interval)
+    return value_meaning(name == "start of" ? low_end(context, operand) : high_end(context, operand));
   if (!end && (rows || written)) {
     if (name == "exists" || name == "singleton from") return fold_rows(context, name, std::move(operand), span, words(expression));
     if (name == "distinct") return distinct_rows(context, std::move(operand), span);
   }
   const bool value = operand.kind == Meaning::Kind::value || operand.kind == Meaning::Kind::interval || is_list_value(operand);
-  if (end && !is_value_of(operand, ir::Type::Kind::interval) && !(operand.kind == Meaning::Kind::value && (is_null(operand.value) || is_scalar(operand.value, Type::any)))) {
+  if (end && !is_value_of(operand, ir::Type::Kind::interval) &&
+      !(operand.kind == Meaning::Kind::value && (is_null(operand.value) || is_scalar(operand.value, Type::any)))) {
     context.report<DiagnosticId::not_an_interval>(operand.span, type_name(context, operand));
     return error_meaning(span);
   }
-  const bool scalar = operand.kind == Meaning::Kind::value && operand.value.type.kind == ir::Type::Kind::scalar && !is_general(operand.value.type);
+  const bool scalar =
+      operand.kind == Meaning::Kind::value && operand.value.type.kind == ir::Type::Kind::scalar && !is_general(operand.value.type);
   if (!end && (!value || (scalar && !context.plain))) {
     context.report<DiagnosticId::not_a_list>(operand.span, type_name(context, operand));
     return error_meaning(span);
@@ -304,7 +309,8 @@ Meaning check_unary(Context& context, const ast::Expr& expression, const Scope& 
   const std::string& name = expression.name;
   if (name == "not") {
     Meaning operand = meaning_of(context, expression.args[0], scope);
-    if (operand.kind == Meaning::Kind::value && !is_null(operand.value) && !is_scalar(operand.value, Type::truth) && !is_scalar(operand.value, Type::any)) {
+    if (operand.kind == Meaning::Kind::value && !is_null(operand.value) && !is_scalar(operand.value, Type::truth) &&
+        !is_scalar(operand.value, Type::any)) {
       context.report<DiagnosticId::not_binds_tightly>(span, type_name(context, operand));
       return error_meaning(span);
     }
@@ -313,8 +319,10 @@ Meaning check_unary(Context& context, const ast::Expr& expression, const Scope& 
   if (name == "-" || name == "+") return sign(context, expression, scope);
   if (name == "is null" || name == "is not null") return check_null_test(context, expression, scope);
   if (name.starts_with("is ")) return truth_test(context, expression, scope);
-  static constexpr std::string_view of_lists[] = {"exists", "distinct", "flatten", "singleton from", "collapse", "expand", "start of", "end of"};
-  if (std::ranges::count(of_lists, name) > 0) return of_list_or_interval(context, expression, meaning_of(context, expression.args[0], scope));
+  static constexpr std::string_view of_lists[] = {"exists",   "distinct", "flatten",  "singleton from",
+                                                  "collapse", "expand",   "start of", "end of"};
+  if (std::ranges::count(of_lists, name) > 0)
+    return of_list_or_interval(context, expression, meaning_of(context, expression.args[0], scope));
   return check_value_unary(context, expression, scope);
 }
 
@@ -354,7 +362,8 @@ Meaning arithmetic(Context& context, const ast::Expr& expression, const Scope& s
     return value_meaning(std::move(made));
   }
   if (adds && is_scalar(left, Type::date) && is_scalar(right, Type::date)) {
-    context.report<DiagnosticId::date_difference>(span, context.sources.text(expression.args[1].span), context.sources.text(expression.args[0].span));
+    context.report<DiagnosticId::date_difference>(span, context.sources.text(expression.args[1].span),
+                                                  context.sources.text(expression.args[0].span));
     return error_meaning(span);
   }
   if (adds && is_scalar(left, Type::date) && is_scalar(right, Type::integer)) {
@@ -414,7 +423,8 @@ Meaning check_binary(Context& context, const ast::Expr& expression, const Scope&
   const std::string_view called = name.ends_with(" per") ? name.substr(0, name.size() - 4) : name;
   ir::Expr left = value_of(context, expression.args[0], scope), right = value_of(context, expression.args[1], scope);
   if (name.ends_with(" per") && !is_error(right) && !is_null(right)) right = converted(context, std::move(right), Type::quantity);
-  return value_meaning(make_call(context, called == "|" ? "union" : called, {std::move(left), std::move(right)}, expression.span, words(expression)));
+  return value_meaning(
+      make_call(context, called == "|" ? "union" : called, {std::move(left), std::move(right)}, expression.span, words(expression)));
 }
 
 // ---------------------------------------------------------------- if, case, Coalesce
@@ -440,7 +450,8 @@ bool unify(Context& context, std::vector<ir::Expr>& values, Span span) {
     const ir::Type type = common(types);
     for (ir::Expr& value : values) {
       if (is_null(value)) value.type = type;
-      value = type.kind == ir::Type::Kind::scalar && !is_general(type) ? converted(context, std::move(value), type.scalar) : narrowed(std::move(value), type);
+      value = type.kind == ir::Type::Kind::scalar && !is_general(type) ? converted(context, std::move(value), type.scalar)
+                                                                       : narrowed(std::move(value), type);
     }
     return true;
   }

@@ -70,7 +70,7 @@ ir::Expr exist(Rows other, ir::Expr condition, Span span, std::string text) {
 }
 
 class Query {
-public:
+ public:
   Query(Context& c, const ast::Expr& e, const Scope& s) : context(c), expression(e) { scopes.push_back(Scope::inner(s)); }
 
   Meaning check() {
@@ -86,7 +86,7 @@ public:
     return made;
   }
 
-private:
+ private:
   Context& context;
   const ast::Expr& expression;
   std::deque<Scope> scopes;  // one a name: what a `let` stands for is looked up where it was written
@@ -131,9 +131,11 @@ private:
     Meaning list = meaning_of(context, written.args[0], scope());
     std::optional<Rows> other;
     const bool of_record = list.kind == Kind::rows && !list.rows[0].of_values;
-    if (is_error(list) || of_record || list.kind == Kind::rows || !(is_list_value(list) || list.kind == Kind::value || list.kind == Kind::interval || list.kind == Kind::tuple)) {
+    if (is_error(list) || of_record || list.kind == Kind::rows ||
+        !(is_list_value(list) || list.kind == Kind::value || list.kind == Kind::interval || list.kind == Kind::tuple)) {
       // Rows of values that are themselves distinct, or sorted, are a list first.
-      const bool settled = list.kind == Kind::rows && !of_record && (list.rows[0].distinct || !list.rows[0].key.empty() || list.rows[0].single);
+      const bool settled =
+          list.kind == Kind::rows && !of_record && (list.rows[0].distinct || !list.rows[0].key.empty() || list.rows[0].single);
       if (settled) {
         ir::Expr value = as_value(context, std::move(list));
         if (!is_error(value)) other = unnested(context, std::move(value), written.name, false);
@@ -372,9 +374,7 @@ private:
 
 }  // namespace
 
-Meaning check_query(Context& context, const ast::Expr& expression, const Scope& scope) {
-  return Query(context, expression, scope).check();
-}
+Meaning check_query(Context& context, const ast::Expr& expression, const Scope& scope) { return Query(context, expression, scope).check(); }
 
 // ---------------------------------------------------------------- some, every, no, another, at least
 
@@ -497,7 +497,8 @@ std::optional<Rows> quantified_rows(Context& context, const ast::Expr& has, cons
       context.report<DiagnosticId::another_of_what>(has.span, has.entity);
       return std::nullopt;
     }
-    ir::Expr different = make_call(context, "!=", {make_position(rows->sources.back(), has.span), make_position(other, has.span)}, has.span);
+    ir::Expr different =
+        make_call(context, "!=", {make_position(rows->sources.back(), has.span), make_position(other, has.span)}, has.span);
     rows->where.push_back(std::move(different));
   }
   if (has.approved) {

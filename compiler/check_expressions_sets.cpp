@@ -14,9 +14,7 @@ using Kind = Meaning::Kind;
 
 namespace {
 
-bool goes_in_a_table(Type type) {
-  return type == Type::text || type == Type::code || type == Type::integer || type == Type::date;
-}
+bool goes_in_a_table(Type type) { return type == Type::text || type == Type::code || type == Type::integer || type == Type::date; }
 
 Id intern_table(Context& context, ir::Table table) {
   for (Id id = 0; id < context.policy.tables.size(); ++id) {
@@ -150,12 +148,14 @@ ir::Expr in_rows(Context& context, Meaning element, Rows rows, Span span, const 
 
 }  // namespace
 
-ir::Expr make_membership(Context& context, Meaning element, Meaning container, bool properly, Span span,
-                         const std::string& text, const Scope& scope) {
+ir::Expr make_membership(Context& context, Meaning element, Meaning container, bool properly, Span span, const std::string& text,
+                         const Scope& scope) {
   if (is_error(element) || is_error(container)) return error_expression(span);
-  if (is_value_of(container, ir::Type::Kind::interval)) return point_in_interval(context, as_value(context, std::move(element)), container, properly, span, text);
+  if (is_value_of(container, ir::Type::Kind::interval))
+    return point_in_interval(context, as_value(context, std::move(element)), container, properly, span, text);
   const bool written = container.kind == Kind::list && !context.plain && !properly;
-  if ((is_list_value(container) && !written) || (container.kind == Kind::value && (is_null(container.value) || is_scalar(container.value, Type::any)))) {
+  if ((is_list_value(container) && !written) ||
+      (container.kind == Kind::value && (is_null(container.value) || is_scalar(container.value, Type::any)))) {
     ir::Expr list = as_value(context, std::move(container)), value = as_value(context, std::move(element));
     return make_call(context, properly ? "properly contains" : "contains", {std::move(list), std::move(value)}, span, text);
   }
@@ -224,11 +224,13 @@ ir::Expr check_code_in(Context& context, ir::Expr code, const ast::Expr& codes, 
 ir::Expr make_in_force_on(Context& context, ir::Expr code, ir::Expr date, Span span, std::string text) {
   if (is_error(code) || is_error(date)) return error_expression(span);
   if (!is_scalar(code, Type::code)) {
-    context.report<DiagnosticId::operator_types>(span, "in force on", type_name(context, code.type) + " and " + type_name(context, date.type), "Code and Date");
+    context.report<DiagnosticId::operator_types>(span, "in force on",
+                                                 type_name(context, code.type) + " and " + type_name(context, date.type), "Code and Date");
     return error_expression(span);
   }
   if (!is_scalar(date, Type::date)) {
-    context.report<DiagnosticId::operator_types>(span, "in force on", type_name(context, code.type) + " and " + type_name(context, date.type), "Code and Date");
+    context.report<DiagnosticId::operator_types>(span, "in force on",
+                                                 type_name(context, code.type) + " and " + type_name(context, date.type), "Code and Date");
     return error_expression(span);
   }
   if (context.validity == none_id) {

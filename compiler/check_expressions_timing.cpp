@@ -54,7 +54,8 @@ std::string spoken(const ir::Expr& value) {
 namespace {
 
 // One comparison of a phrase, with its own words where both sides can be said; `whole` otherwise.
-ir::Expr compare_points(Context& context, std::string_view name, const ir::Expr& a, const ir::Expr& b, Span span, const std::string& whole) {
+ir::Expr compare_points(Context& context, std::string_view name, const ir::Expr& a, const ir::Expr& b, Span span,
+                        const std::string& whole) {
   const std::string left = spoken(a), right = spoken(b);
   std::string text = left.empty() || right.empty() ? whole : fmt::format("{} {} {}", left, name, right);
   return compare(context, name, a, b, span, std::move(text));
@@ -70,7 +71,8 @@ Meaning check_interval(Context& context, const ast::Expr& expression, const Scop
   if (is_error(low) || is_error(high)) return error_meaning(span);
   const std::optional<Type> type = common_type({&low, &high});
   const auto general = [&] {
-    return value_meaning(make_call(context, "Interval", {low, high, make_truth(expression.low_closed, span), make_truth(expression.high_closed, span)}, span));
+    return value_meaning(make_call(context, "Interval",
+                                   {low, high, make_truth(expression.low_closed, span), make_truth(expression.high_closed, span)}, span));
   };
   if (!type) {
     if (is_general(low.type) || is_general(high.type) || (is_null(low) && is_null(high))) return general();
@@ -81,7 +83,9 @@ Meaning check_interval(Context& context, const ast::Expr& expression, const Scop
   if (std::ranges::find(ordered, *type) == std::ranges::end(ordered)) {
     return not_supported(context, span, fmt::format("an interval of {}", scalar_name(*type)));
   }
-  const auto partial = [](const ir::Expr& e) { return is_scalar(e, Type::date) && e.kind == ir::ExprKind::constant && e.value.precision < 3; };
+  const auto partial = [](const ir::Expr& e) {
+    return is_scalar(e, Type::date) && e.kind == ir::ExprKind::constant && e.value.precision < 3;
+  };
   if (*type == Type::quantity || partial(low) || partial(high)) {
     if (context.plain) return general();
   }
@@ -127,8 +131,10 @@ ir::Expr extreme(Type type, bool last, Span span) {
 
 ir::Expr neighbour(Context& context, ir::Expr value, bool next) {
   const Span span = value.span;
-  const std::string text = spoken(value).empty() ? std::string() : fmt::format("{} of {}", next ? "successor" : "predecessor", spoken(value));
-  if (is_scalar(value, Type::date)) return make_call(context, "add_days", {std::move(value), make_integer(next ? 1 : -1, span)}, span, text);
+  const std::string text =
+      spoken(value).empty() ? std::string() : fmt::format("{} of {}", next ? "successor" : "predecessor", spoken(value));
+  if (is_scalar(value, Type::date))
+    return make_call(context, "add_days", {std::move(value), make_integer(next ? 1 : -1, span)}, span, text);
   const std::string_view name = next ? "+" : "-";
   if (is_scalar(value, Type::integer)) return make_call(context, name, {std::move(value), make_integer(1, span)}, span, text);
   if (is_scalar(value, Type::decimal)) {
@@ -155,7 +161,8 @@ ir::Expr end_of(Context& context, const Meaning& interval, bool high) {
 }  // namespace
 
 ir::Expr low_end(Context& context, const Meaning& interval) {
-  return interval.kind == Kind::interval ? end_of(context, interval, false) : make_call(context, "start of", {interval.value}, interval.span);
+  return interval.kind == Kind::interval ? end_of(context, interval, false)
+                                         : make_call(context, "start of", {interval.value}, interval.span);
 }
 ir::Expr high_end(Context& context, const Meaning& interval) {
   return interval.kind == Kind::interval ? end_of(context, interval, true) : make_call(context, "end of", {interval.value}, interval.span);
@@ -209,7 +216,8 @@ Meaning check_period_between(Context& context, const ast::Expr& expression, cons
   const bool dense = operator_exists(name) && !is_general(from.type) && !is_general(to.type) && !context.plain;
   if (!dense) {
     const std::string_view called = expression.name == "difference" ? "difference between" : "duration between";
-    return value_meaning(make_call(context, called, {make_text(unit, expression.span), std::move(from), std::move(to)}, expression.span, words(expression)));
+    return value_meaning(
+        make_call(context, called, {make_text(unit, expression.span), std::move(from), std::move(to)}, expression.span, words(expression)));
   }
   return value_meaning(make_call(context, name, {std::move(from), std::move(to)}, expression.span, words(expression)));
 }
@@ -226,7 +234,7 @@ struct Side {
 };
 
 class Timing {
-public:
+ public:
   Timing(Context& c, const ast::Expr& e, const Scope& s) : context(c), expression(e), scope(s), span(e.span), text(words(e)) {
     std::istringstream stream(e.name);
     for (std::string word; stream >> word;) phrase.push_back(word);
@@ -258,7 +266,7 @@ public:
     return value_meaning(lower());
   }
 
-private:
+ private:
   Context& context;
   const ast::Expr& expression;
   const Scope& scope;
@@ -389,7 +397,9 @@ private:
     if (!outer.interval && !(context.plain && is_null(outer.low))) return report_interval(outer, outer_argument);
     if (!outer.interval) return converted(context, make_null(span), Type::truth);
     const bool days = expression.precision.empty() || expression.precision == "day";
-    if (!inner.interval && (days && (expression.precision.empty() || outer.meaning.kind == Kind::interval)) && !(context.plain && !expression.precision.empty())) return point_in_interval(context, inner.low, outer.meaning, properly, span, text);
+    if (!inner.interval && (days && (expression.precision.empty() || outer.meaning.kind == Kind::interval)) &&
+        !(context.plain && !expression.precision.empty()))
+      return point_in_interval(context, inner.low, outer.meaning, properly, span, text);
     ir::Expr made = both(compared(">=", inner.low, outer.low), compared("<=", inner.high, outer.high));
     if (!properly) return made;
     if (!inner.interval) return both(compared(">", inner.low, outer.low), compared("<", inner.low, outer.high));
@@ -422,7 +432,8 @@ private:
 
   // Relations of two intervals.
   ir::Expr relation(const std::string& name) {
-    if (context.plain && ((!a.interval && is_null(a.low)) || (!b.interval && is_null(b.low)))) return converted(context, make_null(span), Type::truth);
+    if (context.plain && ((!a.interval && is_null(a.low)) || (!b.interval && is_null(b.low))))
+      return converted(context, make_null(span), Type::truth);
     if (!a.interval) return report_interval(a, 0);
     if (!b.interval) return report_interval(b, 1);
     if (name == "starts") return both(compared("=", a.low, b.low), compared("<=", a.high, b.high));
@@ -433,7 +444,8 @@ private:
     if (name == "meets before") return compared("=", neighbour(context, a.high, true), b.low);
     if (name == "meets after") return compared("=", a.low, neighbour(context, b.high, true));
     if (name == "meets") {
-      return make_or({compared("=", neighbour(context, a.high, true), b.low), compared("=", a.low, neighbour(context, b.high, true))}, span);
+      return make_or({compared("=", neighbour(context, a.high, true), b.low), compared("=", a.low, neighbour(context, b.high, true))},
+                     span);
     }
     context.report<DiagnosticId::not_supported>(span, name);
     return error_expression(span);

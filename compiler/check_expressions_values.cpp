@@ -68,8 +68,10 @@ ir::Expr tuple_value(std::vector<std::pair<std::string, ir::Expr>> elements, Spa
 
 ir::Expr interval_value(Context& context, const Meaning& interval) {
   const Span span = interval.span;
-  ir::Expr made = make_call(context, "Interval",
-                            {interval.parts[0].value, interval.parts[1].value, make_truth(interval.low_closed, span), make_truth(interval.high_closed, span)}, span);
+  ir::Expr made = make_call(
+      context, "Interval",
+      {interval.parts[0].value, interval.parts[1].value, make_truth(interval.low_closed, span), make_truth(interval.high_closed, span)},
+      span);
   if (!is_error(made)) made.type = interval_type(common({interval.parts[0].value.type, interval.parts[1].value.type}));
   return made;
 }
@@ -86,14 +88,17 @@ ir::Expr null_test(ir::Expr value, Span span, std::string text) {
 
 ir::Expr member_value(Context& context, ir::Expr tuple, std::string_view name, Span span) {
   static constexpr std::string_view of_intervals[] = {"low", "high", "lowClosed", "highClosed"};
-  if (tuple.type.kind == ir::Type::Kind::interval && std::ranges::count(of_intervals, name) > 0) return make_call(context, name, {std::move(tuple)}, span);
+  if (tuple.type.kind == ir::Type::Kind::interval && std::ranges::count(of_intervals, name) > 0)
+    return make_call(context, name, {std::move(tuple)}, span);
   const auto at = std::ranges::find(tuple.type.names, name);
   if (tuple.type.kind == ir::Type::Kind::tuple && at == tuple.type.names.end()) {
     context.report<DiagnosticId::no_member>(span, "this tuple", name);
     return error_expression(span);
   }
-  const ir::Type type = tuple.type.kind == ir::Type::Kind::tuple ? tuple.type.of[static_cast<size_t>(at - tuple.type.names.begin())] : any_type();
-  return narrowed(make_call(context, "member", {std::move(tuple), make_text(std::string(name), span)}, span), type.kind == ir::Type::Kind::null ? any_type() : type);
+  const ir::Type type =
+      tuple.type.kind == ir::Type::Kind::tuple ? tuple.type.of[static_cast<size_t>(at - tuple.type.names.begin())] : any_type();
+  return narrowed(make_call(context, "member", {std::move(tuple), make_text(std::string(name), span)}, span),
+                  type.kind == ir::Type::Kind::null ? any_type() : type);
 }
 
 // ---------------------------------------------------------------- rows and list values
@@ -162,7 +167,8 @@ Meaning check_type_test(Context& context, const ast::Expr& expression, const Sco
   if (expression.kind == AstKind::convert && !expression.name.empty()) {
     if (is_scalar(value, Type::text)) value = make_call(context, "ToQuantity", {std::move(value)}, span);
     if (is_number(value.type.scalar)) value = converted(context, std::move(value), Type::quantity);
-    return value_meaning(make_call(context, "ConvertQuantity", {std::move(value), make_text(expression.name, span)}, span, words(expression)));
+    return value_meaning(
+        make_call(context, "ConvertQuantity", {std::move(value), make_text(expression.name, span)}, span, words(expression)));
   }
   const std::optional<ir::Type> type = type_of(context, expression.type);
   if (!type) return error_meaning(span);
@@ -189,12 +195,15 @@ Meaning check_instance(Context& context, const ast::Expr& expression, const Scop
     elements.emplace_back(key, value_of(context, expression.args[i], scope));
     if (is_error(elements.back().second)) return error_meaning(span);
   }
-  if (name == "Quantity") return value_meaning(make_call(context, "ToQuantity", {element("value"), element("unit")}, span, words(expression)));
-  if (name == "Ratio") return value_meaning(make_call(context, "ratio", {element("numerator"), element("denominator")}, span, words(expression)));
+  if (name == "Quantity")
+    return value_meaning(make_call(context, "ToQuantity", {element("value"), element("unit")}, span, words(expression)));
+  if (name == "Ratio")
+    return value_meaning(make_call(context, "ratio", {element("numerator"), element("denominator")}, span, words(expression)));
   if (name == "Concept") return value_meaning(make_call(context, "ToConcept", {element("codes")}, span, words(expression)));
   if (name == "Code") {
     const ir::Expr code = element("code"), system = element("system");
-    if (code.kind == ir::ExprKind::constant && is_scalar(code, Type::text)) return value_meaning(make_code(is_null(system) ? "" : system.string, code.string, span));
+    if (code.kind == ir::ExprKind::constant && is_scalar(code, Type::text))
+      return value_meaning(make_code(is_null(system) ? "" : system.string, code.string, span));
     return not_supported(context, span, "a code that is not written out");
   }
   if (name == "Interval") return not_supported(context, span, "Interval { }; write Interval[low, high]");
@@ -247,7 +256,8 @@ Meaning check_moment_literal(Context& context, const ast::Expr& expression) {
 Meaning check_value_unary(Context& context, const ast::Expr& expression, const Scope& scope) {
   const Span span = expression.span;
   const std::string& name = expression.name;
-  if (name == "minimum" || name == "maximum") return value_meaning(make_call(context, name, {make_text(type_text(expression.type), span)}, span, words(expression)));
+  if (name == "minimum" || name == "maximum")
+    return value_meaning(make_call(context, name, {make_text(type_text(expression.type), span)}, span, words(expression)));
   ir::Expr value = value_of(context, expression.args[0], scope);
   if (is_error(value)) return error_meaning(span);
   if (name == "duration in" || name == "difference in") {
@@ -257,8 +267,10 @@ Meaning check_value_unary(Context& context, const ast::Expr& expression, const S
   }
   if (!expression.precision.empty() || name.ends_with(" from")) {
     std::string spelling = name;
-    if (!expression.precision.empty() && spelling.find(expression.precision) == std::string::npos) spelling = expression.precision + " " + name;
-    if (is_scalar(value, Type::date) && operator_exists(spelling)) return value_meaning(make_call(context, spelling, {std::move(value)}, span, words(expression)));
+    if (!expression.precision.empty() && spelling.find(expression.precision) == std::string::npos)
+      spelling = expression.precision + " " + name;
+    if (is_scalar(value, Type::date) && operator_exists(spelling))
+      return value_meaning(make_call(context, spelling, {std::move(value)}, span, words(expression)));
     if (name != "point from" && name != "singleton from") {
       std::string component = spelling.substr(0, spelling.find(' '));
       if (component == "timezone") component = "timezoneoffset";
@@ -278,7 +290,9 @@ std::optional<Meaning> check_value_function(Context& context, const ast::Expr& e
     for (const ast::Expr& arg : args) made.push_back(value_of(context, arg, scope));
     return made;
   };
-  const auto call = [&](std::string_view called, std::vector<ir::Expr> given) { return value_meaning(make_call(context, called, std::move(given), span, words(expression))); };
+  const auto call = [&](std::string_view called, std::vector<ir::Expr> given) {
+    return value_meaning(make_call(context, called, std::move(given), span, words(expression)));
+  };
   if ((name == "Now" || name == "TimeOfDay") && args.empty()) {
     ir::Expr today;
     today.kind = ir::ExprKind::as_of;
@@ -324,12 +338,37 @@ std::optional<Meaning> check_value_function(Context& context, const ast::Expr& e
     std::vector<ir::Expr> given = values();
     return call(name, {given[0], given[1], given[3]});
   }
-  static constexpr std::pair<std::string_view, std::string_view> aliases[] = {
-      {"Indexer", "[ ]"}, {"IsNull", "is null"}, {"IsTrue", "is true"}, {"IsFalse", "is false"}, {"Flatten", "flatten"}, {"Distinct", "distinct"},
-      {"SingletonFrom", "singleton from"}, {"Start", "start of"}, {"End", "end of"}, {"Width", "width of"}, {"Size", "size of"}, {"PointFrom", "point from"},
-      {"Successor", "successor of"}, {"Predecessor", "predecessor of"}, {"Negate", "negate"}, {"Add", "+"}, {"Subtract", "-"}, {"Multiply", "*"}, {"Divide", "/"},
-      {"Modulo", "mod"}, {"TruncatedDivide", "div"}, {"Equal", "="}, {"Equivalent", "~"}, {"Union", "union"}, {"Intersect", "intersect"}, {"Except", "except"},
-      {"DateFrom", "date from"}, {"Collapse", "collapse"}, {"Expand", "expand"}, {"Contains", "contains"}, {"Includes", "includes"}};
+  static constexpr std::pair<std::string_view, std::string_view> aliases[] = {{"Indexer", "[ ]"},
+                                                                              {"IsNull", "is null"},
+                                                                              {"IsTrue", "is true"},
+                                                                              {"IsFalse", "is false"},
+                                                                              {"Flatten", "flatten"},
+                                                                              {"Distinct", "distinct"},
+                                                                              {"SingletonFrom", "singleton from"},
+                                                                              {"Start", "start of"},
+                                                                              {"End", "end of"},
+                                                                              {"Width", "width of"},
+                                                                              {"Size", "size of"},
+                                                                              {"PointFrom", "point from"},
+                                                                              {"Successor", "successor of"},
+                                                                              {"Predecessor", "predecessor of"},
+                                                                              {"Negate", "negate"},
+                                                                              {"Add", "+"},
+                                                                              {"Subtract", "-"},
+                                                                              {"Multiply", "*"},
+                                                                              {"Divide", "/"},
+                                                                              {"Modulo", "mod"},
+                                                                              {"TruncatedDivide", "div"},
+                                                                              {"Equal", "="},
+                                                                              {"Equivalent", "~"},
+                                                                              {"Union", "union"},
+                                                                              {"Intersect", "intersect"},
+                                                                              {"Except", "except"},
+                                                                              {"DateFrom", "date from"},
+                                                                              {"Collapse", "collapse"},
+                                                                              {"Expand", "expand"},
+                                                                              {"Contains", "contains"},
+                                                                              {"Includes", "includes"}};
   for (const auto& [function, called] : aliases) {
     if (function != name) continue;
     std::vector<ir::Expr> given = values();
@@ -337,7 +376,8 @@ std::optional<Meaning> check_value_function(Context& context, const ast::Expr& e
     if ((called == "collapse" || called == "expand") && given.size() == 1) given.push_back(make_null(span));
     return call(called, std::move(given));
   }
-  static constexpr std::string_view convertible[] = {"Boolean", "Date", "DateTime", "Decimal", "Integer", "Long", "Quantity", "Ratio", "String", "Time"};
+  static constexpr std::string_view convertible[] = {"Boolean", "Date",     "DateTime", "Decimal", "Integer",
+                                                     "Long",    "Quantity", "Ratio",    "String",  "Time"};
   for (std::string_view type : convertible) {
     if (name == "ConvertsTo" + std::string(type) && args.size() == 1) {
       std::vector<ir::Expr> given = values();
@@ -349,7 +389,8 @@ std::optional<Meaning> check_value_function(Context& context, const ast::Expr& e
     while (given.size() < 3) given.push_back(make_null(span));
     return call(name, std::move(given));
   }
-  if ((name == "LowBoundary" || name == "HighBoundary") && args.size() == 1) return call(name, {value_of(context, args[0], scope), make_null(span)});
+  if ((name == "LowBoundary" || name == "HighBoundary") && args.size() == 1)
+    return call(name, {value_of(context, args[0], scope), make_null(span)});
   if (name == "Precision" && args.size() == 1 && args[0].kind == AstKind::decimal_literal) {
     // The digits that were written, which the value itself does not keep.
     const size_t point = args[0].text.find('.');

@@ -51,7 +51,7 @@ ast::Declaration* find_named(ast::Module& module, std::string_view name) {
 }
 
 class Layering {
-public:
+ public:
   explicit Layering(Context& context) : context(context) {}
 
   Layers layers;
@@ -71,7 +71,7 @@ public:
     type_stored_values();
   }
 
-private:
+ private:
   ast::Module& own(const ast::Module* module) {
     return *std::find_if(layers.copies.begin(), layers.copies.end(), [&](const ast::Module& m) { return &m == module; });
   }
@@ -80,7 +80,8 @@ private:
     const ast::Module& first = *layers.policies.front();
     for (const ast::Module* module : layers.policies) {
       if (module->name.text == first.name.text) continue;
-      context.report<DiagnosticId::several_policies>(module->name.span, module->name.text, first.name.text).relate(first.name.span, "the other policy");
+      context.report<DiagnosticId::several_policies>(module->name.span, module->name.text, first.name.text)
+          .relate(first.name.span, "the other policy");
     }
     std::vector<std::string> names{first.name.text};
     for (const Layered& overlay : layers.overlays) {
@@ -108,9 +109,11 @@ private:
       overlay.rank = static_cast<size_t>(at - precedence.begin());
       if (at != precedence.end()) continue;
       if (!precedence.empty()) {
-        context.report<DiagnosticId::unknown_name>(layer ? layer.span : overlay.module->name.span, "layer", overlay.layer).did_you_mean(nearest(overlay.layer, precedence));
+        context.report<DiagnosticId::unknown_name>(layer ? layer.span : overlay.module->name.span, "layer", overlay.layer)
+            .did_you_mean(nearest(overlay.layer, precedence));
       } else if (unplaced && unplaced->layer.text != layer.text) {
-        context.report<DiagnosticId::no_precedence>(overlay.module->name.span, overlay.module->name.text, unplaced->name.text).relate(unplaced->name.span, "the other overlay");
+        context.report<DiagnosticId::no_precedence>(overlay.module->name.span, overlay.module->name.text, unplaced->name.text)
+            .relate(unplaced->name.span, "the other overlay");
       }
       unplaced = overlay.module;
     }
@@ -122,7 +125,8 @@ private:
     std::vector<ast::Declaration> hoisted;
     for (ast::Declaration& d : overlay.declarations) {
       for (ast::Amend& amend : d.amend) {
-        auto vocabulary = std::stable_partition(amend.added.begin(), amend.added.end(), [](const ast::Declaration& a) { return !is_vocabulary(a.kind); });
+        auto vocabulary =
+            std::stable_partition(amend.added.begin(), amend.added.end(), [](const ast::Declaration& a) { return !is_vocabulary(a.kind); });
         for (auto at = vocabulary; at != amend.added.end(); ++at) {
           if (amend.verb.text == "add") {
             hoisted.push_back(std::move(*at));
@@ -256,7 +260,8 @@ private:
       for (const ast::Declaration& d : module.declarations) {
         if (d.kind != DeclarationKind::parameter) continue;
         const ast::Parameter& p = d.parameter[0];
-        if (p.values.empty() || std::any_of(fields.begin(), fields.end(), [&](const ast::Field& f) { return f.name.text == p.name.text; })) continue;
+        if (p.values.empty() || std::any_of(fields.begin(), fields.end(), [&](const ast::Field& f) { return f.name.text == p.name.text; }))
+          continue;
         ast::Field field;
         field.name = p.name;
         field.type = p.type;

@@ -16,7 +16,7 @@ namespace rubric::check {
 namespace {
 
 class Limits {
-public:
+ public:
   Limits(Builder& builder, Id criterion, const ast::Limit& limit, const Scope& scope)
       : builder(builder), context(builder.context), criterion(criterion), limit(limit), scope(scope), span(limit.span) {}
 
@@ -48,7 +48,7 @@ public:
     filled.limit = std::move(made);
   }
 
-private:
+ private:
   bool is_interval() const { return limit.kind == ast::LimitKind::at_least_between; }
 
   ir::Expr call(std::string_view name, ir::Expr a, ir::Expr b) { return make_call(context, name, {std::move(a), std::move(b)}, span); }
@@ -73,7 +73,7 @@ private:
   ir::Expr sibling_date() { return is_error(made.date) ? error_expression(span) : line_date(made.sibling, scope); }
 
   void check_amount() {
-    made.kind = is_interval()                                     ? ir::Limit::Kind::interval
+    made.kind = is_interval()                                ? ir::Limit::Kind::interval
                 : limit.kind == ast::LimitKind::at_most_days ? ir::Limit::Kind::days
                                                              : ir::Limit::Kind::procedures;
     if (is_interval()) {
@@ -175,7 +175,8 @@ private:
     }
     if (!others) return {};
     std::vector<ir::Expr> tests;
-    for (const char* word : {"authorized", "performed"}) tests.push_back(call("=", make_field(context, procedure, "status", span), make_text(word, span)));
+    for (const char* word : {"authorized", "performed"})
+      tests.push_back(call("=", make_field(context, procedure, "status", span), make_text(word, span)));
     return {make_or(std::move(tests), span)};
   }
 
@@ -187,8 +188,10 @@ private:
     Id performed = add_variable(context, "PriorProcedure", list, 0);
     ir::Query query;
     query.sources.push_back({performed});
-    query.where.push_back(make_and({status(procedure, "authorized"), status(performed, "performed"),
-                                    call("=", make_field(context, performed, "authorization", span), make_field(context, procedure, "authorization", span))}, span));
+    query.where.push_back(
+        make_and({status(procedure, "authorized"), status(performed, "performed"),
+                  call("=", make_field(context, performed, "authorization", span), make_field(context, procedure, "authorization", span))},
+                 span));
     query.value.push_back(make_truth(true, span));
     return make_not(make_fold(ir::Fold::any, std::move(query), scalar_type(vm::Type::truth), span), span);
   }

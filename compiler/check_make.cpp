@@ -40,9 +40,7 @@ ir::Type scalar_type(Type type) {
 }
 
 // The tuple without elements is no type that an author can write.
-bool is_error(const ir::Expr& expression) {
-  return expression.type.kind == ir::Type::Kind::tuple && expression.type.of.empty();
-}
+bool is_error(const ir::Expr& expression) { return expression.type.kind == ir::Type::Kind::tuple && expression.type.of.empty(); }
 
 ir::Expr error_expression(Span span) {
   ir::Expr made;
@@ -103,8 +101,7 @@ ir::Expr make_field(Context& context, Id variable, std::string_view name, Span s
   const Id in = context.policy.variables[variable].node;
   const Id found = find_field(context, in, name);
   if (found == none_id || context.policy.model.nodes[in].fields[found].kind != vm::FieldKind::scalar) {
-    context.report<DiagnosticId::no_member>(span, entity_name(context, in), name)
-        .did_you_mean(nearest(name, field_names(context, in)));
+    context.report<DiagnosticId::no_member>(span, entity_name(context, in), name).did_you_mean(nearest(name, field_names(context, in)));
     return error_expression(span);
   }
   return make_field(context, variable, std::vector<Id>{found}, span);
@@ -333,14 +330,18 @@ bool number_beside_unit(const Context& context, const ir::Expr& number, const ir
          dimension_of(context, amount).value_or(vm::Dimension::one) != vm::Dimension::one;
 }
 
-bool is_amount(const ir::Expr& e) { return e.type.kind == ir::Type::Kind::scalar && (is_number(e.type.scalar) || e.type.scalar == Type::quantity); }
+bool is_amount(const ir::Expr& e) {
+  return e.type.kind == ir::Type::Kind::scalar && (is_number(e.type.scalar) || e.type.scalar == Type::quantity);
+}
 
 // Whether boxed values may meet in this operator: nothing dense knows one of them, or two kinds of amounts meet.
 bool takes_choices(const Context& context, std::string_view name, const std::vector<ir::Expr>& args) {
   if (!is_equality(name) && !is_order(name) && !is_arithmetic(name)) return true;
   if (std::ranges::any_of(args, [](const ir::Expr& e) { return is_general(e.type); })) return true;
   const bool sums = is_equality(name) || is_order(name) || name == "+" || name == "-";
-  if (!context.plain && sums && args.size() == 2 && (number_beside_unit(context, args[0], args[1]) || number_beside_unit(context, args[1], args[0]))) return false;
+  if (!context.plain && sums && args.size() == 2 &&
+      (number_beside_unit(context, args[0], args[1]) || number_beside_unit(context, args[1], args[0])))
+    return false;
   return std::ranges::all_of(args, is_amount) || std::ranges::all_of(args, [](const ir::Expr& e) { return is_null(e); });
 }
 

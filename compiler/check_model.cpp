@@ -31,7 +31,7 @@ const Entity* find_entity(const Context& context, std::string_view name) {
 }
 
 class Unroller {
-public:
+ public:
   explicit Unroller(Context& c) : context(c), model(c.policy.model) {}
 
   void run(const Entity& root) {
@@ -44,7 +44,7 @@ public:
     for (const Late& each : late) resolve(each);
   }
 
-private:
+ private:
   struct Late {
     Id node, field;
     const ast::Field* written;
@@ -189,12 +189,12 @@ private:
   }
 
   // A bound is a literal, a field beside this one, or a field of the case.
-  void bound(const Late& each, const std::optional<ast::Expr>& written, vm::Bound vm::Field::*end) {
+  void bound(const Late& each, const std::optional<ast::Expr>& written, vm::Bound vm::Field::* end) {
     if (!written) return;
     const vm::Type type = model.nodes[each.node].fields[each.field].type;
     vm::Bound made;
-    const bool of_case = written->kind == ast::ExprKind::member && written->args[0].kind == ast::ExprKind::name &&
-                         written->args[0].name == "Case";
+    const bool of_case =
+        written->kind == ast::ExprKind::member && written->args[0].kind == ast::ExprKind::name && written->args[0].name == "Case";
     if (written->kind == ast::ExprKind::name || of_case) {
       const Id node = of_case ? 0 : each.node;
       made.kind = of_case ? vm::Bound::Kind::of_case : vm::Bound::Kind::sibling;
@@ -202,8 +202,8 @@ private:
       if (made.field == none_id) return missing({written->name, written->span}, node);
       const vm::Field& other = model.nodes[node].fields[made.field];
       if (other.kind != FieldKind::scalar || other.type != type) {
-        context.report<DiagnosticId::bound_type>(written->span, other.kind == FieldKind::scalar ? scalar_name(other.type) : "a list or object",
-                                                 scalar_name(type));
+        context.report<DiagnosticId::bound_type>(
+            written->span, other.kind == FieldKind::scalar ? scalar_name(other.type) : "a list or object", scalar_name(type));
         return;
       }
     } else {
@@ -289,9 +289,7 @@ Id add_variable(Context& context, std::string name, Id list, Id owner) {
   return static_cast<Id>(context.policy.variables.size() - 1);
 }
 
-Id add_line_variable(Context& context, std::string name) {
-  return add_variable(context, std::move(name), lines_domain(context), 0);
-}
+Id add_line_variable(Context& context, std::string name) { return add_variable(context, std::move(name), lines_domain(context), 0); }
 
 // ---------------------------------------------------------------- names in the model
 
@@ -306,9 +304,7 @@ Id text_id(Context& context, std::string_view text) {
 
 std::string_view text_of(const Context& context, Id text) { return context.policy.model.texts[text]; }
 
-std::string_view entity_name(const Context& context, Id node) {
-  return text_of(context, context.policy.model.nodes[node].name);
-}
+std::string_view entity_name(const Context& context, Id node) { return text_of(context, context.policy.model.nodes[node].name); }
 
 Id find_field(const Context& context, Id node, std::string_view name) {
   const std::vector<vm::Field>& fields = context.policy.model.nodes[node].fields;
@@ -333,8 +329,7 @@ std::vector<std::string> field_names(const Context& context, Id node) {
 
 Id lines_domain(const Context& context) {
   for (const vm::Field& field : context.policy.model.nodes[0].fields) {
-    if (field.kind == FieldKind::list && text_of(context, field.key) == "lines" &&
-        entity_name(context, field.node) == "Line") {
+    if (field.kind == FieldKind::list && text_of(context, field.key) == "lines" && entity_name(context, field.node) == "Line") {
       return field.domain;
     }
   }

@@ -36,9 +36,7 @@ std::string_view symbol_kind_name(SymbolKind kind) {
   return "";
 }
 
-std::string a_kind(SymbolKind kind) {
-  return (kind == SymbolKind::entity ? "an " : "a ") + std::string(symbol_kind_name(kind));
-}
+std::string a_kind(SymbolKind kind) { return (kind == SymbolKind::entity ? "an " : "a ") + std::string(symbol_kind_name(kind)); }
 
 Span word_span(const Context& context, Span span, std::string_view word) {
   if (word.empty() || !context.sources.contains(span.file)) return span;
@@ -73,9 +71,7 @@ const Symbol* find_symbol(const Context& context, std::string_view name) {
 }
 
 namespace {
-bool is_one_of(SymbolKind kind, std::initializer_list<SymbolKind> kinds) {
-  return std::ranges::find(kinds, kind) != kinds.end();
-}
+bool is_one_of(SymbolKind kind, std::initializer_list<SymbolKind> kinds) { return std::ranges::find(kinds, kind) != kinds.end(); }
 }  // namespace
 
 const Symbol* expect_symbol(Context& context, const ast::Word& name, std::initializer_list<SymbolKind> kinds) {
@@ -278,7 +274,7 @@ void add_member(Context& context, ValueSet& set, const std::string& system, cons
 }
 
 class ValueSets {
-public:
+ public:
   explicit ValueSets(Context& c) : context(c) {}
 
   void declare(const ast::ValueSet& written) {
@@ -303,7 +299,7 @@ public:
     for (Id index = 0; index < sets.size(); ++index) fill(index);
   }
 
-private:
+ private:
   enum class State : uint8_t { waiting, open, done };
   Context& context;
   std::vector<const ast::ValueSet*> sets;
@@ -342,7 +338,8 @@ private:
     const Symbol* symbol = expect_symbol(context, name, {SymbolKind::value_set});
     if (!symbol) return;
     if (state[symbol->index] == State::open) {
-      context.report<DiagnosticId::recursive>(name.span, "the value set " + sets[index]->name.text, "a union takes in sets that stand by themselves");
+      context.report<DiagnosticId::recursive>(name.span, "the value set " + sets[index]->name.text,
+                                              "a union takes in sets that stand by themselves");
       return;
     }
     if (depth == deepest_chain) {
@@ -467,8 +464,7 @@ void declare_lookup(Context& context, const ast::Lookup& written) {
   std::optional<ir::Type> from = type_of(context, written.from), to = type_of(context, written.to);
   for (auto* type : {&from, &to}) {
     if (*type && (*type)->kind != ir::Type::Kind::scalar) {
-      context.report<DiagnosticId::not_a_lookup_type>(type == &from ? written.from.span : written.to.span,
-                                                      type_name(context, **type));
+      context.report<DiagnosticId::not_a_lookup_type>(type == &from ? written.from.span : written.to.span, type_name(context, **type));
       type->reset();
     }
   }
@@ -515,7 +511,7 @@ void declare_lookup(Context& context, const ast::Lookup& written) {
 }
 
 template <class Written, class Declare>
-void each(const Modules& modules, std::vector<Written> ast::Declaration::*member, Declare declare) {
+void each(const Modules& modules, std::vector<Written> ast::Declaration::* member, Declare declare) {
   for (const ast::Module* module : modules) {
     for (const ast::Declaration& declaration : module->declarations) {
       for (const Written& written : declaration.*member) declare(written);

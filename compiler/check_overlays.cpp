@@ -52,13 +52,14 @@ std::vector<size_t> blocks_named(Builder& builder, const ast::Declaration& decla
 
 void report_no_block(Builder& builder, const ast::Declaration& declaration) {
   const ast::Word* name = declared_name(declaration);
-  builder.context.report<DiagnosticId::which_block>(name ? name->span : declaration.span, declaration_kind_name(declaration.kind), name ? name->text : "");
+  builder.context.report<DiagnosticId::which_block>(name ? name->span : declaration.span, declaration_kind_name(declaration.kind),
+                                                    name ? name->text : "");
 }
 
 // -- criteria --
 
 class Amender {
-public:
+ public:
   Amender(Builder& builder, const Overlay& overlay) : builder(builder), overlay(overlay) {}
 
   void apply(const ast::Amend& amend) {
@@ -77,7 +78,7 @@ public:
     }
   }
 
-private:
+ private:
   // A new criterion stands in the blocks of the rules that it joins, and applies only where its layer does.
   void add(const ast::Declaration& d, const std::vector<ast::Word>& to) {
     std::vector<size_t> blocks = blocks_named(builder, d, to);
@@ -92,7 +93,9 @@ private:
   }
 
   // Turns the clause into a choice: its content moves to a new index, and the amended one is made empty.
-  struct Choice { Id defeated, amended; };
+  struct Choice {
+    Id defeated, amended;
+  };
   Choice make_choice(size_t block, Id id, Span span) {
     const std::string layer = layer_name(builder, overlay);
     ir::Criterion defeated = builder.criterion(id);
@@ -130,7 +133,8 @@ private:
     choice.cites.clear();
     choice.asks.clear();
     choice.notes.clear();
-    for (ir::Template* sentence : {&choice.met, &choice.not_met, &choice.undetermined, &choice.member_met, &choice.member_not_met, &choice.member_undetermined}) {
+    for (ir::Template* sentence :
+         {&choice.met, &choice.not_met, &choice.undetermined, &choice.member_met, &choice.member_not_met, &choice.member_undetermined}) {
       sentence->clear();
     }
     return {moved, amended};
@@ -227,14 +231,16 @@ private:
       }
     }
     if (!found && !declared_rule(target.text)) unknown(target, "criterion, limit or section");
-    if (!found && declared_rule(target.text)) builder.context.report<DiagnosticId::rule_not_adjustable>(target.span, amend.verb.text, target.text);
+    if (!found && declared_rule(target.text))
+      builder.context.report<DiagnosticId::rule_not_adjustable>(target.span, amend.verb.text, target.text);
   }
 
   void remove(const ast::Word& target) {
     for (size_t block = 0; block < builder.blocks.size(); ++block) {
       Id id = named(block, target.text);
       if (id == none_id) continue;
-      for_each_member(builder, id, [&](Id each) { add_gate(builder.criterion(each).applies, opposite(overlay.origin, target.span), target.span); });
+      for_each_member(builder, id,
+                      [&](Id each) { add_gate(builder.criterion(each).applies, opposite(overlay.origin, target.span), target.span); });
     }
     // Rules are removed when they are declared; an unknown name is reported there.
   }
@@ -349,15 +355,20 @@ void plan_overlays(Builder& builder, const std::vector<Layered>& overlays) {
       applies = check_truth(builder.context, overlay.applies->expr[0], scope);
       gate = applies;
     }
-    if (overlay.in_force) add_gate(gate, within(builder.context, overlay.in_force->in_force, decided_date(builder, overlay.in_force->span)), overlay.in_force->span);
+    if (overlay.in_force)
+      add_gate(gate, within(builder.context, overlay.in_force->in_force, decided_date(builder, overlay.in_force->span)),
+               overlay.in_force->span);
     overlay.origin.layer = static_cast<Id>(builder.policy().layers.size());
     overlay.origin.gate = gate;
     if (applies && mentions(*applies, builder.line)) applies.reset();  // a layer's row speaks of the case
-    builder.policy().layers.push_back({.name = layered.layer, .overlay = overlay.module->name.text, .version = overlay.module->version, .applies = applies});
+    builder.policy().layers.push_back(
+        {.name = layered.layer, .overlay = overlay.module->name.text, .version = overlay.module->version, .applies = applies});
     for (const ast::Declaration& d : overlay.module->declarations) {
       bool clause = is_criterion(d.kind) || d.kind == DeclarationKind::rule || d.kind == DeclarationKind::table;
       const ast::Word* name = declared_name(d);
-      if (clause) builder.context.report<DiagnosticId::overlay_without_verb>(name ? name->span : d.span, declaration_kind_name(d.kind), name ? name->text : "");
+      if (clause)
+        builder.context.report<DiagnosticId::overlay_without_verb>(name ? name->span : d.span, declaration_kind_name(d.kind),
+                                                                   name ? name->text : "");
       if (d.kind == DeclarationKind::decides) builder.context.report<DiagnosticId::overlay_decides>(d.span);
     }
     builder.overlays.push_back(std::move(overlay));
@@ -415,7 +426,9 @@ void join_criterion(Builder& builder, const ast::Declaration& d, const std::vect
         if (std::find(rules->second.begin(), rules->second.end(), rule.id) != rules->second.end()) rule.joined.push_back(criterion->second);
       }
     }
-    if (!found) builder.context.report<DiagnosticId::unknown_name>(word.span, "rule", word.text).did_you_mean(nearest(word.text, rule_names(builder)));
+    if (!found)
+      builder.context.report<DiagnosticId::unknown_name>(word.span, "rule", word.text)
+          .did_you_mean(nearest(word.text, rule_names(builder)));
   }
 }
 
@@ -429,7 +442,8 @@ void replace_rule(Builder& builder, const Overlay& overlay, const ast::Declarati
     gate_variants(builder, variants->second, overlay.origin, name.span);
     declare_rule(builder, block, d.rule[0], overlay.origin);
   }
-  if (!found) builder.context.report<DiagnosticId::unknown_name>(name.span, "rule", name.text).did_you_mean(nearest(name.text, rule_names(builder)));
+  if (!found)
+    builder.context.report<DiagnosticId::unknown_name>(name.span, "rule", name.text).did_you_mean(nearest(name.text, rule_names(builder)));
 }
 
 void remove_rule(Builder& builder, const Overlay& overlay, const ast::Word& target) {
@@ -443,7 +457,9 @@ void remove_rule(Builder& builder, const Overlay& overlay, const ast::Word& targ
     }
     found = found || plan.criteria.contains(target.text) || find_criterion(builder.context, target.text, plan.id) != none_id;
   }
-  if (!found) builder.context.report<DiagnosticId::unknown_name>(target.span, "rule or criterion", target.text).did_you_mean(nearest(target.text, names));
+  if (!found)
+    builder.context.report<DiagnosticId::unknown_name>(target.span, "rule or criterion", target.text)
+        .did_you_mean(nearest(target.text, names));
 }
 
 }  // namespace

@@ -154,7 +154,8 @@ void plan_blocks(Builder& builder) {
   }
   for (const ast::Declaration* early : builder.shared) {
     if (early->kind != DeclarationKind::rule && early->kind != DeclarationKind::table) continue;
-    builder.context.report<DiagnosticId::outside_block>(declared_name(*early)->span, declaration_kind_name(early->kind), declared_name(*early)->text);
+    builder.context.report<DiagnosticId::outside_block>(declared_name(*early)->span, declaration_kind_name(early->kind),
+                                                        declared_name(*early)->text);
   }
 
   std::vector<std::set<const ast::Declaration*>> shared;
@@ -170,7 +171,8 @@ void plan_blocks(Builder& builder) {
     plan.id = static_cast<Id>(builder.policy().blocks.size());
     for (const ast::Declaration* declaration : builder.shared) {
       // A criterion that no block names is evaluated in every block: nothing that was written goes unchecked.
-      if (is_criterion(*declaration) && (shared[i].contains(declaration) || !named.contains(declaration))) plan.declarations.push_back(declaration);
+      if (is_criterion(*declaration) && (shared[i].contains(declaration) || !named.contains(declaration)))
+        plan.declarations.push_back(declaration);
     }
     plan.declarations.insert(plan.declarations.end(), own[i].begin(), own[i].end());
 
@@ -219,10 +221,12 @@ void check_decides(Builder& builder, BlockPlan& plan) {
       Id field = find_field(builder.context, builder.policy().variables[0].node, "reviewType");
       std::vector<std::string> words;
       if (field != none_id) {
-        for (Id word : builder.policy().model.nodes[builder.policy().variables[0].node].fields[field].one_of) words.emplace_back(text_of(builder.context, word));
+        for (Id word : builder.policy().model.nodes[builder.policy().variables[0].node].fields[field].one_of)
+          words.emplace_back(text_of(builder.context, word));
       }
       if (!words.empty() && std::find(words.begin(), words.end(), review_type) == words.end()) {
-        builder.context.report<DiagnosticId::unknown_name>(each.review_type.span, "review type", review_type).did_you_mean(nearest(review_type, words));
+        builder.context.report<DiagnosticId::unknown_name>(each.review_type.span, "review type", review_type)
+            .did_you_mean(nearest(review_type, words));
         continue;
       }
     }
@@ -307,7 +311,11 @@ void check_version(Builder& builder, const Layers& layers) {
 
 // Each version's dates, as given by its first `in force`; two that share a day are an error.
 void check_version_dates(Context& context, const Layers& layers) {
-  struct Range { int64_t from = INT64_MIN, to = INT64_MAX; const ast::Module* module; Span span; };
+  struct Range {
+    int64_t from = INT64_MIN, to = INT64_MAX;
+    const ast::Module* module;
+    Span span;
+  };
   std::vector<Range> ranges;
   for (const ast::Module* module : layers.policies) {
     Range range{.module = module, .span = module->name.span};

@@ -141,7 +141,8 @@ void cell(const ast::Cell& c, const Found& found) {
   // What is no expression (`Plan 'section' grade 'weak'`) mentions its first word.
   size_t begin = c.text.find_first_not_of(" \t\"");
   size_t end = begin;
-  while (begin != std::string::npos && end < c.text.size() && (std::isalnum(static_cast<unsigned char>(c.text[end])) || c.text[end] == '_')) ++end;
+  while (begin != std::string::npos && end < c.text.size() && (std::isalnum(static_cast<unsigned char>(c.text[end])) || c.text[end] == '_'))
+    ++end;
   if (begin != std::string::npos && end > begin) found(c.text.substr(begin, end - begin), c.span);
   text(c.text, c.span, found);
 }

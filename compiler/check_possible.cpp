@@ -33,9 +33,7 @@ Truths not_of(Truths a) { return static_cast<Truths>((a & yes ? no : 0) | (a & n
 Truths or_of(Truths a, Truths b) { return not_of(and_of(not_of(a), not_of(b))); }
 
 Statuses status_of_truth(Truths t) { return t; }  // yes is met, no is not met, open is undetermined
-Truths truth_of_status(Statuses s) {
-  return static_cast<Truths>((s & (met | not_met | undetermined)) | (s & not_applicable ? no : 0));
-}
+Truths truth_of_status(Statuses s) { return static_cast<Truths>((s & (met | not_met | undetermined)) | (s & not_applicable ? no : 0)); }
 
 Statuses both(Statuses a, Statuses b) {  // all of
   return combine_sets(a, b, [](uint8_t x, uint8_t y) -> uint8_t {
@@ -58,7 +56,8 @@ bool has_order(const ir::Expr& e) {
 }
 
 bool comes_before(const ir::Expr& a, const ir::Expr& b) {
-  return a.value.high != b.value.high ? a.value.high < b.value.high : static_cast<uint64_t>(a.value.low) < static_cast<uint64_t>(b.value.low);
+  return a.value.high != b.value.high ? a.value.high < b.value.high
+                                      : static_cast<uint64_t>(a.value.low) < static_cast<uint64_t>(b.value.low);
 }
 
 bool before(const ir::Expr& a, const ir::Expr& b) {
@@ -102,7 +101,8 @@ Possible::Possible(Builder& builder, size_t block) : builder(builder), plan(buil
   std::function<void(const ir::Expr&)> names = [&](const ir::Expr& e) {
     if (e.kind == ExprKind::status) {
       named.insert(e.criterion);
-      if (e.test == ir::Test::shown || e.test == ir::Test::not_shown || e.test == ir::Test::undetermined) read_as_recorded.insert(e.criterion);
+      if (e.test == ir::Test::shown || e.test == ir::Test::not_shown || e.test == ir::Test::undetermined)
+        read_as_recorded.insert(e.criterion);
     }
     for (const ir::Expr& arg : e.args) names(arg);
   };
@@ -196,14 +196,16 @@ void Possible::collect_value(const ir::Expr& value, const std::vector<const ir::
   Atom& at = list[add_atom(std::move(atom))];
   at.ordered = at.ordered || ordered;
   for (const ir::Expr* constant : constants) {
-    if (std::none_of(at.constants.begin(), at.constants.end(), [&](const ir::Expr& c) { return same_constant(c, *constant); })) at.constants.push_back(*constant);
+    if (std::none_of(at.constants.begin(), at.constants.end(), [&](const ir::Expr& c) { return same_constant(c, *constant); }))
+      at.constants.push_back(*constant);
   }
   // Words that the model lists leave no other: `one of 'left', 'right'`.
   if (value.kind != ExprKind::field || !at.cells.empty()) return;
   const vm::Field& field = builder.context.policy.model.nodes[value.node].fields[value.field];
   for (Id word : field.one_of) {
     ir::Expr constant = make_text(std::string(text_of(builder.context, word)), value.span);
-    if (std::none_of(at.constants.begin(), at.constants.end(), [&](const ir::Expr& c) { return same_constant(c, constant); })) at.constants.push_back(constant);
+    if (std::none_of(at.constants.begin(), at.constants.end(), [&](const ir::Expr& c) { return same_constant(c, constant); }))
+      at.constants.push_back(constant);
   }
   auto bound = [&](const vm::Bound& end) -> std::optional<ir::Expr> {
     if (end.kind != vm::Bound::Kind::constant) return std::nullopt;
@@ -219,11 +221,17 @@ void Possible::collect(const ir::Expr& e) {
     case ExprKind::status: {
       collect_criterion(e.criterion);
       // Of a criterion with items of its own, "every one is not met" and "some is met" are questions of their own.
-      bool unusual = (e.items == ir::Items::every && e.test == ir::Test::not_met) || (e.items == ir::Items::some && e.test == ir::Test::met);
+      bool unusual =
+          (e.items == ir::Items::every && e.test == ir::Test::not_met) || (e.items == ir::Items::some && e.test == ir::Test::met);
       if (!unusual) return;
       const std::string& path = builder.context.policy.criteria[e.criterion].path;
-      size_t some = add_atom({.kind = Atom::Kind::truth, .key = "some " + std::to_string(e.criterion), .words = path,
-                              .answers = {"some " + path + " is met", "no " + path + " is met"}, .truths = {yes, no}, .cells = {}, .constants = {}});
+      size_t some = add_atom({.kind = Atom::Kind::truth,
+                              .key = "some " + std::to_string(e.criterion),
+                              .words = path,
+                              .answers = {"some " + path + " is met", "no " + path + " is met"},
+                              .truths = {yes, no},
+                              .cells = {},
+                              .constants = {}});
       odd.emplace(e.criterion, Leaf{some, {yes, no}});
       return;
     }
@@ -255,8 +263,13 @@ void Possible::collect(const ir::Expr& e) {
   // What stands in for a truth without a value is no part of what is said.
   const std::string& said = e.kind == ExprKind::coalesce && e.text.empty() ? e.args[0].text : e.text;
   std::string words = said.empty() ? key_of(e) : said;
-  add_atom({.kind = Atom::Kind::truth, .key = "truth " + key_of(e), .words = words,
-            .answers = {words, "it is not so that " + words}, .truths = {yes, no}, .cells = {}, .constants = {}});
+  add_atom({.kind = Atom::Kind::truth,
+            .key = "truth " + key_of(e),
+            .words = words,
+            .answers = {words, "it is not so that " + words},
+            .truths = {yes, no},
+            .cells = {},
+            .constants = {}});
 }
 
 // `units <= Most` and `units > Most` are answers to one question.
@@ -396,7 +409,8 @@ std::optional<Possible::Leaf> Possible::comparison(const ir::Expr& e) const {
     bool holds = false;
     if (e.kind == ExprKind::in_set) {
       const auto& rows = builder.context.policy.tables[e.table].rows;
-      holds = !cell.gap && std::any_of(rows.begin(), rows.end(), [&](const ir::Table::Row& row) { return same_constant(row.key, atom.constants[cell.at]); });
+      holds = !cell.gap && std::any_of(rows.begin(), rows.end(),
+                                       [&](const ir::Table::Row& row) { return same_constant(row.key, atom.constants[cell.at]); });
     } else if (op == "=" || op == "!=") {
       holds = equal == (op == "=");
     } else if (op == "<" || op == "<=") {

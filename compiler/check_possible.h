@@ -27,7 +27,10 @@ struct Atom {
   std::vector<std::string> answers;  // "Diagnosis is met", "Line.code is CPT '20553'"
   std::vector<Truths> truths;        // status, truth: per answer
   // value: per answer its index among the constants and gaps, see Cell
-  struct Cell { bool gap = false; size_t at = 0; };  // a constant of the list, or what lies before it (or behind all)
+  struct Cell {
+    bool gap = false;
+    size_t at = 0;
+  };  // a constant of the list, or what lies before it (or behind all)
   std::vector<Cell> cells;
   std::vector<ir::Expr> constants;   // value: those that it is compared with, in order
   bool ordered = false;
@@ -41,7 +44,7 @@ inline constexpr int no_answer = -1;
 using Answers = std::vector<int>;
 
 class Possible {
-public:
+ public:
   Possible(Builder& builder, size_t block);
 
   const std::vector<Atom>& atoms() const { return list; }
@@ -57,9 +60,12 @@ public:
   std::set<size_t> questions_of(Id rule);
   std::set<size_t> questions_of_scope();
 
-private:
+ private:
   // An expression that is no and, or, not: the question behind it, and what it is for each of that question's answers.
-  struct Leaf { size_t atom = 0; std::vector<Truths> truths; };
+  struct Leaf {
+    size_t atom = 0;
+    std::vector<Truths> truths;
+  };
 
   void collect(const ir::Expr& e);
   void collect_criterion(Id criterion);

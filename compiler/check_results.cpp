@@ -9,7 +9,9 @@ using vm::Type;
 
 namespace {
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) { return std::ranges::find(names, name) != names.end(); }
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::ranges::find(names, name) != names.end();
+}
 
 ir::Type amount(const std::vector<ir::Expr>& args, std::string_view name) {
   Type made = Type::integer;
@@ -28,8 +30,9 @@ ir::Type amount(const std::vector<ir::Expr>& args, std::string_view name) {
 // Of an expression that names a type or component: `'hour'`.
 ir::Type named(const ir::Expr& name) {
   static constexpr std::pair<std::string_view, Type> types[] = {
-      {"Integer", Type::integer}, {"Long", Type::long_integer}, {"Decimal", Type::decimal}, {"Quantity", Type::quantity}, {"Date", Type::date},
-      {"DateTime", Type::date_time}, {"Time", Type::time}, {"date", Type::date}, {"time", Type::time}, {"timezoneoffset", Type::decimal}};
+      {"Integer", Type::integer}, {"Long", Type::long_integer},     {"Decimal", Type::decimal}, {"Quantity", Type::quantity},
+      {"Date", Type::date},       {"DateTime", Type::date_time},    {"Time", Type::time},       {"date", Type::date},
+      {"time", Type::time},       {"timezoneoffset", Type::decimal}};
   for (const auto& [text, type] : types) {
     if (text == name.string) return scalar_type(type);
   }
@@ -58,9 +61,11 @@ ir::Type result_type(const vm::OperatorInfo& row, const std::vector<ir::Expr>& a
   }
   if (row.result != Type::any) return scalar_type(row.result);
   if (is_one_of(name, {"+", "-", "*", "/", "div", "mod", "negate", "Abs"})) return amount(args, name);
-  if (is_one_of(name, {"successor of", "predecessor of", "Message", "LowBoundary", "HighBoundary"})) return is_null(args[0]) ? any_type() : first;
+  if (is_one_of(name, {"successor of", "predecessor of", "Message", "LowBoundary", "HighBoundary"}))
+    return is_null(args[0]) ? any_type() : first;
   if (is_one_of(name, {"minimum", "maximum", "component from", "moment"})) return named(args[0]);
-  if (is_one_of(name, {"start of", "end of", "point from", "low", "high", "width of", "size of", "First", "Last", "[ ]", "singleton from", "Sum", "Product", "Min", "Max", "Mode"})) {
+  if (is_one_of(name, {"start of", "end of", "point from", "low", "high", "width of", "size of", "First", "Last", "[ ]", "singleton from",
+                       "Sum", "Product", "Min", "Max", "Mode"})) {
     return element_type(first);
   }
   if (is_one_of(name, {"Avg", "GeometricMean", "Median", "Variance", "PopulationVariance", "StdDev", "PopulationStdDev"})) {

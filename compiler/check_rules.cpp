@@ -17,8 +17,8 @@ namespace {
 
 // The words that a rule can conclude with, and the rows of outcomes.def that they mean.
 constexpr std::pair<std::string_view, vm::Outcome> outcome_words[] = {
-    {"approve", vm::Outcome::approve}, {"modify", vm::Outcome::modify},   {"deny", vm::Outcome::deny},
-    {"pend", vm::Outcome::pend},       {"review", vm::Outcome::review},   {"not required", vm::Outcome::not_required},
+    {"approve", vm::Outcome::approve}, {"modify", vm::Outcome::modify}, {"deny", vm::Outcome::deny},
+    {"pend", vm::Outcome::pend},       {"review", vm::Outcome::review}, {"not required", vm::Outcome::not_required},
 };
 
 bool is_null_constant(const ir::Expr& e) { return e.kind == ir::ExprKind::constant && e.value.kind == vm::Kind::none; }
@@ -47,7 +47,8 @@ void check_contents(Builder& builder, const RulePlan& plan, const ast::Contents&
   for (const auto& [word, value] : contents.fields) {
     Id field = find_field(context, node, word.text);
     if (field == none_id) {
-      context.report<DiagnosticId::unknown_name>(word.span, "field of the line", word.text).did_you_mean(nearest(word.text, field_names(context, node)));
+      context.report<DiagnosticId::unknown_name>(word.span, "field of the line", word.text)
+          .did_you_mean(nearest(word.text, field_names(context, node)));
       continue;
     }
     ir::Expr checked = check_field_value(context, node, word, value, scope);
@@ -88,7 +89,8 @@ void check_outcome(Builder& builder, const RulePlan& plan) {
     favourable = *outcome == static_cast<uint8_t>(vm::Outcome::approve);
     builder.rule(plan.id).outcome = *outcome;
     if (modifies && !clause.outcome->contents) builder.context.report<DiagnosticId::modify_without_contents>(clause.outcome->word.span);
-    if (!modifies && clause.outcome->contents) builder.context.report<DiagnosticId::contents_without_modify>(clause.outcome->contents->span, clause.outcome->word.text);
+    if (!modifies && clause.outcome->contents)
+      builder.context.report<DiagnosticId::contents_without_modify>(clause.outcome->contents->span, clause.outcome->word.text);
     if (modifies && clause.outcome->contents) check_contents(builder, plan, *clause.outcome->contents);
     favourable = favourable || modifies;
   } else if (!clause.is_exception) {
@@ -100,7 +102,8 @@ void check_outcome(Builder& builder, const RulePlan& plan) {
     builder.used.insert(word.text);
     if (const Symbol* symbol = expect_symbol(builder.context, word, {SymbolKind::condition})) conditions.push_back(symbol->index);
   }
-  if (!clause.subject_to.empty() && !favourable) builder.context.report<DiagnosticId::conditions_without_approval>(clause.subject_to[0].span, clause.name.text);
+  if (!clause.subject_to.empty() && !favourable)
+    builder.context.report<DiagnosticId::conditions_without_approval>(clause.subject_to[0].span, clause.name.text);
   ir::Rule& rule = builder.rule(plan.id);
   rule.subject_to = std::move(conditions);
   if (!rule.subject_to.empty() && rule.outcome == static_cast<uint8_t>(vm::Outcome::approve)) {
@@ -132,7 +135,8 @@ std::optional<uint8_t> outcome_of(Builder& builder, const ast::Word& word) {
 }
 
 bool reads_record(const ir::Expr& e) {
-  if (e.kind == ir::ExprKind::status && (e.test == ir::Test::shown || e.test == ir::Test::not_shown || e.test == ir::Test::undetermined)) return true;
+  if (e.kind == ir::ExprKind::status && (e.test == ir::Test::shown || e.test == ir::Test::not_shown || e.test == ir::Test::undetermined))
+    return true;
   return std::any_of(e.args.begin(), e.args.end(), reads_record);
 }
 
@@ -171,7 +175,8 @@ void check_rules(Builder& builder) {
       when = make_truth(true, clause.span);
     }
     when = join(builder, plan, std::move(when), scope);
-    if (reads_record(when) && clause.cites.empty()) builder.context.report<DiagnosticId::record_test_without_cite>(clause.name.span, clause.name.text);
+    if (reads_record(when) && clause.cites.empty())
+      builder.context.report<DiagnosticId::record_test_without_cite>(clause.name.span, clause.name.text);
     std::optional<ir::Expr> gate = clause_gate(builder, plan.origin, clause.in_force, clause.span);
     std::vector<ir::Cite> cites = check_cites(builder, clause.cites);
     ir::Template text = clause.text.empty() ? ir::Template{} : check_text(builder, clause.text, clause.span, scope);
@@ -190,7 +195,7 @@ namespace {
 
 // The rules and criteria that defeat or decide one another, as one graph: an edge leads to what the answer rests on.
 class Exceptions {
-public:
+ public:
   explicit Exceptions(Builder& builder) : builder(builder) {}
 
   void add_named() {
@@ -229,7 +234,7 @@ public:
     for (const RulePlan& plan : builder.rules) visit(plan.id);
   }
 
-private:
+ private:
   const std::vector<Id>* rules_named(const RulePlan& plan, const ast::Word& word) {
     const BlockPlan& block = builder.blocks[plan.block];
     auto at = block.rules.find(word.text);
@@ -294,10 +299,12 @@ private:
     for (const RulePlan& plan : builder.rules) {
       if (plan.id == node) return plan.rule->name.span;
     }
-    return is_rule(node) ? builder.rule(static_cast<Id>(node)).span : builder.criterion(static_cast<Id>(node - builder.policy().rules.size())).span;
+    return is_rule(node) ? builder.rule(static_cast<Id>(node)).span
+                         : builder.criterion(static_cast<Id>(node - builder.policy().rules.size())).span;
   }
   std::string name_of(size_t node) {
-    return is_rule(node) ? builder.rule(static_cast<Id>(node)).name : builder.criterion(static_cast<Id>(node - builder.policy().rules.size())).path;
+    return is_rule(node) ? builder.rule(static_cast<Id>(node)).name
+                         : builder.criterion(static_cast<Id>(node - builder.policy().rules.size())).path;
   }
 
   void named_criteria(const ir::Expr& e, std::vector<size_t>& found) {
@@ -329,7 +336,8 @@ private:
       return;
     }
     if (path.size() > deepest_chain) {
-      if (!too_deep) builder.context.report<DiagnosticId::limit_exceeded>(span_of(node), path.size(), "clauses that rest on one another", deepest_chain);
+      if (!too_deep)
+        builder.context.report<DiagnosticId::limit_exceeded>(span_of(node), path.size(), "clauses that rest on one another", deepest_chain);
       too_deep = true;
       return;
     }
@@ -385,14 +393,15 @@ void check_remark(Builder& builder, size_t block, const ast::Remark& clause, con
     // Remarks stand beside a line's decision, so an item is not theirs to read.
     scope.item = none_id;
     ir::Remark remark;
-    remark.kind = clause.kind.text == "advise" ? vm::Remark::Kind::advise
-                  : clause.kind.text == "warn" ? vm::Remark::Kind::warn
+    remark.kind = clause.kind.text == "advise"    ? vm::Remark::Kind::advise
+                  : clause.kind.text == "warn"    ? vm::Remark::Kind::warn
                   : clause.kind.text == "observe" ? vm::Remark::Kind::observe
                                                   : vm::Remark::Kind::note;
     remark.block = everywhere ? none_id : builder.blocks[target].id;
     std::string words = clause.text;
     for (size_t i = 0; i < clause.features.size(); ++i) words += (i == 0 ? ": " : "; ") + clause.features[i];
-    remark.text = clause.features.empty() ? check_text(builder, words, clause.span, scope) : ir::Template{{.text = words, .expr = {}, .because = false}};
+    remark.text = clause.features.empty() ? check_text(builder, words, clause.span, scope)
+                                          : ir::Template{{.text = words, .expr = {}, .because = false}};
     if (clause.when) remark.when = check_logic(builder.context, *clause.when, scope);
     add_gate(remark.when, origin.gate, clause.span);
     remark.cites = check_cites(builder, clause.cites);

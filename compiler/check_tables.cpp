@@ -124,11 +124,13 @@ bool check_item(Builder& builder, size_t block, const ast::Table& table) {
   const BlockPlan& plan = builder.blocks[block];
   if (plan.scope.item_entity == table.item_entity.text) return true;
   auto& report = builder.context.report<DiagnosticId::table_items>(table.item_entity.span, table.name.text, table.item_entity.text);
-  report.relate(plan.decides->span, plan.scope.item_entity.empty() ? "these rules run once a line" : "these rules run for each " + plan.scope.item_entity);
+  report.relate(plan.decides->span,
+                plan.scope.item_entity.empty() ? "these rules run once a line" : "these rules run for each " + plan.scope.item_entity);
   return false;
 }
 
-void add_row_rule(Builder& builder, size_t block, const ast::Table& table, size_t row, bool otherwise, ast::Rule rule, const Origin& origin) {
+void add_row_rule(Builder& builder, size_t block, const ast::Table& table, size_t row, bool otherwise, ast::Rule rule,
+                  const Origin& origin) {
   rule.cites = table.cites;
   if (const ast::Cell* cites = find_cell(table, row, "cite")) rule.cites.insert(rule.cites.end(), cites->cites.begin(), cites->cites.end());
   if (const ast::Cell* note = find_cell(table, row, "note"); note && !note->text.empty()) rule.notes.push_back(note->text);

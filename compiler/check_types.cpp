@@ -117,7 +117,8 @@ bool is_general(const ir::Type& type) {
   if (type.kind == list || type.kind == interval || type.kind == tuple) return true;
   if (type.kind != scalar) return false;
   const Type t = type.scalar;
-  return t == Type::any || t == Type::long_integer || t == Type::date_time || t == Type::time || t == Type::ratio || t == Type::code_concept;
+  return t == Type::any || t == Type::long_integer || t == Type::date_time || t == Type::time || t == Type::ratio ||
+         t == Type::code_concept;
 }
 
 namespace {
@@ -148,11 +149,24 @@ std::optional<ir::Type> type_of(Context& context, const ast::TypeRef& type) {
     Type type;
   };
   static constexpr Known known[] = {
-      {"Boolean", Type::truth}, {"Integer", Type::integer},   {"Long", Type::long_integer}, {"Decimal", Type::decimal},
-      {"String", Type::text},   {"Code", Type::code},         {"Date", Type::date},         {"DateTime", Type::date_time},
-      {"Time", Type::time},     {"Quantity", Type::quantity}, {"Duration", Type::quantity}, {"Ratio", Type::ratio},
-      {"Concept", Type::code_concept}, {"Any", Type::any}, {"Choice", Type::any}, {"Vocabulary", Type::any},
-      {"ValueSet", Type::any}, {"CodeSystem", Type::any},
+      {"Boolean", Type::truth},
+      {"Integer", Type::integer},
+      {"Long", Type::long_integer},
+      {"Decimal", Type::decimal},
+      {"String", Type::text},
+      {"Code", Type::code},
+      {"Date", Type::date},
+      {"DateTime", Type::date_time},
+      {"Time", Type::time},
+      {"Quantity", Type::quantity},
+      {"Duration", Type::quantity},
+      {"Ratio", Type::ratio},
+      {"Concept", Type::code_concept},
+      {"Any", Type::any},
+      {"Choice", Type::any},
+      {"Vocabulary", Type::any},
+      {"ValueSet", Type::any},
+      {"CodeSystem", Type::any},
   };
   if (type.name == "Tuple") {
     ir::Type made;
@@ -262,7 +276,11 @@ namespace {
 ir::Expr operator_converted(Context& context, ir::Expr value, Type to) {
   const Type from = value.type.scalar;
   const Span span = value.span;
-  const std::string_view name = to == Type::decimal ? "ToDecimal" : to == Type::quantity ? "ToQuantity" : to == Type::date_time ? "ToDateTime" : to == Type::code_concept ? "ToConcept" : "ToLong";
+  const std::string_view name = to == Type::decimal        ? "ToDecimal"
+                                : to == Type::quantity     ? "ToQuantity"
+                                : to == Type::date_time    ? "ToDateTime"
+                                : to == Type::code_concept ? "ToConcept"
+                                                           : "ToLong";
   const Type argument[] = {from}, boxed[] = {Type::any};
   std::optional<uint16_t> fn = find_operator(name, argument);
   if (!fn) fn = find_operator(name, boxed);
@@ -353,8 +371,8 @@ namespace {
 const ir::Expr* picked_value(const ir::Expr& value) {
   if (value.kind != ir::ExprKind::fold) return nullptr;
   using enum ir::Fold;
-  const bool same = value.fold == first || value.fold == last || value.fold == only || value.fold == min ||
-                    value.fold == max || value.fold == sum || value.fold == avg;
+  const bool same = value.fold == first || value.fold == last || value.fold == only || value.fold == min || value.fold == max ||
+                    value.fold == sum || value.fold == avg;
   return same && !value.query[0].value.empty() ? &value.query[0].value[0] : nullptr;
 }
 
@@ -506,8 +524,7 @@ bool may_be_none(const Context& context, const ir::Expr& value) {
       // Comparisons of values are values; sums may overflow, quotients may have no value at all.
       const bool truth = is_scalar(value, Type::truth);
       const bool date = is_scalar(value, Type::date) && value.args.size() == 2 && value.args[1].kind == constant;
-      return !(truth || date) ||
-             std::ranges::any_of(value.args, [&](const ir::Expr& e) { return may_be_none(context, e); });
+      return !(truth || date) || std::ranges::any_of(value.args, [&](const ir::Expr& e) { return may_be_none(context, e); });
     }
   }
   return true;
@@ -568,15 +585,15 @@ bool same_expression(const ir::Expr& a, const ir::Expr& b) {
   };
   if (a.kind != b.kind || a.type != b.type || a.value != b.value || a.string != b.string || a.system != b.system ||
       a.variable != b.variable || a.path != b.path || a.fn != b.fn || a.table != b.table || a.criterion != b.criterion ||
-      a.block != b.block || a.fold != b.fold || a.test != b.test || a.items != b.items || a.group != b.group ||
-      a.at_least != b.at_least || a.query.size() != b.query.size() || !all_same(a.args, b.args)) {
+      a.block != b.block || a.fold != b.fold || a.test != b.test || a.items != b.items || a.group != b.group || a.at_least != b.at_least ||
+      a.query.size() != b.query.size() || !all_same(a.args, b.args)) {
     return false;
   }
   for (size_t i = 0; i < a.query.size(); ++i) {
     const ir::Query &x = a.query[i], &y = b.query[i];
     const auto same_source = [](const auto& s, const auto& t) { return s.variable == t.variable; };
-    if (!std::ranges::equal(x.sources, y.sources, same_source) || !all_same(x.where, y.where) ||
-        !all_same(x.value, y.value) || !all_same(x.key, y.key)) {
+    if (!std::ranges::equal(x.sources, y.sources, same_source) || !all_same(x.where, y.where) || !all_same(x.value, y.value) ||
+        !all_same(x.key, y.key)) {
       return false;
     }
   }

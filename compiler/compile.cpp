@@ -50,7 +50,8 @@ Compiled compile(const std::filesystem::path& path, SourceSet& sources, Diagnost
   return compile_loaded(path.string(), load_modules(path, sources, diagnostics), sources, diagnostics, options);
 }
 
-Compiled compile_loaded(const std::string& path, std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options) {
+Compiled compile_loaded(const std::string& path, std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics,
+                        const CompileOptions& options) {
   bool found = std::any_of(modules.begin(), modules.end(), [](const ast::Module& m) { return m.kind == ast::ModuleKind::policy; });
   if (!found && !diagnostics.has_errors()) diagnostics.report<DiagnosticId::no_policy>({no_file, 0, 0}, path);
   return compile_modules(std::move(modules), sources, diagnostics, options);

@@ -29,9 +29,11 @@ struct CompileOptions {
 
 Compiled compile(const std::filesystem::path& path, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
 // The same from a path's modules, loaded already (library.h).
-Compiled compile_loaded(const std::string& path, std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
+Compiled compile_loaded(const std::string& path, std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics,
+                        const CompileOptions& options = {});
 // From modules alone, whatever they are: other overlays, a changed clause.
-Compiled compile_modules(std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
+Compiled compile_modules(std::vector<ast::Module> modules, SourceSet& sources, Diagnostics& diagnostics,
+                         const CompileOptions& options = {});
 Compiled compile_text(std::string name, std::string text, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
 
 // One expression, for `rubric eval`: a policy without blocks whose only remark's text is the expression. With a record,

@@ -19,7 +19,9 @@ using vm::Type;
 
 class Emitter final : Expressions::Criteria {
  public:
-  Emitter(const ir::Policy& policy, const SourceSet& sources) : policy_(policy), sources_(sources), expressions_(policy, b_) { expressions_.use(*this); }
+  Emitter(const ir::Policy& policy, const SourceSet& sources) : policy_(policy), sources_(sources), expressions_(policy, b_) {
+    expressions_.use(*this);
+  }
 
   vm::Program run() {
     start();
@@ -176,7 +178,8 @@ class Emitter final : Expressions::Criteria {
     first_.push_back(static_cast<uint32_t>(p.code.size()));
     bind(id);
     const Id lines = lines_of(id);
-    const bool limited = std::any_of(from.criteria.begin(), from.criteria.end(), [&](Id c) { return policy_.criteria[c].limit.has_value(); });
+    const bool limited =
+        std::any_of(from.criteria.begin(), from.criteria.end(), [&](Id c) { return policy_.criteria[c].limit.has_value(); });
     accumulators_.push_back(limited ? b_.fresh(lines, Type::truth) : none_id);
     const auto on_lines = [&](const std::optional<ir::Expr>& e) { return b_.lift(e ? expressions_.value(*e) : b_.truth(true), lines); };
     const Id scope = on_lines(from.scope), gate = on_lines(from.version_gate);
@@ -212,7 +215,8 @@ class Emitter final : Expressions::Criteria {
       out.item_scope = b_.lift(b_.all(scope_parts), domain);
       out.outcome = b_.emit(Op::fold_items, lines, Type::outcome, {out.item_outcome, out.item_scope}, id);
     }
-    for (const auto& [review, outcome] : from.when_undetermined) out.when_undetermined.emplace_back(review.empty() ? none_id : b_.text(review), outcome);
+    for (const auto& [review, outcome] : from.when_undetermined)
+      out.when_undetermined.emplace_back(review.empty() ? none_id : b_.text(review), outcome);
     out.cites = cites(from.cites);
     granted_[id] = b_.emit(Op::granted, lines, Type::truth, {out.outcome, scopes_[id]});
     out.granted = granted_[id];
@@ -225,14 +229,17 @@ class Emitter final : Expressions::Criteria {
     const Id seen = accumulators_[block];
     if (seen == none_id) return;
     vm::Program& p = b_.program;
-    const uint32_t from = first_[block] + inserted_, to = (block + 1 < first_.size() ? first_[block + 1] + inserted_ : static_cast<uint32_t>(p.code.size()));
+    const uint32_t from = first_[block] + inserted_,
+                   to = (block + 1 < first_.size() ? first_[block + 1] + inserted_ : static_cast<uint32_t>(p.code.size()));
     std::vector<bool> depends(p.registers.size(), false);
     depends[seen] = true;
     std::vector<vm::Inst> once, again, after;
     for (uint32_t k = from; k < to;) {
       // A scan and its body stay together.
       const uint32_t end = k + 1 + (p.code[k].op == vm::Op::scan ? p.code[k].imm : 0);
-      const auto reads = [&](const vm::Inst& i) { return std::any_of(p.operands.begin() + i.args, p.operands.begin() + i.args + i.n, [&](Id r) { return depends[r]; }); };
+      const auto reads = [&](const vm::Inst& i) {
+        return std::any_of(p.operands.begin() + i.args, p.operands.begin() + i.args + i.n, [&](Id r) { return depends[r]; });
+      };
       const bool dependent = std::any_of(p.code.begin() + k, p.code.begin() + end, reads);
       for (; k < end; ++k) {
         if (dependent && p.code[k].dst != none_id) depends[p.code[k].dst] = true;
@@ -343,7 +350,8 @@ class Emitter final : Expressions::Criteria {
     e.kind = ir::ExprKind::status;
     e.criterion = member;
     e.test = ir::Test::met;
-    e.items = policy_.criteria[member].per_item && !(group.per_item && group.item == policy_.criteria[member].item) ? ir::Items::every : ir::Items::same;
+    e.items = policy_.criteria[member].per_item && !(group.per_item && group.item == policy_.criteria[member].item) ? ir::Items::every
+                                                                                                                    : ir::Items::same;
     return e;
   }
 
@@ -365,12 +373,17 @@ class Emitter final : Expressions::Criteria {
         out.gate = b_.lift(gate, lines_of(from.block));
         return {b_.select(gate, amended.applicable, defeated.applicable), b_.select(gate, amended.value, defeated.value)};
       }
-      case vm::CriterionKind::all: case vm::CriterionKind::any: case vm::CriterionKind::none: case vm::CriterionKind::at_least: {
+      case vm::CriterionKind::all:
+      case vm::CriterionKind::any:
+      case vm::CriterionKind::none:
+      case vm::CriterionKind::at_least: {
         ir::Expr group;
         group.kind = ir::ExprKind::group;
         group.at_least = from.at_least;
-        group.group = from.kind == vm::CriterionKind::all ? ir::Group::all : from.kind == vm::CriterionKind::any ? ir::Group::any
-                      : from.kind == vm::CriterionKind::none ? ir::Group::none : ir::Group::at_least;
+        group.group = from.kind == vm::CriterionKind::all    ? ir::Group::all
+                      : from.kind == vm::CriterionKind::any  ? ir::Group::any
+                      : from.kind == vm::CriterionKind::none ? ir::Group::none
+                                                             : ir::Group::at_least;
         for (const Id m : from.members) group.args.push_back(as_member(from, m));
         return expressions_.group(group);
       }
@@ -520,7 +533,8 @@ class Emitter final : Expressions::Criteria {
     if (from.equals_request) out.equals_request = b_.lift(expressions_.value(*from.equals_request), domain);
     if (!from.modification.empty()) {
       vm::Modification m;
-      for (const auto& [field, value] : from.modification) m.fields.emplace_back(b_.text(field), b_.lift(expressions_.value(value), domain));
+      for (const auto& [field, value] : from.modification)
+        m.fields.emplace_back(b_.text(field), b_.lift(expressions_.value(value), domain));
       // Equal contents are one modification, so that two rules that ask for the same do not conflict.
       auto& all = b_.program.modifications;
       const auto at = std::find_if(all.begin(), all.end(), [&](const vm::Modification& x) { return x.fields == m.fields; });

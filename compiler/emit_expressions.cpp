@@ -94,10 +94,14 @@ void Expressions::free_domains(const ir::Expr& e, const std::vector<Id>& inner, 
     if (const auto at = domains_.find(variable); at != domains_.end()) out.push_back(at->second);
   };
   switch (e.kind) {
-    case ExprKind::field: case ExprKind::position: case ExprKind::decided_date: case ExprKind::approved: case ExprKind::element: case ExprKind::accumulator:
-      use(e.variable);
-      break;
-    case ExprKind::judged: case ExprKind::status: {
+    case ExprKind::field:
+    case ExprKind::position:
+    case ExprKind::decided_date:
+    case ExprKind::approved:
+    case ExprKind::element:
+    case ExprKind::accumulator: use(e.variable); break;
+    case ExprKind::judged:
+    case ExprKind::status: {
       const ir::Criterion& c = policy_.criteria[e.criterion];
       use(policy_.blocks[c.block].line);
       break;
@@ -201,12 +205,20 @@ Id Expressions::fold(const ir::Expr& e) {
       result = b_.emit(Op::only, rows.parent, b_.type_of(v), {member, v});
       break;
     }
-    case ir::Fold::count_distinct: case ir::Fold::sum: case ir::Fold::min: case ir::Fold::max: case ir::Fold::avg: {
+    case ir::Fold::count_distinct:
+    case ir::Fold::sum:
+    case ir::Fold::min:
+    case ir::Fold::max:
+    case ir::Fold::avg: {
       using vm::FoldKind;
-      const FoldKind kind = e.fold == ir::Fold::sum ? FoldKind::sum : e.fold == ir::Fold::min ? FoldKind::min : e.fold == ir::Fold::max ? FoldKind::max
-                            : e.fold == ir::Fold::avg ? FoldKind::avg : FoldKind::distinct;
+      const FoldKind kind = e.fold == ir::Fold::sum   ? FoldKind::sum
+                            : e.fold == ir::Fold::min ? FoldKind::min
+                            : e.fold == ir::Fold::max ? FoldKind::max
+                            : e.fold == ir::Fold::avg ? FoldKind::avg
+                                                      : FoldKind::distinct;
       const Id v = on_rows(value(q.value[0]));
-      result = b_.emit(Op::fold, rows.parent, e.fold == ir::Fold::count_distinct ? Type::integer : type, {member, v}, 0, static_cast<uint16_t>(kind));
+      result = b_.emit(Op::fold, rows.parent, e.fold == ir::Fold::count_distinct ? Type::integer : type, {member, v}, 0,
+                       static_cast<uint16_t>(kind));
       break;
     }
   }
@@ -313,8 +325,11 @@ Id Expressions::value(const ir::Expr& e) {
   }
   // Connectives pass their members' sites on; a comparison is a site of its own, behind those of the folds it reads.
   switch (e.kind) {
-    case ExprKind::truth_and: case ExprKind::truth_or: case ExprKind::truth_not: case ExprKind::fold: case ExprKind::constant:
-      return compute(e);
+    case ExprKind::truth_and:
+    case ExprKind::truth_or:
+    case ExprKind::truth_not:
+    case ExprKind::fold:
+    case ExprKind::constant: return compute(e);
     default: break;
   }
   const bool truth = e.type.kind == ir::Type::Kind::scalar && e.type.scalar == Type::truth;

@@ -11,10 +11,14 @@
 namespace rubric {
 
 // Whether something applies, and its truth where it does.
-struct Logic { Id applicable, value; };
+struct Logic {
+  Id applicable, value;
+};
 
 // The same, so that nothing is lost where both are open: whether it is met, and whether it is met or does not apply.
-struct Status { Id applicable, met, held; };
+struct Status {
+  Id applicable, met, held;
+};
 
 class Expressions {
  public:
@@ -41,7 +45,10 @@ class Expressions {
   Id truth(const ir::Expr& e);                        // logic, collapsed: met
 
   // A query's rows: bound, with the conjunction of membership and `where`.
-  struct Rows { Id parent, domain, member; std::vector<std::pair<Id, Id>> restore; };
+  struct Rows {
+    Id parent, domain, member;
+    std::vector<std::pair<Id, Id>> restore;
+  };
   Rows open(const ir::Query&, const std::vector<const ir::Expr*>& body);
   void close(const Rows&);
 

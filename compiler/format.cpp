@@ -20,9 +20,7 @@ constexpr size_t line_width = 120;
 
 using Tokens = std::vector<LayoutToken>;
 
-bool is_comment(const LayoutToken& token) {
-  return token.kind == TokenKind::line_comment || token.kind == TokenKind::block_comment;
-}
+bool is_comment(const LayoutToken& token) { return token.kind == TokenKind::line_comment || token.kind == TokenKind::block_comment; }
 
 bool is_sign(const LayoutToken& token, std::string_view signs) {
   return token.kind == TokenKind::sign && token.text.size() == 1 && signs.find(token.text[0]) != signs.npos;
@@ -40,7 +38,7 @@ size_t spaces_between(const LayoutToken& left, const LayoutToken& right) {
 
 // How wide the columns of each table are.
 class Columns {
-public:
+ public:
   explicit Columns(const Tokens& tokens) {
     for (const LayoutToken& token : tokens) {
       if (token.kind != TokenKind::row) continue;
@@ -65,14 +63,14 @@ public:
     return out;
   }
 
-private:
+ private:
   std::map<uint32_t, std::vector<size_t>> widths;
 };
 
 // Lines one below the other that say the same kind of thing, with their columns brought in line. It works on a text whose
 // lines are settled, and only adds spaces, so it has no say in where lines break.
 class Alignment {
-public:
+ public:
   void begin_line(size_t at, size_t index, const LayoutToken& first) {
     Line line;
     line.begin = line.code_end = at;
@@ -115,7 +113,7 @@ public:
     return out;
   }
 
-private:
+ private:
   static constexpr uint8_t comment_column = 255;
   static constexpr size_t aligned_width = 140;  // of a line whose columns are aligned
 
@@ -203,9 +201,8 @@ private:
 // Writes a run of tokens: a whole file, or one fence of a literate one. What is open at its end stays open for the
 // next.
 class Writer {
-public:
-  Writer(const Tokens& tokens, const Columns& columns, std::vector<bool>& breaks)
-      : tokens(tokens), columns(columns), breaks(breaks) {}
+ public:
+  Writer(const Tokens& tokens, const Columns& columns, std::vector<bool>& breaks) : tokens(tokens), columns(columns), breaks(breaks) {}
 
   std::string write(size_t begin, size_t end) {
     out.clear();
@@ -218,7 +215,7 @@ public:
 
   bool broke_lines = false;  // a line was too long: `breaks` has grown, and the text is to be written once more
 
-private:
+ private:
   struct Frame {
     size_t base = 0, inner = 0;
   };
@@ -264,8 +261,8 @@ private:
     const LayoutToken& token = tokens[i];
     const LayoutToken& before = tokens[i - 1];
     bool behind_end = before.closes && before.text == "end" && token.begins_clause;
-    return token.lines_before > 0 || token.begins_line || breaks[i] || behind_end ||
-           before.kind == TokenKind::line_comment || before.kind == TokenKind::row;
+    return token.lines_before > 0 || token.begins_line || breaks[i] || behind_end || before.kind == TokenKind::line_comment ||
+           before.kind == TokenKind::row;
   }
 
   Frame frame(FrameKind kind, bool starts_line) const {
@@ -324,8 +321,7 @@ std::string write_all(const Tokens& tokens, std::string_view source, const std::
     size_t begin = 0, prose = 0;
     for (size_t i = 0; i < fences.size(); ++i) {
       out += source.substr(prose, fences[i].begin - prose);
-      out += begin == ends[i] ? std::string(source.substr(fences[i].begin, fences[i].end - fences[i].begin))
-                              : writer.write(begin, ends[i]);
+      out += begin == ends[i] ? std::string(source.substr(fences[i].begin, fences[i].end - fences[i].begin)) : writer.write(begin, ends[i]);
       begin = ends[i];
       prose = fences[i].end;
     }

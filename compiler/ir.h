@@ -45,7 +45,9 @@ enum class ExprKind : uint8_t {
   decided_date,    // variable (a line): the date of service, or the date received
   as_of,           // today
   call,            // fn (operators.def), args
-  truth_and, truth_or, truth_not,
+  truth_and,
+  truth_or,
+  truth_not,
   select,          // args: condition, then, else
   is_null,         // args: one
   coalesce,
@@ -83,7 +85,7 @@ struct Expr {
   std::string string;                // constant: a text; a code's code
   std::string system;                // constant: a code's system
   Id variable = none_id, node = none_id, field = none_id;
-  std::vector<Id> path;              // field: the fields from the variable's row to the scalar, through nested objects (last: the scalar)
+  std::vector<Id> path;  // field: the fields from the variable's row to the scalar, through nested objects (last: the scalar)
   uint16_t fn = 0;
   Id table = none_id, criterion = none_id, block = none_id;
   Fold fold = Fold::any;
@@ -91,36 +93,45 @@ struct Expr {
   Items items = Items::same;
   Group group = Group::all;
   uint32_t at_least = 0;
-  uint32_t falling = 0;              // nest: bit k: the kth key falls
-  std::vector<Query> query;          // fold, nest, aggregate: exactly one
+  uint32_t falling = 0;  // nest: bit k: the kth key falls
+  std::vector<Query> query;  // fold, nest, aggregate: exactly one
 };
 
 // Rows of one or several record lists, in nested order, for which `where` holds.
 //   any, all: `value` is the condition folded;   count: none;   count_distinct, sum, ...: the value;   first, last: `key` orders, `value` is taken
 struct Query {
-  struct Source { Id variable; };    // each source's list, owner: Variable
+  struct Source {
+    Id variable;
+  };  // each source's list, owner: Variable
   std::vector<Source> sources;
-  std::vector<Expr> where;           // none or one
-  std::vector<Expr> value;           // none or one
-  std::vector<Expr> key;             // none or one; nest: any number
+  std::vector<Expr> where;  // none or one
+  std::vector<Expr> value;  // none or one
+  std::vector<Expr> key;  // none or one; nest: any number
 };
 
-struct Piece { std::string text; std::vector<Expr> expr; bool because = false; };  // one of the three
+struct Piece {
+  std::string text;
+  std::vector<Expr> expr;
+  bool because = false;
+};  // one of the three
 using Template = std::vector<Piece>;
 
-struct Cite { Id source = none_id; std::string section, grade; };
+struct Cite {
+  Id source = none_id;
+  std::string section, grade;
+};
 
 // A limit's history and the request's other lines. `used` counts both; see semantics section 7.
 struct Limit {
   enum class Kind : uint8_t { days, procedures, interval } kind = Kind::days;
-  std::string text;                  // the clause, for traces: "at most Most days of Codes in any 12 months"
-  Expr amount;                       // integer; interval: the shortest gap in days or months (quantity constant or parameter)
-  Query history;                     // rows in the window; value: the row's date
-  Query siblings;                    // other lines in the window that come before (interval: any other line); value: its date
-  Id sibling = none_id;              // the siblings' variable
-  Id line = none_id;                 // the line's variable
-  Expr date;                         // the line's date
-  bool any_window = false;           // "in any W": the fullest window of length `length` that contains the date
+  std::string text;  // the clause, for traces: "at most Most days of Codes in any 12 months"
+  Expr amount;  // integer; interval: the shortest gap in days or months (quantity constant or parameter)
+  Query history;  // rows in the window; value: the row's date
+  Query siblings;  // other lines in the window that come before (interval: any other line); value: its date
+  Id sibling = none_id;  // the siblings' variable
+  Id line = none_id;  // the line's variable
+  Expr date;  // the line's date
+  bool any_window = false;  // "in any W": the fullest window of length `length` that contains the date
   std::optional<Expr> length;
   // interval: a day too near, on each row (truth); `history.where` and `siblings.where` already hold it, so the limit is met when no row does
 };
@@ -130,16 +141,16 @@ struct Criterion {
   vm::CriterionKind kind = vm::CriterionKind::leaf;
   uint32_t at_least = 0;
   Id block = none_id;
-  bool per_item = false;             // runs over the block's or its own items
-  Id item = none_id;                 // variable: per_item
+  bool per_item = false;  // runs over the block's or its own items
+  Id item = none_id;  // variable: per_item
   std::optional<Expr> item_where;
   Id parent = none_id;
-  std::vector<Id> members;           // choice: amended, defeated
+  std::vector<Id> members;  // choice: amended, defeated
   bool section = false, top = false;
   std::optional<Expr> applies, condition, gate;
   std::optional<Limit> limit;
   Id layer = 0;
-  std::vector<Id> exceptions;        // rules whose standing makes it not applicable
+  std::vector<Id> exceptions;  // rules whose standing makes it not applicable
   Template text, met, not_met, undetermined, member_met, member_not_met, member_undetermined;
   std::vector<Cite> cites;
   std::vector<Template> asks;
@@ -152,11 +163,11 @@ struct Rule {
   Id block = none_id;
   uint8_t outcome = vm::no_outcome;
   bool is_exception = false;
-  Expr when;                         // truth, status or group
-  std::optional<Expr> gate;          // in force, layer applies
+  Expr when;  // truth, status or group
+  std::optional<Expr> gate;  // in force, layer applies
   std::vector<std::pair<std::string, Expr>> modification;  // field of the line, its value (constant; none is a constant)
   std::optional<Expr> equals_request;
-  std::vector<Id> exceptions;        // rules that defeat it
+  std::vector<Id> exceptions;  // rules that defeat it
   std::vector<Id> subject_to;
   std::vector<Cite> cites;
   Id layer = 0;
@@ -168,7 +179,7 @@ struct Rule {
 struct Condition {
   std::string name;
   Template text;
-  std::optional<Expr> due_from, due_to;   // constant quantities
+  std::optional<Expr> due_from, due_to;  // constant quantities
   std::string after;
   std::vector<std::pair<std::string, Expr>> values;  // parameters that its text and test quote
   std::vector<Cite> cites;
@@ -186,24 +197,34 @@ struct Remark {
 
 struct Block {
   std::string name, version;
-  Id line = none_id;                 // variable
-  Id item = none_id;                 // variable, or none_id
+  Id line = none_id;  // variable
+  Id item = none_id;  // variable, or none_id
   std::string item_name;
   vm::FoldItems fold = vm::FoldItems::none;
   std::optional<Expr> scope, item_where, version_gate;
-  std::vector<Id> after;             // blocks
-  std::vector<Id> criteria, rules;   // outline order
+  std::vector<Id> after;  // blocks
+  std::vector<Id> criteria, rules;  // outline order
   std::vector<std::pair<std::string, uint8_t>> when_undetermined;  // "": the default
   std::vector<Cite> cites;
   Span span;
 };
 
-struct Layer { std::string name, overlay, version; std::optional<Expr> applies; };
-struct Source { std::string name, title; bool unresolved = false; };
+struct Layer {
+  std::string name, overlay, version;
+  std::optional<Expr> applies;
+};
+struct Source {
+  std::string name, title;
+  bool unresolved = false;
+};
 struct Table {
   std::string name;
   vm::Type key = vm::Type::text, value = vm::Type::text;
-  struct Row { Expr key; std::optional<Expr> value; std::optional<vm::Constant> from, to; };
+  struct Row {
+    Expr key;
+    std::optional<Expr> value;
+    std::optional<vm::Constant> from, to;
+  };
   std::vector<Row> rows;
   std::optional<Expr> otherwise;
   bool otherwise_key = false;
@@ -213,7 +234,7 @@ struct Table {
 struct Model {
   std::vector<std::string> texts;
   std::vector<vm::Constant> constants;
-  std::vector<Id> code_systems;        // texts
+  std::vector<Id> code_systems;  // texts
   std::vector<vm::Node> nodes;
   std::vector<vm::DomainDef> domains;  // 0: cases; one for every list and reference of the tree (emit drops those not read)
 };
@@ -221,15 +242,15 @@ struct Model {
 struct Policy {
   std::string name, version, title;
   Model model;
-  std::vector<Variable> variables;     // 0: the case
+  std::vector<Variable> variables;  // 0: the case
   std::vector<Source> sources;
-  std::vector<Layer> layers;           // 0: the policy itself
+  std::vector<Layer> layers;  // 0: the policy itself
   std::vector<Table> tables;
   std::vector<Criterion> criteria;
   std::vector<Rule> rules;
   std::vector<Condition> conditions;
   std::vector<Remark> remarks;
-  std::vector<Block> blocks;           // in the order in which they are decided
+  std::vector<Block> blocks;  // in the order in which they are decided
   std::vector<FileId> files;
 };
 

@@ -70,7 +70,7 @@ std::string dates(const std::optional<vm::Constant>& from, const std::optional<v
 }
 
 class Printer {
-public:
+ public:
   explicit Printer(const ir::Policy& p) : policy(p) {}
 
   std::string variable(Id id) const {
@@ -92,8 +92,7 @@ public:
       case Kind::truth_and: return "(" + join(e.args, " and ") + ")";
       case Kind::truth_or: return "(" + join(e.args, " or ") + ")";
       case Kind::truth_not: return "not " + expression(e.args[0]);
-      case Kind::select:
-        return fmt::format("(if {} then {} else {})", expression(e.args[0]), expression(e.args[1]), expression(e.args[2]));
+      case Kind::select: return fmt::format("(if {} then {} else {})", expression(e.args[0]), expression(e.args[1]), expression(e.args[2]));
       case Kind::is_null: return "is_null(" + expression(e.args[0]) + ")";
       case Kind::coalesce: return "coalesce(" + join(e.args, ", ") + ")";
       case Kind::lookup: return fmt::format("{}[{}]", table_name(e.table), e.args.empty() ? "" : expression(e.args[0]));
@@ -108,8 +107,7 @@ public:
       case Kind::aggregate: return "aggregate[" + query(e.query[0]) + "](" + join(e.args, ", ") + ")";
       case Kind::judged: return "judged(" + criterion(e.criterion) + ")";
       case Kind::approved:
-        return fmt::format("approved({}, {})", variable(e.variable),
-                           e.block < policy.blocks.size() ? policy.blocks[e.block].name : "?");
+        return fmt::format("approved({}, {})", variable(e.variable), e.block < policy.blocks.size() ? policy.blocks[e.block].name : "?");
       case Kind::status: return status(e);
       case Kind::group: {
         std::string head = e.group == ir::Group::at_least ? fmt::format("at_least_{}", e.at_least) : std::string(group_word(e.group));
@@ -158,7 +156,7 @@ public:
     return made;
   }
 
-private:
+ private:
   const ir::Policy& policy;
 
   std::string constant(const ir::Expr& e) const {
@@ -262,8 +260,8 @@ std::string print(const ir::Policy& policy, const ir::Template& sentence) {
 
 std::string print(const ir::Policy& policy, const ir::Table& table) {
   std::string made = fmt::format("table {}: {}", table.name.empty() ? "(no name)" : table.name, type_word(table.key));
-  const bool lookup = std::ranges::any_of(table.rows, [](const ir::Table::Row& row) { return row.value.has_value(); }) ||
-                      table.otherwise || table.otherwise_key;
+  const bool lookup = std::ranges::any_of(table.rows, [](const ir::Table::Row& row) { return row.value.has_value(); }) || table.otherwise ||
+                      table.otherwise_key;
   if (lookup) made += fmt::format(" to {}", type_word(table.value));
   made += "\n";
   for (const ir::Table::Row& row : table.rows) {
@@ -332,7 +330,7 @@ std::string print_model(const ir::Policy& policy) {
 namespace {
 
 class PolicyPrinter {
-public:
+ public:
   explicit PolicyPrinter(const ir::Policy& p) : policy(p) {}
 
   std::string print() {
@@ -349,7 +347,7 @@ public:
     return std::move(out);
   }
 
-private:
+ private:
   const ir::Policy& policy;
   std::string out;
 
@@ -358,9 +356,7 @@ private:
     out += std::string(indent * 2, ' ') + fmt::format(format, std::forward<Arguments>(arguments)...) + "\n";
   }
 
-  std::string when(const std::optional<ir::Expr>& condition) const {
-    return condition ? " when " + rubric::print(policy, *condition) : "";
-  }
+  std::string when(const std::optional<ir::Expr>& condition) const { return condition ? " when " + rubric::print(policy, *condition) : ""; }
 
   void block_lines(const ir::Block& block) {
     line(0, "block {} on {}{}", block.name, Printer(policy).variable(block.line), when(block.scope));

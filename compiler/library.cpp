@@ -57,7 +57,7 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
 }
 
 class Loader {
-public:
+ public:
   Loader(SourceSet& sources, Diagnostics& diagnostics) : sources(sources), diagnostics(diagnostics) {}
 
   void load_path(const fs::path& path) {
@@ -100,7 +100,7 @@ public:
 
   std::vector<ast::Module> modules;
 
-private:
+ private:
   struct Loaded {
     ast::Module module;
     fs::path folder;     // where its includes lie; empty: the standard library only
@@ -115,7 +115,8 @@ private:
     }
     FileId id = sources.add(path.string(), std::move(*text));
     std::error_code error;
-    Loaded loaded{parse(sources, id, diagnostics), path.parent_path().empty() ? fs::path(".") : path.parent_path(), fs::canonical(path, error)};
+    Loaded loaded{parse(sources, id, diagnostics), path.parent_path().empty() ? fs::path(".") : path.parent_path(),
+                  fs::canonical(path, error)};
     for (ast::Declaration& declaration : loaded.module.declarations) {
       for (ast::Table& table : declaration.table) read_table(table, loaded.folder);
       for (ast::Amend& amend : declaration.amend) {
@@ -157,7 +158,8 @@ private:
       std::string name = entry.filename().string();
       if (name.starts_with(".") || !lies_in(entry, root)) continue;
       if (fs::is_directory(entry, error)) {
-        if (name != "cases" && name != "tests" && depth < deepest_folder && !fs::is_symlink(entry, error)) list_files(entry, root, depth + 1, files);
+        if (name != "cases" && name != "tests" && depth < deepest_folder && !fs::is_symlink(entry, error))
+          list_files(entry, root, depth + 1, files);
       } else if (name.ends_with(".rubric")) {
         files.push_back(entry);
       } else if (name.ends_with(".md")) {
@@ -217,7 +219,8 @@ private:
   // What the module includes comes before it. A library that includes itself in a circle has been entered already.
   void place(Loaded loaded) {
     for (const ast::Declaration& declaration : loaded.module.declarations) {
-      if (declaration.kind == DeclarationKind::include) include(declaration.include[0].name.text, declaration.include[0].name.span, loaded.folder);
+      if (declaration.kind == DeclarationKind::include)
+        include(declaration.include[0].name.text, declaration.include[0].name.span, loaded.folder);
     }
     modules.push_back(std::move(loaded.module));
   }

@@ -27,7 +27,8 @@ void find_uncited(Builder& builder, const ast::Declaration& d) {
     if (r.kind.text != "note") report({.text = "'" + r.text + "'", .span = r.kind.span}, r.cites);
   }
   for (const ast::Amend& a : d.amend) {
-    if (a.by && a.cites.empty() && !a.targets.empty()) builder.context.report<DiagnosticId::uncited>(a.verb.span, a.verb.text + " of", a.targets[0].text);
+    if (a.by && a.cites.empty() && !a.targets.empty())
+      builder.context.report<DiagnosticId::uncited>(a.verb.span, a.verb.text + " of", a.targets[0].text);
     for (const ast::Declaration& added : a.added) find_uncited(builder, added);
   }
 }

@@ -125,7 +125,7 @@ struct TooDeep {
 // Counts how often each rule is active, while the parser runs: that is before its own recursion could get too deep. The
 // links of a chain (`a or b or c`) are no recursion of the parser's; Builder sees how deep the tree becomes.
 class DepthGuard : public antlr4::tree::ParseTreeListener {
-public:
+ public:
   explicit DepthGuard(const Text& text) : text(text), active(parser_rules) {}
 
   void enterEveryRule(Node* node) override {
@@ -138,7 +138,7 @@ public:
   void visitTerminal(antlr4::tree::TerminalNode*) override {}
   void visitErrorNode(antlr4::tree::ErrorNode*) override {}
 
-private:
+ private:
   static bool is_link(const Node* node) {
     const auto* first = node->children.empty() ? nullptr : dynamic_cast<const Node*>(node->children[0]);
     return first && first->getRuleIndex() == node->getRuleIndex();
@@ -202,9 +202,7 @@ bool run(const Text& text, Diagnostics& diagnostics, Entry entry, Use use) {
 
 }  // namespace
 
-bool parse_file(const Text& text, Diagnostics& diagnostics, const FileUse& use) {
-  return run(text, diagnostics, &Parser::file, use);
-}
+bool parse_file(const Text& text, Diagnostics& diagnostics, const FileUse& use) { return run(text, diagnostics, &Parser::file, use); }
 
 }  // namespace parsing
 
@@ -226,23 +224,21 @@ ast::Module parse(const SourceSet& sources, FileId file, Diagnostics& diagnostic
 std::optional<ast::Expr> parse_expression(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
   Text text(sources.file(file).text, file, 0);
   std::optional<ast::Expr> result;
-  bool good = run(text, diagnostics, &Parser::expressionFile,
-                  [&](Parser::ExpressionFileContext* node, antlr4::CommonTokenStream&) {
-                    if (!node->expression() || node->expression()->exception || node->exception) return;
-                    Builder builder(text, diagnostics);
-                    ast::Expr expr = builder.expression(node->expression());
-                    result = node->name() ? builder.bare_query(std::move(expr), node->name()) : std::move(expr);
-                  });
+  bool good = run(text, diagnostics, &Parser::expressionFile, [&](Parser::ExpressionFileContext* node, antlr4::CommonTokenStream&) {
+    if (!node->expression() || node->expression()->exception || node->exception) return;
+    Builder builder(text, diagnostics);
+    ast::Expr expr = builder.expression(node->expression());
+    result = node->name() ? builder.bare_query(std::move(expr), node->name()) : std::move(expr);
+  });
   if (!good) result.reset();
   return result;
 }
 
 std::optional<ast::Expr> parsing::parse_one(const Text& text, Diagnostics& diagnostics) {
   std::optional<ast::Expr> result;
-  bool good = run(text, diagnostics, &Parser::expressionOnly,
-                  [&](Parser::ExpressionOnlyContext* node, antlr4::CommonTokenStream&) {
-                    if (!node->exception) result = Builder(text, diagnostics).expression(node->expression());
-                  });
+  bool good = run(text, diagnostics, &Parser::expressionOnly, [&](Parser::ExpressionOnlyContext* node, antlr4::CommonTokenStream&) {
+    if (!node->exception) result = Builder(text, diagnostics).expression(node->expression());
+  });
   if (!good) result.reset();
   return result;
 }
@@ -257,11 +253,10 @@ ast::Cell parse_cell(std::string_view bytes, Span span, ColumnKind kind, Diagnos
   auto whole = [](const Node* node) { return !node->exception; };
   switch (kind) {
     case ColumnKind::condition:
-      run(text, diagnostics, &Parser::expressionsCell,
-          [&](Parser::ExpressionsCellContext* node, antlr4::CommonTokenStream&) {
-            if (!whole(node)) return;
-            for (auto* each : node->expression()) cell.exprs.push_back(builder.expression(each));
-          });
+      run(text, diagnostics, &Parser::expressionsCell, [&](Parser::ExpressionsCellContext* node, antlr4::CommonTokenStream&) {
+        if (!whole(node)) return;
+        for (auto* each : node->expression()) cell.exprs.push_back(builder.expression(each));
+      });
       break;
     case ColumnKind::outcome:
       run(text, diagnostics, &Parser::outcomeCell, [&](Parser::OutcomeCellContext* node, antlr4::CommonTokenStream&) {

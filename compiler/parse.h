@@ -52,8 +52,7 @@ struct TemplatePart {
 
 // `text` is the sentence as the AST has it, `span` the string literal, quotes included, that it came from. An
 // expression with a mistake is reported and stands in the result as literal text.
-std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_view text, Span span,
-                                         Diagnostics& diagnostics);
+std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_view text, Span span, Diagnostics& diagnostics);
 
 // Whether the word is read as a name as it stands: it is spelled like one and is no reserved word of the language.
 bool is_plain_name(std::string_view word);

@@ -28,7 +28,7 @@ using antlr4::Token;
 
 // A text that is being parsed, and where in a file it stands. ANTLR counts code points, everyone else bytes.
 class Text {
-public:
+ public:
   Text(std::string_view bytes, FileId file, uint32_t offset);
 
   Span span(const Token* first, const Token* last) const;
@@ -42,7 +42,7 @@ public:
   FileId file;
   uint32_t offset;  // of the text's first byte in the file
 
-private:
+ private:
   uint32_t byte(size_t code_point) const;
   std::vector<uint32_t> starts;  // each code point's first byte, and the end; empty while all are ASCII
 };
@@ -77,7 +77,7 @@ enum ClauseKind : unsigned {
 };
 
 class Builder {
-public:
+ public:
   Builder(const Text& text, Diagnostics& diagnostics) : text(text), diagnostics(diagnostics) {}
 
   ast::Module module(Parser::FileContext* node);
@@ -86,7 +86,7 @@ public:
   ast::Cite citation(Parser::CitationContext* node);
   ast::Expr bare_query(ast::Expr source, Parser::NameContext* alias);
 
-private:
+ private:
   // parse_expressions.cpp
   ast::Expr make(ast::ExprKind kind, const Node* node);
   template <class... Nodes>
@@ -176,15 +176,13 @@ private:
   void clause(Clauses& into, Parser::ClauseContext* node, std::string_view owner, unsigned taken, unsigned& seen);
 
   ast::Record record(Parser::RecordContext* node);
-  void record_source(ast::Record& record, Parser::RecordSourceContext* node,
-                     const std::vector<Parser::RecordChangeContext*>& changes);
+  void record_source(ast::Record& record, Parser::RecordSourceContext* node, const std::vector<Parser::RecordChangeContext*>& changes);
   ast::Override change(Parser::RecordPathContext* path, Parser::JsonContext* value, const Node* node);
   ast::Json json(Parser::JsonContext* node);
   ast::Test test(Parser::TestContext* node);
   void expectation(ast::Test& test, Parser::ExpectationContext* node);
   void expected(ast::Expectation& into, Node* what);
-  void facts(const std::vector<Parser::FactContext*>& nodes, std::vector<std::string>& pointers,
-             ast::Expectation& into);
+  void facts(const std::vector<Parser::FactContext*>& nodes, std::vector<std::string>& pointers, ast::Expectation& into);
   void place(std::vector<uint32_t>& lines, uint32_t& item, Parser::PlaceContext* node);
   void concludes(ast::Test& test, Parser::SourceConcludesContext* node);
   uint32_t small_number(const Token* token);

@@ -39,14 +39,12 @@ constexpr Form forms[] = {
     {Parser::RuleCodeSystem, "a code system", "codesystem CPT"},
     {Parser::RuleValueSet, "a value set", "valueset Name: CPT { '20552', '20553' }"},
     {Parser::RuleParameter, "a parameter", "parameter Name default 3 cite Source 'section'"},
-    {Parser::RuleDefine, "a definition",
-     "define Name: expression, or define function Name(a Type) returns Type: expression"},
+    {Parser::RuleDefine, "a definition", "define Name: expression, or define function Name(a Type) returns Type: expression"},
     {Parser::RuleLookup, "a lookup", "lookup Name: String to String 'key' -> 'value' ... otherwise the key itself"},
     {Parser::RuleEntity, "an entity", "entity Name field Type field list of Type ..."},
     {Parser::RuleDecides, "a block of decisions", "decides each Line where Line.code in Codes when undetermined pend"},
     {Parser::RuleCriterionBody, "a condition", "some Trial T has T.outcome = 'failed', or applies when ... met when ..."},
-    {Parser::RuleCriterion, "a criterion",
-     "criterion Name 'sentence' condition cite Source 'section' ask 'what is missing'"},
+    {Parser::RuleCriterion, "a criterion", "criterion Name 'sentence' condition cite Source 'section' ask 'what is missing'"},
     {Parser::RuleNamedGroup, "a named group", "criteria Name: all of A, B"},
     {Parser::RuleLimit, "a limit", "limit Name 'sentence' at most 3 days of Codes in the 12 months up to Line.date"},
     {Parser::RuleWindow, "a window of time",
@@ -54,13 +52,11 @@ constexpr Form forms[] = {
     {Parser::RuleSection, "a section", "section Name 'text' applies when condition ... end"},
     {Parser::RuleOrdinaryRule, "a rule", "rule Name approve when condition cite Source 'section'"},
     {Parser::RuleExceptionRule, "an exception", "exception Name to Rule deny when condition"},
-    {Parser::RuleCondition, "a condition of an approval",
-     "condition Name 'text' due from 2 weeks to 4 weeks after performed met when ..."},
+    {Parser::RuleCondition, "a condition of an approval", "condition Name 'text' due from 2 weeks to 4 weeks after performed met when ..."},
     {Parser::RuleRemark, "a remark", "advise, warn or note 'text' when condition cite Source 'section'"},
     {Parser::RuleObservation, "an observation", "observe 'text' from Findings: 'feature', 'feature'"},
     {Parser::RuleTable, "a table", "table Name, then a line | head | head | and a line for each row"},
-    {Parser::RuleAmendment, "an amendment",
-     "add or replace a declaration, relax or tighten Name by condition, remove Name"},
+    {Parser::RuleAmendment, "an amendment", "add or replace a declaration, relax or tighten Name by condition, remove Name"},
     {Parser::RuleRecord, "a record", "record name { key: value }, or record name = other with key = value"},
     {Parser::RuleTest, "a test", "test 'name' case record with key = value expect line 1 approve"},
     {Parser::RuleGroup, "a group", "all of label: 'sentence' condition ... end, or in one line all of A, B"},
@@ -79,14 +75,12 @@ std::string literal(const antlr4::dfa::Vocabulary& vocabulary, size_t type) {
   return name.size() > 2 ? name.substr(1, name.size() - 2) : std::string();
 }
 
-bool is_word(std::string_view literal) {
-  return !literal.empty() && std::isalpha(static_cast<unsigned char>(literal[0]));
-}
+bool is_word(std::string_view literal) { return !literal.empty() && std::isalpha(static_cast<unsigned char>(literal[0])); }
 
 bool contains(const IntervalSet& set, size_t type) { return set.contains(type); }
 
 class Strategy : public antlr4::DefaultErrorStrategy {
-public:
+ public:
   Strategy(const Text& text, Diagnostics& diagnostics) : text(text), diagnostics(diagnostics) {}
 
   // No guessing by dropping or inserting single tokens: it makes up consequences.
@@ -132,7 +126,7 @@ public:
     }
   }
 
-private:
+ private:
   // -- where a declaration begins --
 
   const IntervalSet& first_of(antlr4::Parser* parser, size_t rule) {
@@ -292,8 +286,8 @@ private:
 
   // criterion X 'sentence' applies when A  B = 3: the grammar takes B for the whole condition.
   static Parser::PlainConditionContext* plain_condition_before(antlr4::Parser* parser) {
-    auto* declaration = dynamic_cast<Parser::DeclarationContext*>(
-        parser->getContext()->children.empty() ? nullptr : parser->getContext()->children.back());
+    auto* declaration =
+        dynamic_cast<Parser::DeclarationContext*>(parser->getContext()->children.empty() ? nullptr : parser->getContext()->children.back());
     Parser::CriterionContext* criterion = declaration ? declaration->criterion() : nullptr;
     if (!criterion || !criterion->criterionBody() || !criterion->clause().empty()) return nullptr;
     return criterion->criterionBody()->plainCondition();
@@ -343,10 +337,8 @@ private:
       diagnostics.report<DiagnosticId::word_not_name>(text.span(token), word);
       return;
     }
-    Diagnostic& d = diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token),
-                                                                      expectation(parser, expected));
-    if (token->getType() == RubricLexer::IDENTIFIER)
-      d.did_you_mean(nearest(text.view(token), words_of(parser, expected)));
+    Diagnostic& d = diagnostics.report<DiagnosticId::unexpected_text>(text.span(token), quoted(token), expectation(parser, expected));
+    if (token->getType() == RubricLexer::IDENTIFIER) d.did_you_mean(nearest(text.view(token), words_of(parser, expected)));
   }
 
   // A misspelt word of the language says more than what stands around it.
@@ -369,9 +361,8 @@ private:
       if (!block && rule != Parser::RuleSection && !as<Parser::CaseOfContext>(up)) continue;
       Parser::GroupContext* taken = block ? closed_for_another(static_cast<Parser::GroupContext*>(up)) : nullptr;
       Node* open = taken ? taken : up;
-      std::string what(open->getRuleIndex() == Parser::RuleGroup
-                           ? text.view(static_cast<Parser::GroupContext*>(open)->groupHead())
-                           : text.view(open->start));
+      std::string what(open->getRuleIndex() == Parser::RuleGroup ? text.view(static_cast<Parser::GroupContext*>(open)->groupHead())
+                                                                 : text.view(open->start));
       Diagnostic& d = diagnostics.report<DiagnosticId::missing_end>(text.span(taken ? taken->stop : token), what);
       d.relate(text.span(open->start), "'" + what + "' opens here");
       if (taken) d.relate(text.span(up->start), "this end was probably meant for the group that opens here");
@@ -385,8 +376,8 @@ private:
     for (auto* item : open->groupItem()) {
       for (Node* at = item; at;) {  // along the last children: the group in question ends its item
         auto* group = at->getRuleIndex() == Parser::RuleGroup ? static_cast<Parser::GroupContext*>(at) : nullptr;
-        if (group && group->stop && text.view(group->stop) == "end" &&
-            column_of_line(group->stop) == column(group->stop) && column(group->stop) < column_of_line(group->start)) {
+        if (group && group->stop && text.view(group->stop) == "end" && column_of_line(group->stop) == column(group->stop) &&
+            column(group->stop) < column_of_line(group->start)) {
           return group;
         }
         Node* last = nullptr;
@@ -483,11 +474,9 @@ std::string date_meant(std::string_view written) {
       return std::string(forms);
     }
   }
-  bool plain = count >= 2 && digits[0] == 4 && parts[1] >= 1 && parts[1] <= 12 &&
-               (count == 2 || (parts[2] >= 1 && parts[2] <= 31));
+  bool plain = count >= 2 && digits[0] == 4 && parts[1] >= 1 && parts[1] <= 12 && (count == 2 || (parts[2] >= 1 && parts[2] <= 31));
   if (!plain) return std::string(forms);
-  return count == 2 ? fmt::format("@{:04}-{:02}", parts[0], parts[1])
-                    : fmt::format("@{:04}-{:02}-{:02}", parts[0], parts[1], parts[2]);
+  return count == 2 ? fmt::format("@{:04}-{:02}", parts[0], parts[1]) : fmt::format("@{:04}-{:02}-{:02}", parts[0], parts[1], parts[2]);
 }
 
 }  // namespace

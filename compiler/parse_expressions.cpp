@@ -132,8 +132,7 @@ Expr Builder::comparison(Node* node) {
     return expr;
   }
   if (auto* c = as<Parser::PeriodBetweenContext>(node)) {
-    Expr expr = make(ExprKind::between_period, c, c->difference ? "difference" : "duration", c->arithmetic(0),
-                     c->arithmetic(1));
+    Expr expr = make(ExprKind::between_period, c, c->difference ? "difference" : "duration", c->arithmetic(0), c->arithmetic(1));
     expr.precision = text.view(c->periods());
     expr.precision.pop_back();  // days -> day
     return expr;
@@ -161,8 +160,7 @@ Expr Builder::membership(Parser::MembershipContext* node) {
       if (word == "contains") op = word;
     }
   }
-  Expr expr = make(ExprKind::binary, node, (properly ? "properly " : "") + std::string(op), node->comparison(0),
-                   node->comparison(1));
+  Expr expr = make(ExprKind::binary, node, (properly ? "properly " : "") + std::string(op), node->comparison(0), node->comparison(1));
   if (node->precision()) expr.precision = text.view(node->precision());
   if (!node->negated) return expr;
   Expr negation = make(ExprKind::unary, node, "not");

@@ -16,7 +16,7 @@ using grammar::RubricLexer;
 namespace {
 
 class Layouter {
-public:
+ public:
   Layouter(const Text& text, antlr4::CommonTokenStream& stream) : text(text) {
     size_t previous_end = 0;
     for (Token* token : stream.getTokens()) {
@@ -32,12 +32,12 @@ public:
         made.begins_line = true;
       }
       // A comment and a row take the blanks at their line's end along, but a line break is no part of either.
-      while (made.text.ends_with(' ') || made.text.ends_with('\t') || made.text.ends_with('\r'))
-        made.text.remove_suffix(1);
+      while (made.text.ends_with(' ') || made.text.ends_with('\t') || made.text.ends_with('\r')) made.text.remove_suffix(1);
       std::string_view gap = text.bytes.substr(previous_end, made.offset - previous_end);
       made.lines_before = static_cast<uint32_t>(std::count(gap.begin(), gap.end(), '\n'));
       previous_end = made.offset + made.text.size();
-      if (made.kind == TokenKind::line_comment && !tokens.empty() && tokens.back().kind == TokenKind::line_comment && made.lines_before == 1) {
+      if (made.kind == TokenKind::line_comment && !tokens.empty() && tokens.back().kind == TokenKind::line_comment &&
+          made.lines_before == 1) {
         bool trails = tokens.back().below_comment || (tokens.size() > 1 && tokens.back().lines_before == 0);
         made.below_comment = trails && column_of(made.offset) == column_of(tokens.back().offset);
       }
@@ -63,7 +63,7 @@ public:
 
   std::vector<LayoutToken> tokens;
 
-private:
+ private:
   static TokenKind kind_of(Token* token, std::string_view text) {
     switch (token->getType()) {
       case RubricLexer::TABLE_ROW: return TokenKind::row;
@@ -113,8 +113,7 @@ private:
     for (size_t i = 0; i + 1 < node->children.size(); ++i) {
       auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(node->children[i]);
       auto* expression = dynamic_cast<Parser::ExpressionContext*>(node->children[i + 1]);
-      if (terminal && expression && text.view(terminal->getSymbol()) == word)
-        clause(terminal->getSymbol(), expression->stop);
+      if (terminal && expression && text.view(terminal->getSymbol()) == word) clause(terminal->getSymbol(), expression->stop);
     }
   }
 
@@ -154,8 +153,8 @@ Column column_of_word(std::string_view word) {
     Column column;
   };
   static constexpr Row rows[] = {
-      {"default", {1, 1}}, {"to", {1}}, {"->", {1, 1}}, {"grades", {3}}, {"unresolved", {4}}, {"due", {3}}, {"by", {3}},
-      {"when", {4}}, {"met", {4}}, {"exception", {5}}, {"subject", {6}}, {"in", {7}}, {"ask", {8}}, {"cite", {cite_column}},
+      {"default", {1, 1}}, {"to", {1}},  {"->", {1, 1}},     {"grades", {3}},  {"unresolved", {4}}, {"due", {3}}, {"by", {3}},
+      {"when", {4}},       {"met", {4}}, {"exception", {5}}, {"subject", {6}}, {"in", {7}},         {"ask", {8}}, {"cite", {cite_column}},
   };
   for (const Row& row : rows) {
     if (row.word == word) return row.column;
@@ -219,7 +218,9 @@ void Layouter::visit(Node* node) {
       break;
     case Parser::RuleGroupItem:
     case Parser::RuleField:
-    case Parser::RuleLookupRow: part(node, text.span(static_cast<Node*>(node->parent)->start).begin + Parser::RuleHardWord + 2, false); break;
+    case Parser::RuleLookupRow:
+      part(node, text.span(static_cast<Node*>(node->parent)->start).begin + Parser::RuleHardWord + 2, false);
+      break;
     default: break;
   }
   switch (node->getRuleIndex()) {
@@ -295,10 +296,8 @@ void Layouter::visit(Node* node) {
       for (std::string_view open : {"[", "("}) {
         if (LayoutToken* found = at(node, open)) found->tight_before = true;
       }
-      if (text.view(static_cast<Parser::IntervalSelectorContext*>(node)->low) == "[")
-        at(node, "[")->opens.push_back(FrameKind::bracket);
-      else
-        at(node, "(")->opens.push_back(FrameKind::bracket);
+      if (text.view(static_cast<Parser::IntervalSelectorContext*>(node)->low) == "[") at(node, "[")->opens.push_back(FrameKind::bracket);
+      else at(node, "(")->opens.push_back(FrameKind::bracket);
       at(node->stop).closes = true;
       ++at(node->stop).ends;
       break;

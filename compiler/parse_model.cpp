@@ -14,9 +14,7 @@ ast::InForce Builder::in_force(Parser::DateContext* from, Parser::DateContext* t
   return result;
 }
 
-ast::InForce Builder::dates(Parser::DatesContext* node) {
-  return node ? in_force(node->from, node->to) : ast::InForce();
-}
+ast::InForce Builder::dates(Parser::DatesContext* node) { return node ? in_force(node->from, node->to) : ast::InForce(); }
 
 ast::Source Builder::source(Parser::SourceContext* node) {
   ast::Source result{word(node->name()), string(node->STRING()), {}, node->unresolved != nullptr, span(node)};
@@ -24,9 +22,7 @@ ast::Source Builder::source(Parser::SourceContext* node) {
   return result;
 }
 
-ast::CodeEntry Builder::code_entry(Parser::CodeEntryContext* node) {
-  return {string(node->STRING()), dates(node->dates()), span(node)};
-}
+ast::CodeEntry Builder::code_entry(Parser::CodeEntryContext* node) { return {string(node->STRING()), dates(node->dates()), span(node)}; }
 
 std::vector<ast::CodeEntry> Builder::code_entries(const std::vector<Parser::CodeEntryContext*>& nodes) {
   std::vector<ast::CodeEntry> result;

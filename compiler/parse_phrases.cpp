@@ -129,9 +129,7 @@ void Builder::query_clause(Expr& query, Parser::QueryClauseContext* node) {
 }
 
 Expr Builder::sort_clause(Parser::SortClauseContext* node) {
-  auto direction = [&](Parser::DirectionContext* d) -> std::string_view {
-    return d && text.view(d).starts_with("desc") ? "desc" : "asc";
-  };
+  auto direction = [&](Parser::DirectionContext* d) -> std::string_view { return d && text.view(d).starts_with("desc") ? "desc" : "asc"; };
   Expr clause = make(ExprKind::sort_clause, node);
   if (node->direction()) clause.name = direction(node->direction());
   for (auto* each : node->sortItem()) {

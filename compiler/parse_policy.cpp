@@ -71,25 +71,20 @@ void Builder::declaration(Declaration& into, Node* node) {
       into.names = words(static_cast<Parser::PrecedenceContext*>(node)->name());
       break;
     case Parser::RuleAppliesWhen:
-      set(DeclarationKind::applies_when, into.expr,
-          expression(static_cast<Parser::AppliesWhenContext*>(node)->expression()));
+      set(DeclarationKind::applies_when, into.expr, expression(static_cast<Parser::AppliesWhenContext*>(node)->expression()));
       break;
     case Parser::RuleDatedBy:
       set(DeclarationKind::dated_by, into.expr, expression(static_cast<Parser::DatedByContext*>(node)->expression()));
       break;
     case Parser::RuleInclude: {
       auto* c = static_cast<Parser::IncludeContext*>(node);
-      set(DeclarationKind::include, into.include,
-          ast::Include{word(c->name(0)), c->called ? word(c->called) : ast::Word(), span(c)});
+      set(DeclarationKind::include, into.include, ast::Include{word(c->name(0)), c->called ? word(c->called) : ast::Word(), span(c)});
       break;
     }
-    case Parser::RuleSource:
-      set(DeclarationKind::source, into.source, source(static_cast<Parser::SourceContext*>(node)));
-      break;
+    case Parser::RuleSource: set(DeclarationKind::source, into.source, source(static_cast<Parser::SourceContext*>(node))); break;
     case Parser::RuleCodeSystem: {
       auto* c = static_cast<Parser::CodeSystemContext*>(node);
-      set(DeclarationKind::code_system, into.code_system,
-          ast::CodeSystem{word(c->name()), code_entries(c->codeEntry()), span(c)});
+      set(DeclarationKind::code_system, into.code_system, ast::CodeSystem{word(c->name()), code_entries(c->codeEntry()), span(c)});
       break;
     }
     case Parser::RuleValueSet:
@@ -98,30 +93,18 @@ void Builder::declaration(Declaration& into, Node* node) {
     case Parser::RuleParameter:
       set(DeclarationKind::parameter, into.parameter, parameter(static_cast<Parser::ParameterContext*>(node)));
       break;
-    case Parser::RuleDefine:
-      set(DeclarationKind::define, into.define, define(static_cast<Parser::DefineContext*>(node)));
-      break;
-    case Parser::RuleLookup:
-      set(DeclarationKind::lookup, into.lookup, lookup(static_cast<Parser::LookupContext*>(node)));
-      break;
-    case Parser::RuleEntity:
-      set(DeclarationKind::entity, into.entity, entity(static_cast<Parser::EntityContext*>(node)));
-      break;
-    case Parser::RuleDecides:
-      set(DeclarationKind::decides, into.decides, decides(static_cast<Parser::DecidesContext*>(node)));
-      break;
+    case Parser::RuleDefine: set(DeclarationKind::define, into.define, define(static_cast<Parser::DefineContext*>(node))); break;
+    case Parser::RuleLookup: set(DeclarationKind::lookup, into.lookup, lookup(static_cast<Parser::LookupContext*>(node))); break;
+    case Parser::RuleEntity: set(DeclarationKind::entity, into.entity, entity(static_cast<Parser::EntityContext*>(node))); break;
+    case Parser::RuleDecides: set(DeclarationKind::decides, into.decides, decides(static_cast<Parser::DecidesContext*>(node))); break;
     case Parser::RuleCriterion:
       set(DeclarationKind::criterion, into.criterion, criterion(static_cast<Parser::CriterionContext*>(node)));
       break;
     case Parser::RuleNamedGroup:
       set(DeclarationKind::criterion, into.criterion, named_group(static_cast<Parser::NamedGroupContext*>(node)));
       break;
-    case Parser::RuleLimit:
-      set(DeclarationKind::limit, into.limit, limit(static_cast<Parser::LimitContext*>(node)));
-      break;
-    case Parser::RuleSection:
-      set(DeclarationKind::section, into.section, section(static_cast<Parser::SectionContext*>(node)));
-      break;
+    case Parser::RuleLimit: set(DeclarationKind::limit, into.limit, limit(static_cast<Parser::LimitContext*>(node))); break;
+    case Parser::RuleSection: set(DeclarationKind::section, into.section, section(static_cast<Parser::SectionContext*>(node))); break;
     case Parser::RuleOrdinaryRule:
       set(DeclarationKind::rule, into.rule, ordinary_rule(static_cast<Parser::OrdinaryRuleContext*>(node)));
       break;
@@ -131,21 +114,13 @@ void Builder::declaration(Declaration& into, Node* node) {
     case Parser::RuleCondition:
       set(DeclarationKind::condition, into.condition, condition(static_cast<Parser::ConditionContext*>(node)));
       break;
-    case Parser::RuleRemark:
-      set(DeclarationKind::remark, into.remark, remark(static_cast<Parser::RemarkContext*>(node)));
-      break;
+    case Parser::RuleRemark: set(DeclarationKind::remark, into.remark, remark(static_cast<Parser::RemarkContext*>(node))); break;
     case Parser::RuleObservation:
       set(DeclarationKind::remark, into.remark, observation(static_cast<Parser::ObservationContext*>(node)));
       break;
-    case Parser::RuleTable:
-      set(DeclarationKind::table, into.table, table(static_cast<Parser::TableContext*>(node)));
-      break;
-    case Parser::RuleAmendment:
-      set(DeclarationKind::amend, into.amend, amendment(static_cast<Parser::AmendmentContext*>(node)));
-      break;
-    case Parser::RuleRecord:
-      set(DeclarationKind::record, into.record, record(static_cast<Parser::RecordContext*>(node)));
-      break;
+    case Parser::RuleTable: set(DeclarationKind::table, into.table, table(static_cast<Parser::TableContext*>(node))); break;
+    case Parser::RuleAmendment: set(DeclarationKind::amend, into.amend, amendment(static_cast<Parser::AmendmentContext*>(node))); break;
+    case Parser::RuleRecord: set(DeclarationKind::record, into.record, record(static_cast<Parser::RecordContext*>(node))); break;
     default: set(DeclarationKind::test, into.test, test(static_cast<Parser::TestContext*>(node)));
   }
 }
@@ -158,7 +133,8 @@ void Builder::for_each(Parser::ForEachContext* node, ast::Word& entity, ast::Wor
   entity = word(node->item);
   if (node->alias) alias = word(node->alias);
   if (!node->owner) return;
-  if (ast::Word owner = word(node->owner); owner.text != "Line") diagnostics.report<DiagnosticId::items_of_line>(owner.span, entity.text, owner.text);
+  if (ast::Word owner = word(node->owner); owner.text != "Line")
+    diagnostics.report<DiagnosticId::items_of_line>(owner.span, entity.text, owner.text);
 }
 
 ast::Decides Builder::decides(Parser::DecidesContext* node) {
@@ -194,10 +170,8 @@ ast::Criterion Builder::criterion(Parser::CriterionContext* node) {
   joined = joins(node->joins());
   Parser::CriterionBodyContext* body = node->criterionBody();
   if (body->scope) result.applies = expression(body->scope);
-  result.condition =
-      expression(body->plainCondition() ? static_cast<Node*>(body->plainCondition()) : body->expression().back());
-  Clauses c =
-      clauses(node->clause(), "criterion", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
+  result.condition = expression(body->plainCondition() ? static_cast<Node*>(body->plainCondition()) : body->expression().back());
+  Clauses c = clauses(node->clause(), "criterion", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
   result.cites = std::move(c.cites);
   result.asks = std::move(c.asks);
   result.sentences = std::move(c.sentences);
@@ -240,8 +214,7 @@ ast::Limit Builder::limit(Parser::LimitContext* node) {
     if (per->alias) result.per_alias = word(per->alias);
     if (per->postfixed()) result.per_key = expression(per->postfixed());
   }
-  Clauses c =
-      clauses(node->clause(), "limit", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
+  Clauses c = clauses(node->clause(), "limit", clause_cite | clause_in_force | clause_ask | clause_note | clause_sentence);
   result.cites = std::move(c.cites);
   result.asks = std::move(c.asks);
   result.sentences = std::move(c.sentences);
@@ -268,8 +241,7 @@ void Builder::window(ast::Limit& limit, Node* node) {
     limit.window = ast::WindowKind::in_lifetime;
     // `a` is a label and an alias everywhere, so the grammar has any name in its place.
     ast::Word article = word(c->article);
-    if (article.text != "a")
-      diagnostics.report<DiagnosticId::unexpected_text>(article.span, "'" + article.text + "'", "a");
+    if (article.text != "a") diagnostics.report<DiagnosticId::unexpected_text>(article.span, "'" + article.text + "'", "a");
   } else {
     auto* interval = static_cast<Parser::WindowIntervalContext*>(node);
     limit.window = ast::WindowKind::in_interval;
@@ -409,9 +381,7 @@ ast::Remark Builder::observation(Parser::ObservationContext* node) {
 
 // -- overlays --
 
-std::vector<ast::Word> Builder::joins(Parser::JoinsContext* node) {
-  return node ? paths(node->path()) : std::vector<ast::Word>();
-}
+std::vector<ast::Word> Builder::joins(Parser::JoinsContext* node) { return node ? paths(node->path()) : std::vector<ast::Word>(); }
 
 ast::Amend Builder::amendment(Parser::AmendmentContext* node) {
   ast::Amend result;
@@ -464,8 +434,7 @@ Clauses Builder::clauses(const std::vector<Parser::ClauseContext*>& nodes, std::
   return result;
 }
 
-void Builder::clause(Clauses& into, Parser::ClauseContext* node, std::string_view owner, unsigned taken,
-                     unsigned& seen) {
+void Builder::clause(Clauses& into, Parser::ClauseContext* node, std::string_view owner, unsigned taken, unsigned& seen) {
   std::string_view first = text.view(node->start);
   std::string said(first);
   unsigned kind = first == "cite"        ? clause_cite

@@ -20,7 +20,9 @@ namespace {
 
 constexpr std::array periods{"years", "months", "weeks", "days", "hours", "minutes"};
 
-bool is_name(const Token* token) { return token && (token->getType() == RubricLexer::IDENTIFIER || token->getType() == RubricLexer::QUOTED); }
+bool is_name(const Token* token) {
+  return token && (token->getType() == RubricLexer::IDENTIFIER || token->getType() == RubricLexer::QUOTED);
+}
 
 bool is_value(const Token* token) { return token && (token->getType() == RubricLexer::STRING || token->getType() == RubricLexer::NUMBER); }
 
@@ -32,7 +34,7 @@ std::string in_small_letters(std::string_view word) {
 }
 
 class Slip {
-public:
+ public:
   Slip(const Text& text, std::span<Token* const> before, Token* token, Token* after, bool comma)
       : text(text), token(token), after(after), comma(comma) {
     for (size_t i = 0; i < this->before.size() && i < before.size(); ++i) this->before[i] = before[i];
@@ -45,7 +47,7 @@ public:
     return "";
   }
 
-private:
+ private:
   std::string_view said(const Token* at) const { return at ? text.view(at) : std::string_view(); }
   bool adjacent(const Token* a, const Token* b) const { return text.span(a).end == text.span(b).begin; }
   bool same_line(const Token* a, const Token* b) const { return a->getLine() == b->getLine(); }
@@ -103,7 +105,8 @@ private:
     static constexpr std::array operands{"any", "all", "some", "every", "no", "not", "none", "at", "exists"};
     static constexpr std::array outcomes{"approve", "deny", "pend", "review", "required"};
     std::string_view word = said(token);
-    if ((word == "=" || word == "is") && said(before[1]) == "parameter") return fmt::format("write: parameter {} default {}", said(before[0]), said(after));
+    if ((word == "=" || word == "is") && said(before[1]) == "parameter")
+      return fmt::format("write: parameter {} default {}", said(before[0]), said(after));
     if (word == "policy" && is_name(after)) return "a file holds one policy: move this one to a file of its own";
     if (word == "no" && said(after) == "more") return "write: at most";
     if (word == "and" && is_name(before[0]) && is_name(after)) return "the names of a list are separated by commas";
@@ -119,7 +122,8 @@ private:
 
   std::string two_names() const {
     if (!is_name(token) || !is_name(before[0]) || !same_line(before[0], token)) return "";
-    static constexpr std::array declared{"criterion", "rule", "limit", "condition", "exception", "section", "policy", "parameter", "source"};
+    static constexpr std::array declared{"criterion", "rule",   "limit",     "condition", "exception",
+                                         "section",   "policy", "parameter", "source"};
     if (std::find(declared.begin(), declared.end(), said(before[1])) != declared.end()) {
       if (!after || after->getType() != RubricLexer::STRING) return "";
       return fmt::format("a name of several words stands in double quotes: \"{} {}\"", said(before[0]), said(token));

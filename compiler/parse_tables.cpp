@@ -87,8 +87,7 @@ ast::Table Builder::table(Parser::TableContext* node) {
     }
     std::vector<ast::Cell> parsed;
     for (size_t column = 0; column < cells.size(); ++column) {
-      ColumnKind kind =
-          column_kind(i > 0 ? std::string_view(result.head[column].text) : std::string_view(cells[column].text));
+      ColumnKind kind = column_kind(i > 0 ? std::string_view(result.head[column].text) : std::string_view(cells[column].text));
       // Of the head, only the expressions are parsed: `if`, `then`, `cite` are words.
       bool is_word = i == 0 && (kind != ColumnKind::condition || cells[column].text == "if");
       if (is_word) kind = ColumnKind::text;

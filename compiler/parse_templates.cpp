@@ -21,8 +21,7 @@ void move_spans(ast::Expr& expr, const Move& move) {
 
 }  // namespace
 
-std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_view text, Span span,
-                                         Diagnostics& diagnostics) {
+std::vector<TemplatePart> split_template(const SourceSet& sources, std::string_view text, Span span, Diagnostics& diagnostics) {
   // Where each byte of the sentence stands in the file: behind the opening quote, and further on for each escape. A
   // sentence that does not stand there as it is (from a CSV file with doubled quotes) is taken to, from its start on.
   std::vector<uint32_t> origins;
@@ -103,10 +102,8 @@ size_t parsing::closing_brace(std::string_view text, size_t open) {
   for (size_t at = open; at < text.size(); ++at) {
     char c = text[at];
     if (quote) {
-      if (c == '\\')
-        ++at;
-      else if (c == quote)
-        quote = 0;
+      if (c == '\\') ++at;
+      else if (c == quote) quote = 0;
     } else if (c == '\'' || c == '"') {
       quote = c;
     } else if (c == '{') {

@@ -43,8 +43,7 @@ ast::Override Builder::change(Parser::RecordPathContext* path, Parser::JsonConte
   for (auto* child : path->children) {
     if (auto* step = dynamic_cast<Node*>(child)) {
       result.path.push_back(word(step));
-    } else if (auto* token = static_cast<antlr4::tree::TerminalNode*>(child)->getSymbol();
-               token->getType() == RubricLexer::NUMBER) {
+    } else if (auto* token = static_cast<antlr4::tree::TerminalNode*>(child)->getSymbol(); token->getType() == RubricLexer::NUMBER) {
       result.path.push_back(word(token));
     }
   }
@@ -88,9 +87,7 @@ ast::Json Builder::json(Parser::JsonContext* node) {
     result.keys.push_back("none");
     result.items.push_back({ast::JsonKind::boolean, "true", {}, {}, result.span});
   } else {
-    result.kind = word == "null"                      ? ast::JsonKind::null
-                  : word == "true" || word == "false" ? ast::JsonKind::boolean
-                                                      : ast::JsonKind::number;
+    result.kind = word == "null" ? ast::JsonKind::null : word == "true" || word == "false" ? ast::JsonKind::boolean : ast::JsonKind::number;
     if (word != "null") result.text = node->children.size() > 1 ? "-" + std::string(text.view(node->stop)) : word;
   }
   return result;
@@ -194,8 +191,7 @@ void Builder::expected(ast::Expectation& into, Node* what) {
   }
 }
 
-void Builder::facts(const std::vector<Parser::FactContext*>& nodes, std::vector<std::string>& pointers,
-                    ast::Expectation& into) {
+void Builder::facts(const std::vector<Parser::FactContext*>& nodes, std::vector<std::string>& pointers, ast::Expectation& into) {
   for (auto* each : nodes) {
     if (each->path()) {
       into.judgments.push_back(path(each->path()).text);
@@ -205,8 +201,7 @@ void Builder::facts(const std::vector<Parser::FactContext*>& nodes, std::vector<
       std::string pointer;
       for (auto* child : each->pointer()->children) {
         auto* step = dynamic_cast<Node*>(child);
-        pointer +=
-            step ? name_text(step->start) : text.view(static_cast<antlr4::tree::TerminalNode*>(child)->getSymbol());
+        pointer += step ? name_text(step->start) : text.view(static_cast<antlr4::tree::TerminalNode*>(child)->getSymbol());
       }
       pointers.push_back(std::move(pointer));
     }

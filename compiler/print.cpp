@@ -16,8 +16,7 @@ using ast::ExprKind;
 namespace {
 
 bool is_precision(std::string_view name) {
-  static constexpr std::string_view words[] = {"year", "month",  "week",   "day",
-                                               "hour", "minute", "second", "millisecond"};
+  static constexpr std::string_view words[] = {"year", "month", "week", "day", "hour", "minute", "second", "millisecond"};
   return std::find(std::begin(words), std::end(words), name) != std::end(words);
 }
 
@@ -36,7 +35,7 @@ std::string quoted_name(std::string_view name) {
 }
 
 class Printer {
-public:
+ public:
   void at_least(Level level, const Expr& e) {
     if (level_of(e) >= level) return expr(e);
     out += '(';
@@ -46,7 +45,7 @@ public:
 
   std::string out;
 
-private:
+ private:
   void put(std::string_view text) { out += text; }
   void name(std::string_view text) { out += print_name(text); }
   void path(std::string_view dotted) {
@@ -175,8 +174,7 @@ void Printer::timed(const Expr& e) {
     std::string_view word = words.substr(at, end - at), rest = words.substr(std::min(end + 1, words.size()));
     at = end + 1;
     bool edge = word == "starts" || word == "ends" || word == "occurs";
-    if (offset_pending && !edge && word != "less" && word != "more" && word != "than" && word != "within" &&
-        word != "properly") {
+    if (offset_pending && !edge && word != "less" && word != "more" && word != "than" && word != "within" && word != "properly") {
       offset();
     }
     out += ' ';
@@ -273,10 +271,8 @@ void Printer::expr(const Expr& e) {
       return put(" }");
     case ExprKind::tuple: return elements(e);
     case ExprKind::instance:
-      if (e.name == "Concept")
-        put("Concept");  // a word of the grammar here, not a name
-      else
-        path(e.name);
+      if (e.name == "Concept") put("Concept");  // a word of the grammar here, not a name
+      else path(e.name);
       put(" ");
       return elements(e);
     case ExprKind::if_else:
@@ -304,10 +300,8 @@ void Printer::expr(const Expr& e) {
     case ExprKind::has: return has(e);
     case ExprKind::group: return group(e);
     case ExprKind::status:
-      if (level_of(e) == open_end)
-        group(e.args[0]);  // said of the whole list
-      else
-        at_least(status, e.args[0]);
+      if (level_of(e) == open_end) group(e.args[0]);  // said of the whole list
+      else at_least(status, e.args[0]);
       return put(" is " + e.name);
     case ExprKind::judged: return put("judged by the reviewer");
     case ExprKind::condition_of_last:
@@ -373,8 +367,7 @@ void Printer::clause(const Expr& e, bool last) {
       if (e.args.size() > 1) {
         put(" starting ");
         const Expr& start = e.args[1];
-        const Expr& value =
-            start.kind == ExprKind::unary && (start.name == "-" || start.name == "+") ? start.args[0] : start;
+        const Expr& value = start.kind == ExprKind::unary && (start.name == "-" || start.name == "+") ? start.args[0] : start;
         bool plain = value.args.empty() && value.kind <= ExprKind::quantity_literal;
         bool number = value.kind == ExprKind::integer_literal || value.kind == ExprKind::decimal_literal ||
                       value.kind == ExprKind::long_literal || value.kind == ExprKind::quantity_literal;
@@ -404,8 +397,7 @@ void Printer::has(const Expr& e) {
   put(e.name + " ");
   if (!e.count.empty()) {
     bool number = e.count[0].kind == ExprKind::integer_literal || e.count[0].kind == ExprKind::decimal_literal ||
-                  e.count[0].kind == ExprKind::quantity_literal || e.count[0].kind == ExprKind::name ||
-                  e.count[0].kind == ExprKind::member;
+                  e.count[0].kind == ExprKind::quantity_literal || e.count[0].kind == ExprKind::name || e.count[0].kind == ExprKind::member;
     at_least(number ? open_end : next(primary), e.count[0]);
     put(" ");
   }
@@ -421,16 +413,14 @@ void Printer::has(const Expr& e) {
 void Printer::group(const Expr& e) {
   put(e.name);
   if (!e.count.empty()) {
-    bool plain = e.count[0].kind == ExprKind::integer_literal || e.count[0].kind == ExprKind::name ||
-                 e.count[0].kind == ExprKind::member;
+    bool plain = e.count[0].kind == ExprKind::integer_literal || e.count[0].kind == ExprKind::name || e.count[0].kind == ExprKind::member;
     put(" ");
     at_least(plain ? open_end : next(primary), e.count[0]);
     put(" of");
   }
   if (e.flag) {
     // A single item's status would be read as the group's.
-    auto statuses =
-        std::count_if(e.args.begin(), e.args.end(), [](const Expr& a) { return a.kind == ExprKind::status; });
+    auto statuses = std::count_if(e.args.begin(), e.args.end(), [](const Expr& a) { return a.kind == ExprKind::status; });
     for (size_t i = 0; i < e.args.size(); ++i) {
       put(i > 0 ? ", " : " ");
       bool shield = e.args[i].kind == ExprKind::status && statuses == 1;
@@ -461,8 +451,7 @@ std::string print(const Expr& expr) {
 
 std::string print(const ast::TypeRef& type) {
   std::string out;
-  bool word = type.name == "Interval" || type.name == "List" || type.name == "Choice" || type.name == "Tuple" ||
-              type.name == "Concept";
+  bool word = type.name == "Interval" || type.name == "List" || type.name == "Choice" || type.name == "Tuple" || type.name == "Concept";
   for (size_t at = 0; at <= type.name.size();) {
     size_t dot = std::min(type.name.find('.', at), type.name.size());
     std::string_view part = std::string_view(type.name).substr(at, dot - at);

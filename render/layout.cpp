@@ -52,8 +52,7 @@ std::string one_line(std::string_view text) {
   return printable(spaced);
 }
 
-Layout::Layout(int width, Color color)
-    : width(std::max(static_cast<size_t>(std::max(width, 0)), least_width)), color(color) {}
+Layout::Layout(int width, Color color) : width(std::max(static_cast<size_t>(std::max(width, 0)), least_width)), color(color) {}
 
 std::string styled(std::string_view text, Style style, Color color) {
   if (color == Color::no || style == Style::plain || text.empty()) return std::string(text);

@@ -16,7 +16,7 @@ namespace rubric {
 enum class Style : uint8_t { plain, strong, quiet, good, bad, open };
 
 class Layout {
-public:
+ public:
   // Widths below 40 are taken as 40: narrower pages would only hold indents.
   Layout(int width, Color color);
 
@@ -29,7 +29,7 @@ public:
 
   std::string take() { return std::move(out); }
 
-private:
+ private:
   // One printable text from `column` on, the following lines from `hang`; ends the last line.
   void fill(size_t column, size_t hang, std::string_view text, Style style);
 

@@ -18,8 +18,8 @@ namespace rubric {
 
 namespace {
 
-using vm::Answer, vm::CriterionTrace, vm::Enough, vm::ItemTrace, vm::LineTrace, vm::MissingFact, vm::ObservedValue,
-    vm::RecordMessage, vm::RuleState, vm::RuleTrace, vm::Status, vm::Trace;
+using vm::Answer, vm::CriterionTrace, vm::Enough, vm::ItemTrace, vm::LineTrace, vm::MissingFact, vm::ObservedValue, vm::RecordMessage,
+    vm::RuleState, vm::RuleTrace, vm::Status, vm::Trace;
 
 constexpr size_t status_width = 18;  // "- not applicable" and a gap
 constexpr size_t label_width = 10;  // "replaced" and a gap
@@ -87,8 +87,7 @@ bool bears_on(const CriterionTrace& member, const CriterionTrace& group) {
 void add_head(Layout& page, const Trace& trace) {
   page.heading(0, fmt::format("Case {}", trace.case_id.empty() ? trace.source : trace.case_id));
   if (trace.rejected) return;
-  page.paragraph(0, fmt::format("{}{}{}", trace.policy,
-                                trace.policy_version.empty() ? "" : ", version " + trace.policy_version,
+  page.paragraph(0, fmt::format("{}{}{}", trace.policy, trace.policy_version.empty() ? "" : ", version " + trace.policy_version,
                                 trace.as_of.empty() ? "" : ", as of " + trace.as_of));
 }
 
@@ -103,7 +102,7 @@ void add_rejected(Layout& page, const Trace& trace) {
 // -- the reviewer's page --
 
 class ReviewerPage {
-public:
+ public:
   explicit ReviewerPage(Layout& page) : page(page) {}
 
   void line(const LineTrace& l) {
@@ -138,11 +137,14 @@ public:
     for (const auto& [name, cite] : cited) {
       if (cite.title.empty() && !cite.unresolved) continue;
       page.paragraph(2, name, Style::plain, status_width,
-                     fmt::format("{}{}", cite.title, !cite.unresolved ? "" : cite.title.empty() ? "named in the text, which does not list it" : " (named in the text, which does not list it)"));
+                     fmt::format("{}{}", cite.title,
+                                 !cite.unresolved     ? ""
+                                 : cite.title.empty() ? "named in the text, which does not list it"
+                                                      : " (named in the text, which does not list it)"));
     }
   }
 
-private:
+ private:
   void fact(std::string_view name, const std::string& value) {
     if (!value.empty()) page.paragraph(2, fmt::format("{}:", name), Style::plain, status_width, value);
   }
@@ -246,7 +248,8 @@ private:
     page.blank();
     const bool unspoken = i.outcome == vm::Outcome::gap && i.decided_by.empty();
     page.paragraph(2, fmt::format("For {}{}:", i.item, i.description.empty() ? "" : " (" + i.description + ")"), Style::strong, 2,
-                   unspoken ? "no rule decides it" : fmt::format("{}{}", words(i.outcome), i.decided_by.empty() ? "" : ", by " + join(i.decided_by, "and")));
+                   unspoken ? "no rule decides it"
+                            : fmt::format("{}{}", words(i.outcome), i.decided_by.empty() ? "" : ", by " + join(i.decided_by, "and")));
     criteria(i.criteria);
     rules(i.rules);
   }
@@ -258,7 +261,8 @@ private:
       if (each.state == RuleState::does_not_fire) silent.push_back(each.name);
       else rule(each);
     }
-    if (!silent.empty()) page.paragraph(4, silent.size() == 1 ? "does not fire" : "do not fire", Style::quiet, 4 + status_width, join(silent, "and"));
+    if (!silent.empty())
+      page.paragraph(4, silent.size() == 1 ? "does not fire" : "do not fire", Style::quiet, 4 + status_width, join(silent, "and"));
   }
 
   void rule(const RuleTrace& r) {
@@ -358,7 +362,7 @@ private:
 // -- the member's page: sentences only, no rules, layers or codes of criteria --
 
 class MemberPage {
-public:
+ public:
   explicit MemberPage(Layout& page) : page(page) {}
 
   void line(const LineTrace& l) {
@@ -378,7 +382,7 @@ public:
     }
   }
 
-private:
+ private:
   // A clause that has no words for the member leaves the word to its members, if they have some.
   void sentence(const CriterionTrace& c) {
     if (c.defeated || c.status == Status::not_applicable) return;

@@ -69,7 +69,9 @@ std::string outcome_words(std::string_view json_name) {
 }
 
 std::string cause_words(std::string_view cause) {
-  struct Row { std::string_view cause, words; };
+  struct Row {
+    std::string_view cause, words;
+  };
   static constexpr Row rows[] = {
       {"notDocumented", "not documented"},
       {"incomplete", "the list may hold more than is recorded"},
@@ -120,8 +122,6 @@ std::string words(const vm::Evidence& evidence) {
   return out;
 }
 
-std::string words(const vm::Claim& claim) {
-  return fmt::format("{} says \"{}\"", claim.by.empty() ? "one source" : claim.by, claim.value);
-}
+std::string words(const vm::Claim& claim) { return fmt::format("{} says \"{}\"", claim.by.empty() ? "one source" : claim.by, claim.value); }
 
 }  // namespace rubric

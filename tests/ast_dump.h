@@ -11,7 +11,7 @@
 namespace rubric {
 
 class AstDump {
-public:
+ public:
   static std::string of(const ast::Expr& e) {
     AstDump dump;
     dump.expr(e);
@@ -19,7 +19,7 @@ public:
   }
   static std::string of(const ast::Module& m);
 
-private:
+ private:
   void open(std::string_view name) { (out += '(') += name; }
   void close() { out += ')'; }
   void text(std::string_view t) { ((out += " '") += t) += '\''; }
@@ -212,8 +212,7 @@ private:
 
   void declaration(const ast::Declaration& d, size_t indent);
   void add(const ast::Source& s) {
-    open("source"), word(s.name.text), text(s.title), strings("grade", s.grades), flag("unresolved", s.unresolved),
-        close();
+    open("source"), word(s.name.text), text(s.title), strings("grade", s.grades), flag("unresolved", s.unresolved), close();
   }
   void add(const ast::Include& i) { open("include"), word(i.name.text), named("called", i.called.text), close(); }
   void add(const ast::CodeSystem& c) { open("codesystem"), word(c.name.text), codes(c.codes), close(); }
@@ -258,8 +257,7 @@ private:
   void add(const ast::Limit& l) {
     open("limit"), word(l.name.text), text(l.text), sub("applies", l.applies);
     constexpr std::string_view kinds[] = {"at-most-days", "at-most-procedures", "at-least-between"};
-    constexpr std::string_view windows[] = {"in-up-to",   "in-any",      "on-day-of",
-                                            "in-year-of", "in-lifetime", "in-interval"};
+    constexpr std::string_view windows[] = {"in-up-to", "in-any", "on-day-of", "in-year-of", "in-lifetime", "in-interval"};
     word(kinds[static_cast<size_t>(l.kind)]), sub("amount", l.amount), sub("codes", l.codes);
     word(windows[static_cast<size_t>(l.window)]), sub("length", l.length), sub("anchor", l.anchor);
     named("per", l.per_entity.text), named("per-alias", l.per_alias.text), sub("per-key", l.per_key);
@@ -269,8 +267,7 @@ private:
     open(r.is_exception ? "exception" : "rule"), word(r.name.text);
     if (!r.text.empty()) text(r.text);
     outcome(r.outcome), sub("when", r.when), words("to", r.exception_to.targets);
-    flag("to-every-other", r.exception_to.every_other), words("but", r.exception_to.but),
-        words("subject-to", r.subject_to);
+    flag("to-every-other", r.exception_to.every_other), words("but", r.exception_to.but), words("subject-to", r.subject_to);
     cites(r.cites), sentences(r.sentences), strings("note", r.notes), in_force(r.in_force), close();
   }
   void add(const ast::Condition& c) {
@@ -311,8 +308,7 @@ private:
       flag("requires-clinician", e.requires_clinician), named("defeated", e.defeated.text);
       named("defeated-by", e.defeated_by.text), close();
     }
-    for (const ast::Concludes& c : t.concludes)
-      out += "\n  (concludes", lines(c.lines), named("outcome", c.outcome.text), close();
+    for (const ast::Concludes& c : t.concludes) out += "\n  (concludes", lines(c.lines), named("outcome", c.outcome.text), close();
     quoted("because", t.because), close();
   }
 
@@ -347,8 +343,7 @@ inline void AstDump::declaration(const ast::Declaration& d, size_t indent) {
       break;
     }
     default:
-      one(d.include), one(d.source), one(d.code_system), one(d.value_set), one(d.parameter), one(d.define),
-          one(d.lookup);
+      one(d.include), one(d.source), one(d.code_system), one(d.value_set), one(d.parameter), one(d.define), one(d.lookup);
       one(d.entity), one(d.decides), one(d.criterion), one(d.limit), one(d.rule), one(d.condition), one(d.remark);
       one(d.table), one(d.record), one(d.test);
   }

@@ -27,8 +27,7 @@ TEST(diagnostic, takes_words_and_severity_from_its_row) {
 
 TEST(diagnostic, help_names_what_was_meant) {
   Diagnostics diagnostics;
-  EXPECT_EQ(diagnostics.report<unknown_name>({}, "criterion", "'Diagnossis'").did_you_mean("Diagnosis").help,
-            "did you mean Diagnosis?");
+  EXPECT_EQ(diagnostics.report<unknown_name>({}, "criterion", "'Diagnossis'").did_you_mean("Diagnosis").help, "did you mean Diagnosis?");
   EXPECT_EQ(diagnostics.report<unknown_name>({}, "criterion", "'Pony'").did_you_mean(std::nullopt).help,
             "declare it, or include the library that does");
 }
@@ -146,10 +145,10 @@ TEST(render_sarif, numbers_rules_and_points_at_regions) {
   diagnostics.report<unexpected_text>({0, 0, 1}, "'X'", "a name");
   diagnostics.report<declared_twice>({0, 2, 3}, "X").relate({0, 0, 1}, "first here");
   std::string sarif = render_sarif(diagnostics, sources);
-  for (const char* part : {R"("version": "2.1.0")", R"("rules": [{"id": "unexpected_text"}, {"id": "declared_twice"}])",
-                           R"("ruleId": "declared_twice", "ruleIndex": 1, "level": "error")",
-                           R"("uri": "a%20folder/p.rubric")", R"("startLine": 1, "startColumn": 3)",
-                           R"("relatedLocations": [{"message": {"text": "first here"}, "physicalLocation")"}) {
+  for (const char* part :
+       {R"("version": "2.1.0")", R"("rules": [{"id": "unexpected_text"}, {"id": "declared_twice"}])",
+        R"("ruleId": "declared_twice", "ruleIndex": 1, "level": "error")", R"("uri": "a%20folder/p.rubric")",
+        R"("startLine": 1, "startColumn": 3)", R"("relatedLocations": [{"message": {"text": "first here"}, "physicalLocation")"}) {
     EXPECT_NE(sarif.find(part), std::string::npos) << part << "\n" << sarif;
   }
 }

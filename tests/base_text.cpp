@@ -17,8 +17,8 @@ TEST(utf8, accepts_exactly_the_standard_forms) {
   for (const char* good : {"", "plain", "é", "漢", "\U0001F600", "\U0010FFFF", "\u007f\u0080\u07ff\u0800\uffff"}) {
     EXPECT_TRUE(is_valid_utf8(good)) << good;
   }
-  for (const char* bad : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5",
-                          "\xff", "\xe6\xbc", "a\xf0\x9f\x98"}) {
+  for (const char* bad :
+       {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5", "\xff", "\xe6\xbc", "a\xf0\x9f\x98"}) {
     EXPECT_FALSE(is_valid_utf8(bad)) << printable(bad);
   }
   EXPECT_EQ(first_invalid_utf8("ab\xff"), 2u);

@@ -102,7 +102,9 @@ std::string record(const std::vector<Tried>& trials, bool blanked) {
     if (!blanked || !t.blank) item["end"] = vm::iso_date(end);
     items.push_back(item);
   }
-  return Json{{"id", "made up"}, {"lines", {{{"sequence", 1}, {"serviceDate", "2025-12-01"}}}}, {"trials", {{"items", items}, {"complete", true}}}}.dump();
+  return Json{
+      {"id", "made up"}, {"lines", {{{"sequence", 1}, {"serviceDate", "2025-12-01"}}}}, {"trials", {{"items", items}, {"complete", true}}}}
+      .dump();
 }
 
 TEST(Unknowns, ABlankedEndTurnsNoApprovalIntoARefusal) {

@@ -29,7 +29,7 @@ namespace rubric::check {
 
 // One compilation up to the names, for one expression.
 class Checked {
-public:
+ public:
   Checked(const std::string& model, const std::string& declarations) {
     modules.push_back(parse(sources, sources.add("model.rubric", model), ignored));
     modules.push_back(parse(sources, sources.add("policy.rubric", "policy P version '1'\n" + declarations), diagnostics));
@@ -84,7 +84,7 @@ public:
   Context context{policy, sources, diagnostics};
   Scope scope;
 
-private:
+ private:
   // The same tables, other messages.
   Context context_with(Diagnostics& own) {
     Context made(policy, sources, own);

@@ -21,7 +21,7 @@ parameter Gap default 3 months, 7 days from @2026-01-01
 )";
 
 class Api : public testing::Test {
-protected:
+ protected:
   Checked checked{model, names};
   Context& context = checked.context;
   ir::Policy& policy = checked.policy;
@@ -83,8 +83,7 @@ TEST_F(Api, dates_in_force_become_a_gate) {
   in_force.from = parsed("@2026-01-01");
   EXPECT_EQ(printed(*within(context, in_force, date)), "(decided_date(Line) >= @2026-01-01)");
   in_force.to = parsed("@2026-12-31");
-  EXPECT_EQ(printed(*within(context, in_force, date)),
-            "((decided_date(Line) >= @2026-01-01) and (decided_date(Line) <= @2026-12-31))");
+  EXPECT_EQ(printed(*within(context, in_force, date)), "((decided_date(Line) >= @2026-01-01) and (decided_date(Line) <= @2026-12-31))");
 }
 
 TEST_F(Api, lists_are_found_by_entity_and_by_name) {
@@ -98,9 +97,9 @@ TEST_F(Api, lists_are_found_by_entity_and_by_name) {
 
 // What parse lets through must not overflow the stack here, whatever it is nested in.
 TEST_F(Api, nesting_ends_in_a_message) {
-  for (const auto& [open, inner, close] : {std::tuple{"(1 + ", "1", ")"}, std::tuple{"not (", "true", ")"},
-                                           std::tuple{"if true then 1 else (", "1", ")"},
-                                           std::tuple{"Count(Trials T where 1 = ", "1", ")"}}) {
+  for (const auto& [open, inner, close] :
+       {std::tuple{"(1 + ", "1", ")"}, std::tuple{"not (", "true", ")"}, std::tuple{"if true then 1 else (", "1", ")"},
+        std::tuple{"Count(Trials T where 1 = ", "1", ")"}}) {
     std::string text;
     for (int i = 0; i < 250; ++i) text += open;
     text += inner;

@@ -92,9 +92,12 @@ TEST(modules, tests_and_overlays_bring_their_policy) {
 
 TEST(modules, a_table_lies_in_a_spreadsheet_file) {
   Folder folder;
-  folder.file("p.rubric", "policy P version '1'\ninclude Clinical\nsource S 'The source'\ndecides each Line cite S '1'\n"
-                          "criterion A 'a' Program.education cite S '2'\ntable T from 'rows.csv'\nrule Rest review cite S '2'\n");
-  folder.file("rows.csv", "\xEF\xBB\xBFLine.code,if,then,else,cite\r\nCPT '20552',A,approve,deny,\"S '1, \"\"quoted\"\"'\"\r\n\r\n\"{ CPT '64400', CPT '64405' }\",,review,,S '2'\r\n");
+  folder.file("p.rubric",
+              "policy P version '1'\ninclude Clinical\nsource S 'The source'\ndecides each Line cite S '1'\n"
+              "criterion A 'a' Program.education cite S '2'\ntable T from 'rows.csv'\nrule Rest review cite S '2'\n");
+  folder.file(
+      "rows.csv",
+      "\xEF\xBB\xBFLine.code,if,then,else,cite\r\nCPT '20552',A,approve,deny,\"S '1, \"\"quoted\"\"'\"\r\n\r\n\"{ CPT '64400', CPT '64405' }\",,review,,S '2'\r\n");
   SourceSet sources;
   Diagnostics diagnostics;
   Compiled compiled = compile(folder.path, sources, diagnostics);
@@ -167,7 +170,8 @@ TEST(modules, what_is_said_of_folders) {
   }
   {
     Folder folder;
-    folder.file("p.rubric", "policy P version '1'\ntable A from '../rows.csv'\ntable B from 'none.csv'\ntable C from 'empty.csv'\n").file("empty.csv", "\n");
+    folder.file("p.rubric", "policy P version '1'\ntable A from '../rows.csv'\ntable B from 'none.csv'\ntable C from 'empty.csv'\n")
+        .file("empty.csv", "\n");
     show("tables from files that are none", load(folder, "p.rubric"));
   }
   {

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class Installed : public testing::Test {
-protected:
+ protected:
   const fs::path source = RUBRIC_SOURCE_DIR, build = fs::read_symlink("/proc/self/exe").parent_path();
   const fs::path prefix = fs::path(testing::TempDir()) / ("rubric-installed-" + std::to_string(getpid()));
   const std::string flags = std::string(RUBRIC_SANITIZE).empty() ? "" : "-fsanitize=" RUBRIC_SANITIZE;
@@ -35,7 +35,8 @@ protected:
     return out;
   }
   std::string decide(const fs::path& program) const {
-    return run("head -n 3 '" + (source / "tests/fixtures/cases.ndjson").string() + "' | '" + program.string() + "' '" + (source / "tests/fixtures/tiny.rubric").string() + "'");
+    return run("head -n 3 '" + (source / "tests/fixtures/cases.ndjson").string() + "' | '" + program.string() + "' '" +
+               (source / "tests/fixtures/tiny.rubric").string() + "'");
   }
 };
 
@@ -53,17 +54,20 @@ three
 
 TEST_F(Installed, AProgramOutsideDecides) {
   run("cmake --install '" + build.string() + "' --prefix '" + prefix.string() + "'");
-  for (const char* each : {"bin/rubric", "include/rubric/rubric.h", "share/man/man1/rubric-run.1", "share/bash-completion/completions/rubric",
-                           "share/zsh/site-functions/_rubric", "share/fish/vendor_completions.d/rubric.fish"}) {
+  for (const char* each :
+       {"bin/rubric", "include/rubric/rubric.h", "share/man/man1/rubric-run.1", "share/bash-completion/completions/rubric",
+        "share/zsh/site-functions/_rubric", "share/fish/vendor_completions.d/rubric.fish"}) {
     EXPECT_TRUE(fs::is_regular_file(prefix / each)) << each;
   }
   const fs::path outside = source / "tests/outside", by_cmake = prefix / "by-cmake", by_pkg_config = prefix / "by-pkg-config";
-  run("cmake -S '" + outside.string() + "' -B '" + by_cmake.string() + "' -DCMAKE_PREFIX_PATH='" + prefix.string() + "' -DCMAKE_CXX_FLAGS='" + flags + "'");
+  run("cmake -S '" + outside.string() + "' -B '" + by_cmake.string() + "' -DCMAKE_PREFIX_PATH='" + prefix.string() +
+      "' -DCMAKE_CXX_FLAGS='" + flags + "'");
   run("cmake --build '" + by_cmake.string() + "'");
   EXPECT_EQ(decide(by_cmake / "decide"), decided);
 
   const std::string package = run("find '" + prefix.string() + "' -name rubric.pc -printf %h");
-  run("c++ -std=c++17 " + flags + " '" + (outside / "decide.cpp").string() + "' $(PKG_CONFIG_PATH='" + package + "' pkg-config --cflags --libs rubric) -o '" + by_pkg_config.string() + "'");
+  run("c++ -std=c++17 " + flags + " '" + (outside / "decide.cpp").string() + "' $(PKG_CONFIG_PATH='" + package +
+      "' pkg-config --cflags --libs rubric) -o '" + by_pkg_config.string() + "'");
   EXPECT_EQ(decide(by_pkg_config), decided);
 }
 

@@ -32,7 +32,8 @@ TEST(manuals, are_those_in_docs) {
   }
   // A command that is gone leaves no page behind.
   for (const char* folder : {"man", "completions", "reference"}) {
-    for (const auto& entry : fs::directory_iterator(docs / folder)) EXPECT_TRUE(made.contains(entry.path())) << entry.path() << " has no table any more";
+    for (const auto& entry : fs::directory_iterator(docs / folder))
+      EXPECT_TRUE(made.contains(entry.path())) << entry.path() << " has no table any more";
   }
 }
 

@@ -70,8 +70,9 @@ fs::path binary_folder() { return fs::read_symlink("/proc/self/exe").parent_path
 
 std::string run(const std::string& command, const fs::path& folder) {
   const fs::path script = folder.string() + ".sh";
-  std::ofstream(script) << "cd '" << folder.string() << "'\nexport PATH='" << binary_folder().string() << "':$PATH TERM=dumb LC_ALL=C.UTF-8 SOURCE='"
-                        << RUBRIC_SOURCE_DIR << "'\nunset NO_COLOR\n" << command << "\n";
+  std::ofstream(script) << "cd '" << folder.string() << "'\nexport PATH='" << binary_folder().string()
+                        << "':$PATH TERM=dumb LC_ALL=C.UTF-8 SOURCE='" << RUBRIC_SOURCE_DIR << "'\nunset NO_COLOR\n"
+                        << command << "\n";
   std::FILE* pipe = popen(("timeout 120 bash '" + script.string() + "' 2>&1 < /dev/null").c_str(), "r");
   if (!pipe) return "it did not start\n";
   std::string out;

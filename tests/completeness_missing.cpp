@@ -63,7 +63,8 @@ std::string wrongly_listed(const Machine& machine, const Json& record, size_t& l
       const std::string& fact = (*asked)[f].fact;
       if (matters && irrelevant.contains(fact)) out += fmt::format("line {}: {} is said to be irrelevant, and decides\n", l + 1, fact);
       if (matters && !missing.contains(fact)) out += fmt::format("line {}: {} decides and is not asked for\n", l + 1, fact);
-      if (!matters && alone && missing.contains(fact)) out += fmt::format("line {}: {} is asked for, and no answer makes a difference\n", l + 1, fact);
+      if (!matters && alone && missing.contains(fact))
+        out += fmt::format("line {}: {} is asked for, and no answer makes a difference\n", l + 1, fact);
     }
   }
   return out;
@@ -112,7 +113,8 @@ entity Line
 entity Finding
   score Integer from 0 to 9
 decides each Line  cite S 'd'
-)" + clauses, &why);
+)" + clauses,
+                          &why);
   EXPECT_TRUE(machine) << why;
   return std::move(*machine);
 }

@@ -10,7 +10,7 @@
 namespace rubric {
 
 class ExampleProgram {
-public:
+ public:
   vm::Program p;
 
   vm::Id text(std::string_view words) {
@@ -62,7 +62,7 @@ public:
       p.registers.push_back({1, type});
     }
     p.operands = {0, 2, 1, 4, 3, 5};
-    p.code = {{Op::column, 0, 1, 0, 0, 0, 0},    {Op::in_set, 0, 1, 1, 0, 1, 0}, {Op::column, 0, 1, 2, 0, 0, 1},
+    p.code = {{Op::column, 0, 1, 0, 0, 0, 0},       {Op::in_set, 0, 1, 1, 0, 1, 0}, {Op::column, 0, 1, 2, 0, 0, 1},
               {Op::assert_value, 0, 1, 3, 1, 2, 0}, {Op::member, 0, 1, 4, 0, 0, 0}, {Op::truth_and, 0, 1, 5, 3, 2, 0},
               {Op::decide, 0, 1, 6, 5, 1, 0}};
     p.sites = {{SiteKind::truth, at("Line.code in Covered"), text("Line.code in Covered"), 1, {0}, 1, 4, {1}},
@@ -92,7 +92,8 @@ public:
     p.remarks = {{Remark::Kind::warn, listed.text, 0, 1, 4, {0}}};
     Block block;
     block.name = text("Injections"), block.lines = 1, block.scope = 4, block.rules = {0}, block.criteria = {0};
-    block.outcome = 6, block.when_undetermined = {{none_id, static_cast<uint8_t>(Outcome::pend)}, {text("retrospective"), static_cast<uint8_t>(Outcome::deny)}};
+    block.outcome = 6, block.when_undetermined = {{none_id, static_cast<uint8_t>(Outcome::pend)},
+                                                  {text("retrospective"), static_cast<uint8_t>(Outcome::deny)}};
     block.cites = {0}, block.version = text("2026.1"), block.version_gate = 4;
     p.blocks = {block};
     p.lines_domain = 1, p.line_code = 0;

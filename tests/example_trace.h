@@ -82,15 +82,22 @@ inline vm::Trace example_trace() {
              {"Experimental", "deny", RuleState::defeated, {"AHHIndication"}, {}, "", "", {}, {"Cited without a list."}, {}},
              {"AHHIndication", "", RuleState::stands, {}, {}, "", "AHH", {}, {}, {}},
              {"OverLimit", "review", RuleState::does_not_fire, {}, {}, "", "", {}, {}, {}}};
-  l.missing = {{"/trials", "fact", "incomplete", {"non-invasive treatments tried, with results"}, {"NonInvasiveFirst"}, {"approveWithConditions", "deny"}},
+  l.missing = {{"/trials",
+                "fact",
+                "incomplete",
+                {"non-invasive treatments tried, with results"},
+                {"NonInvasiveFirst"},
+                {"approveWithConditions", "deny"}},
                {"judgment:Routine", "judgment", "judgment", {}, {"Routine"}, {"deny"}},
                {"line:2", "line", "awaitsLine", {}, {"Together"}, {"deny"}}};
   l.irrelevant = {"/diagnoses/1/onset", "/program/education"};
   l.exact = false;
-  l.enough = {{"approveWithConditions", {{"/trials", "some Trial T has T.outcome = 'failed'", "true", "NonInvasiveFirst.a", "it was tried and failed", true}}},
-              {"deny", {{"/trials", "some Trial T has T.outcome = 'failed'", "false", "", "", false},
-                         {"/trials/0/outcome", "T.outcome = 'contraindicated'", "failed", "NonInvasiveFirst.b", "it is contraindicated", false},
-                         {"judgment:Routine", "", "false", "Routine", "Not as a routine", true}}}};
+  l.enough = {{"approveWithConditions",
+               {{"/trials", "some Trial T has T.outcome = 'failed'", "true", "NonInvasiveFirst.a", "it was tried and failed", true}}},
+              {"deny",
+               {{"/trials", "some Trial T has T.outcome = 'failed'", "false", "", "", false},
+                {"/trials/0/outcome", "T.outcome = 'contraindicated'", "failed", "NonInvasiveFirst.b", "it is contraindicated", false},
+                {"judgment:Routine", "", "false", "Routine", "Not as a routine", true}}}};
   l.advice = {{"advise", "Posture, sleeping position and ergonomics", {{"A", "", "Common pitfalls", "", false}}}};
   l.warnings = {{"warn", "The muscles named are 2: the code is for three or more", {}}};
 
@@ -100,8 +107,13 @@ inline vm::Trace example_trace() {
   m.modified = {{"units", "1", "4"}, {"side", "bilateral", ""}, {"schedule", "none", "every 3 months"}};
   m.approved_items = {"target 1"};
   m.possible = {Outcome::modify};
-  m.conditions = {{"Reassess", "Relief and function recorded at the next visit", "2026-03-15", "2026-03-29", "performed",
-                   {{"MinRelief", "50"}}, {{"LCD", "", "Utilization guidelines", "", false}}}};
+  m.conditions = {{"Reassess",
+                   "Relief and function recorded at the next visit",
+                   "2026-03-15",
+                   "2026-03-29",
+                   "performed",
+                   {{"MinRelief", "50"}},
+                   {{"LCD", "", "Utilization guidelines", "", false}}}};
   ItemTrace item;
   item.item = "target 1", item.description = "trapezius, left", item.outcome = Outcome::approve, item.decided_by = {"Covered"};
   item.criteria = {diagnosis};

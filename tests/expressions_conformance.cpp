@@ -34,7 +34,8 @@ TEST_P(Conformance, EveryFailureIsArgued) {
     analysis::run_conformance(test, "2026-01-01");
     if (test.passed) continue;
     failed.insert(test.name);
-    EXPECT_TRUE(listed().contains(test.name)) << test.file << " " << test.name << "\n" << test.expression << "\nexpected " << test.wanted << ", is " << test.actual;
+    EXPECT_TRUE(listed().contains(test.name)) << test.file << " " << test.name << "\n"
+                                              << test.expression << "\nexpected " << test.wanted << ", is " << test.actual;
   }
   for (const std::string& name : listed()) EXPECT_TRUE(failed.contains(name)) << name << " is listed and passes";
 }

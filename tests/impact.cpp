@@ -21,23 +21,32 @@ std::string record(std::string_view id, int exercise_days, int massages, std::st
                                                "2026-01-18", "2026-01-11", "2026-01-04", "2025-12-28", "2025-12-21", "2025-12-14"};
   std::string prior, trials;
   for (int k = 0; k < massages; ++k) {
-    prior += fmt::format(R"({}{{"code": {{"system": "CPT", "code": "97124"}}, "date": "{}", "status": "performed"}})", k ? ", " : "", massage_days[k]);
+    prior += fmt::format(R"({}{{"code": {{"system": "CPT", "code": "97124"}}, "date": "{}", "status": "performed"}})", k ? ", " : "",
+                         massage_days[k]);
   }
   if (exercise_days > 0) {
     const int last = exercise_days;   // of January and February
-    trials = fmt::format(R"("trials": {{"complete": true, "items": [{{"category": "homeExercise", "status": "completed", "start": "2026-01-01", "end": "2026-{:02}-{:02}", "outcome": "failed"}}]}}, )",
-                         last <= 31 ? 1 : 2, last <= 31 ? last : last - 31);
+    trials = fmt::format(
+        R"("trials": {{"complete": true, "items": [{{"category": "homeExercise", "status": "completed", "start": "2026-01-01", "end": "2026-{:02}-{:02}", "outcome": "failed"}}]}}, )",
+        last <= 31 ? 1 : 2, last <= 31 ? last : last - 31);
   }
-  return fmt::format(R"({{"id": "{}", "reviewType": "prospective", "received": "2026-03-01", "decisionDate": "2026-03-02", {}"safety": {{"infection": {}}},
+  return fmt::format(
+      R"({{"id": "{}", "reviewType": "prospective", "received": "2026-03-01", "decisionDate": "2026-03-02", {}"safety": {{"infection": {}}},
     "lines": [{{"sequence": 1, "code": {{"system": "CPT", "code": "97124"}}, "serviceDate": "2026-03-02", "diagnoses": [1]}}],
     "diagnoses": [{{"sequence": 1, "code": {{"system": "ICD10CM", "code": "{}"}}}}], "priorProcedures": {{"complete": true, "items": [{}]}}}})",
-                     id, trials, infection, diagnosis, prior);
+      id, trials, infection, diagnosis, prior);
 }
 
 const std::vector<std::string>& corpus() {
   static const std::vector<std::string> all = {
-      record("fourWeeks", 29, 0),          record("aDayLess", 27, 0),        record("sixWeeks", 43, 0),   record("elevenBefore", 29, 11),
-      record("twelveBefore", 29, 12),      record("neck", 29, 0, "M54.2"),   record("untold", 0, 0),      record("infected", 29, 0, "M54.50", true),
+      record("fourWeeks", 29, 0),
+      record("aDayLess", 27, 0),
+      record("sixWeeks", 43, 0),
+      record("elevenBefore", 29, 11),
+      record("twelveBefore", 29, 12),
+      record("neck", 29, 0, "M54.2"),
+      record("untold", 0, 0),
+      record("infected", 29, 0, "M54.50", true),
       record("neckADayLess", 27, 0, "M54.2"),
   };
   return all;
@@ -54,7 +63,10 @@ std::string edited(std::string text, const std::vector<std::pair<std::string, st
   return text;
 }
 
-struct Compared { Edits edits; Impact impact; };
+struct Compared {
+  Edits edits;
+  Impact impact;
+};
 
 Compared compare(const std::string& before, const std::string& after) {
   SourceSet sources;
@@ -87,7 +99,9 @@ std::string words(const Impact& impact) {
   for (const LineImpact& line : impact.changed) {
     std::string causes;
     for (const size_t e : line.causes) causes += fmt::format("{}{}", causes.empty() ? "" : line.together ? " and " : " or ", e + 1);
-    const std::string how = line.before != line.after ? fmt::format("{} -> {}", vm::outcome_row(line.before).json, vm::outcome_row(line.after).json) : std::string(json_name(line.difference));
+    const std::string how = line.before != line.after
+                                ? fmt::format("{} -> {}", vm::outcome_row(line.before).json, vm::outcome_row(line.after).json)
+                                : std::string(json_name(line.difference));
     out += fmt::format("{}{} {} ({})", out.empty() ? "" : "; ", line.case_id, how, causes);
   }
   return out;
@@ -112,25 +126,41 @@ TEST_P(EditHistory, HasTheImpactThatItShould) {
 INSTANTIATE_TEST_SUITE_P(
     massage, EditHistory,
     testing::Values(
-        History{"a_threshold", {{"FailedTrial(T, 4 weeks)", "FailedTrial(T, 6 weeks)"}}, "changed criterion ActiveFirst",
-                "fourWeeks approveWithConditions -> deny (1); elevenBefore approveWithConditions -> deny (1); twelveBefore statusChanged (1); neck statusChanged (1); infected statusChanged (1)"},
-        History{"a_window", {{"in the 6 months", "in the 2 months"}}, "changed limit Sessions",
+        History{
+            "a_threshold",
+            {{"FailedTrial(T, 4 weeks)", "FailedTrial(T, 6 weeks)"}},
+            "changed criterion ActiveFirst",
+            "fourWeeks approveWithConditions -> deny (1); elevenBefore approveWithConditions -> deny (1); twelveBefore statusChanged (1); neck statusChanged (1); infected statusChanged (1)"},
+        History{"a_window",
+                {{"in the 6 months", "in the 2 months"}},
+                "changed limit Sessions",
                 "twelveBefore review -> approveWithConditions (1)"},
-        History{"a_code_added", {{"'M54.59' }", "'M54.59', 'M54.2' }"}}, "changed valueset BackPain",
+        History{"a_code_added",
+                {{"'M54.59' }", "'M54.59', 'M54.2' }"}},
+                "changed valueset BackPain",
                 "neck deny -> approveWithConditions (1); neckADayLess statusChanged (1)"},
-        History{"an_exception_dropped", {{"  exception to every other rule\n", ""}}, "changed rule Infection",
-                "infected deny -> conflict (1)"},
-        History{"edits_that_cancel", {{"default 12", "default 11"}, {"at most MaxSessions days", "at most 12 days"}}, "changed parameter MaxSessions; changed limit Sessions",
+        History{
+            "an_exception_dropped", {{"  exception to every other rule\n", ""}}, "changed rule Infection", "infected deny -> conflict (1)"},
+        History{"edits_that_cancel",
+                {{"default 12", "default 11"}, {"at most MaxSessions days", "at most 12 days"}},
+                "changed parameter MaxSessions; changed limit Sessions",
                 ""},
         History{"a_renaming", {{"ActiveFirst", "ExerciseFirst"}}, "renamed criterion ActiveFirst to ExerciseFirst", ""},
         History{"a_reformatting", {{"\nrule ", "\n\n// a rule\nrule   "}, {"  cite", "\n      cite"}}, "", ""},
-        History{"an_outcome", {{"rule OverLimit review", "rule OverLimit deny"}}, "changed rule OverLimit",
-                "twelveBefore review -> deny (1)"},
-        History{"a_rule_removed", {{"rule NotCovered deny\n  when any of Diagnosed, ActiveFirst is not met\n  cite Example 'Coverage'\n", ""}}, "removed rule NotCovered",
+        History{
+            "an_outcome", {{"rule OverLimit review", "rule OverLimit deny"}}, "changed rule OverLimit", "twelveBefore review -> deny (1)"},
+        History{"a_rule_removed",
+                {{"rule NotCovered deny\n  when any of Diagnosed, ActiveFirst is not met\n  cite Example 'Coverage'\n", ""}},
+                "removed rule NotCovered",
                 "aDayLess deny -> gap (1); neck deny -> gap (1); untold reasoningOnly (1); neckADayLess deny -> gap (1)"},
-        History{"both_needed", {{"4 weeks)", "3 weeks)"}, {"'M54.59' }", "'M54.59', 'M54.2' }"}}, "changed valueset BackPain; changed criterion ActiveFirst",
-                "aDayLess deny -> approveWithConditions (2); neck deny -> approveWithConditions (1); neckADayLess deny -> approveWithConditions (1 or 2)"},
-        History{"either_is_enough", {{"in the 6 months", "in the 2 months"}, {"default 12", "default 13"}}, "changed parameter MaxSessions; changed limit Sessions",
+        History{
+            "both_needed",
+            {{"4 weeks)", "3 weeks)"}, {"'M54.59' }", "'M54.59', 'M54.2' }"}},
+            "changed valueset BackPain; changed criterion ActiveFirst",
+            "aDayLess deny -> approveWithConditions (2); neck deny -> approveWithConditions (1); neckADayLess deny -> approveWithConditions (1 or 2)"},
+        History{"either_is_enough",
+                {{"in the 6 months", "in the 2 months"}, {"default 12", "default 13"}},
+                "changed parameter MaxSessions; changed limit Sessions",
                 "twelveBefore review -> approveWithConditions (1 and 2)"}),
     [](const auto& info) { return info.param.name; });
 

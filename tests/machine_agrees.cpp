@@ -11,7 +11,8 @@ namespace {
 constexpr uint32_t records_each = 4;   // records that a policy is tried on: compiling costs more than running
 
 // Calls `look` with every pair that the seeds give; stops at the first failure, made small.
-void each_pair(uint32_t seed, uint32_t pairs, const Taste& taste, const std::function<std::string(const Machine&, const Json&, const vm::Trace&)>& look) {
+void each_pair(uint32_t seed, uint32_t pairs, const Taste& taste,
+               const std::function<std::string(const Machine&, const Json&, const vm::Trace&)>& look) {
   for (uint32_t at = 0; at < pairs; at += records_each) {
     Dice dice(uint64_t{seed} << 32 | at);
     const RandomPolicy policy = random_policy(dice, taste);
@@ -27,17 +28,17 @@ void each_pair(uint32_t seed, uint32_t pairs, const Taste& taste, const std::fun
     for (uint32_t k = 0; k < records_each; ++k) {
       const std::string wrong = look(*machine, records[k], found[k]);
       if (wrong.empty()) continue;
-      FAIL() << "pair " << at + k << " of seed " << seed << "\n" << wrong << "made smaller:\n" << report({policy, records[k]}, [&](const Pair& p) -> std::string {
-        const auto again = compiled(p.policy.source());
-        return again ? look(*again, p.record, trace_of(*again, p.record)) : "";
-      });
+      FAIL() << "pair " << at + k << " of seed " << seed << "\n"
+             << wrong << "made smaller:\n"
+             << report({policy, records[k]}, [&](const Pair& p) -> std::string {
+                  const auto again = compiled(p.policy.source());
+                  return again ? look(*again, p.record, trace_of(*again, p.record)) : "";
+                });
     }
   }
 }
 
-TEST(Machine, AgreesWithTheReference) {
-  each_pair(1, random_pairs(1200), {}, difference);
-}
+TEST(Machine, AgreesWithTheReference) { each_pair(1, random_pairs(1200), {}, difference); }
 
 TEST(Machine, SettlesAsTheReference) {
   uint32_t compared = 0;
@@ -51,7 +52,9 @@ TEST(Machine, SettlesAsTheReference) {
     return wrong;
   });
   // Not a test that passes because there was nothing to compare.
-  if (!HasFatalFailure()) { EXPECT_GT(compared, pairs / 2); }
+  if (!HasFatalFailure()) {
+    EXPECT_GT(compared, pairs / 2);
+  }
 }
 
 }  // namespace

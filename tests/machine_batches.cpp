@@ -80,7 +80,8 @@ rule No deny when Twice is not met  cite S 'n'
 std::string with_findings(const std::string& id, size_t n, Dice& dice) {
   Json record = {{"id", id}, {"lines", {{{"sequence", 1}}}}};
   Json items = Json::array();
-  for (size_t k = 0; k < n; ++k) items.push_back({{"score", n > 100 ? static_cast<uint32_t>(k) : dice.below(6)}, {"kind", dice.of({"a", "b", "c"})}});
+  for (size_t k = 0; k < n; ++k)
+    items.push_back({{"score", n > 100 ? static_cast<uint32_t>(k) : dice.below(6)}, {"kind", dice.of({"a", "b", "c"})}});
   record["findings"] = {{"items", std::move(items)}, {"complete", true}};
   return record.dump();
 }

@@ -64,8 +64,10 @@ TEST(Coverage, OfOpcodesOutcomesStatusesAndStates) {
     if (!seen.outcomes.contains(std::string(outcome.name))) missing += std::string(outcome.name) + " ";
   }
   EXPECT_EQ(missing, "") << "outcomes that no random line has";
-  for (const char* status : {"met", "notMet", "undetermined", "notApplicable"}) EXPECT_GT(seen.statuses.contains(status) ? seen.statuses.at(status) : 0, 20u) << status;
-  for (const char* state : {"stands", "defeated", "doesNotFire", "open"}) EXPECT_GT(seen.states.contains(state) ? seen.states.at(state) : 0, 20u) << state;
+  for (const char* status : {"met", "notMet", "undetermined", "notApplicable"})
+    EXPECT_GT(seen.statuses.contains(status) ? seen.statuses.at(status) : 0, 20u) << status;
+  for (const char* state : {"stands", "defeated", "doesNotFire", "open"})
+    EXPECT_GT(seen.states.contains(state) ? seen.states.at(state) : 0, 20u) << state;
 }
 
 }  // namespace

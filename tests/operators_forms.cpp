@@ -64,7 +64,8 @@ TEST_P(OperatorForms, ColumnsAnswerAsBoxed) {
       const Value expected = get(one, 0, pool), found = get(out, r, pool);
       std::string of;
       for (const Value& cell : cells) of += "\n  " + shown(cell);
-      ASSERT_TRUE(same(expected, found)) << info.name << " row " << r << " of " << rows << of << "\nboxed " << shown(expected) << "\ncolumn " << shown(found);
+      ASSERT_TRUE(same(expected, found)) << info.name << " row " << r << " of " << rows << of << "\nboxed " << shown(expected)
+                                         << "\ncolumn " << shown(found);
     }
     // On a processor without AVX2 as well.
     Column baseline;
@@ -72,9 +73,12 @@ TEST_P(OperatorForms, ColumnsAnswerAsBoxed) {
     const bool had_avx2 = std::exchange(use_avx2, false);
     forms(fn).columns(context, args.data(), pool, baseline, pool);
     use_avx2 = had_avx2;
-    for (Row r = 0; r < out_rows; ++r) ASSERT_TRUE(same(get(out, r, pool), get(baseline, r, pool))) << info.name << " row " << r << " of " << rows;
+    for (Row r = 0; r < out_rows; ++r)
+      ASSERT_TRUE(same(get(out, r, pool), get(baseline, r, pool))) << info.name << " row " << r << " of " << rows;
     for (const Plane* plane : {&out.p, &out.q}) {
-      if (!plane->empty()) { EXPECT_EQ(plane->back() & ~tail_mask(out_rows), 0u) << "bits behind the last row"; }
+      if (!plane->empty()) {
+        EXPECT_EQ(plane->back() & ~tail_mask(out_rows), 0u) << "bits behind the last row";
+      }
     }
     if (info.result != Type::truth && !out.any_odd) {
       for (const uint64_t word : out.q) EXPECT_EQ(word, 0u) << "any_odd promises that no row is odd";
@@ -106,7 +110,8 @@ TEST(Cells, KeepEveryValue) {
       values.push_back(draw_cell(type, world, draw));
       put(column, r, values.back(), pool);
     }
-    for (Row r = 0; r < 200; ++r) EXPECT_TRUE(same(values[r], get(column, r, pool))) << shown(values[r]) << "\n" << shown(get(column, r, pool));
+    for (Row r = 0; r < 200; ++r)
+      EXPECT_TRUE(same(values[r], get(column, r, pool))) << shown(values[r]) << "\n" << shown(get(column, r, pool));
   }
 }
 

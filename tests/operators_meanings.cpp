@@ -4,8 +4,8 @@
 
 #include "tests/reference/possible.h"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 namespace rubric::vm {
 namespace {
@@ -141,7 +141,8 @@ TEST_P(OperatorMeanings, OpenArgumentsAreAllowedFor) {
       // A comparison of what has no value because of a fault is open in a column, which knows no cause.
       const bool fault = !one.unknown && one.pieces.size() == 1 && one.pieces[0].kind == ref::Piece::Kind::fault;
       if (fault && info.result == Type::truth) {
-        ASSERT_TRUE(found.kind == Kind::unknown || found.kind == Kind::open || (found.kind == Kind::none && is_fault(found.cause))) << info.name << of;
+        ASSERT_TRUE(found.kind == Kind::unknown || found.kind == Kind::open || (found.kind == Kind::none && is_fault(found.cause)))
+            << info.name << of;
         continue;
       }
       std::string at;

@@ -28,7 +28,10 @@ class Draw {
   }
   uint32_t below(uint32_t n) { return static_cast<uint32_t>(bits() % n); }
   bool one_in(uint32_t n) { return below(n) == 0; }
-  template <class T, size_t N> T of(const std::array<T, N>& list) { return list[below(N)]; }
+  template <class T, size_t N>
+  T of(const std::array<T, N>& list) {
+    return list[below(N)];
+  }
 
  private:
   uint64_t state_;
@@ -55,9 +58,18 @@ inline Value draw_point(Type type, OperatorWorld& world, Draw& draw) {
     case Type::truth: return box(draw.one_in(2) ? Truth::yes : Truth::no);
     case Type::integer: return box(draw.of(integers));
     case Type::decimal: {
-      static constexpr std::array<const char*, 12> decimals{"0",     "1",      "-1",         "0.5",       "2.25",
-                                                            "3.5",   "-7.125", "0.00000001", "100",       "92233720368.54775807",
-                                                            "9999999999999999999.99999999", "-9999999999999999999.99999999"};
+      static constexpr std::array<const char*, 12> decimals{"0",
+                                                            "1",
+                                                            "-1",
+                                                            "0.5",
+                                                            "2.25",
+                                                            "3.5",
+                                                            "-7.125",
+                                                            "0.00000001",
+                                                            "100",
+                                                            "92233720368.54775807",
+                                                            "9999999999999999999.99999999",
+                                                            "-9999999999999999999.99999999"};
       return box(*parse_decimal(draw.of(decimals)), world.arena);
     }
     case Type::text: return box(Text{draw.below(static_cast<uint32_t>(world.program.texts.size()))});
@@ -73,8 +85,16 @@ inline Value draw_point(Type type, OperatorWorld& world, Draw& draw) {
       static constexpr std::array<const char*, 9> amounts{"0", "1", "2", "3", "-1", "0.5", "12", "1000", "99999999999999"};
       return box(Quantity{*parse_decimal(draw.of(amounts)), *find_unit(draw.of(units))}, world.arena);
     }
-    case Type::long_integer: case Type::date_time: case Type::time: case Type::interval: case Type::list: case Type::tuple:
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: break;
+    case Type::long_integer:
+    case Type::date_time:
+    case Type::time:
+    case Type::interval:
+    case Type::list:
+    case Type::tuple:
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: break;
   }
   return Value::none();
 }

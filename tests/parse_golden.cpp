@@ -63,8 +63,7 @@ TEST_P(ExpressionTrees, have_the_tree_that_the_file_says) {
   expect_golden("parse/" + GetParam() + ".txt", out);
 }
 
-INSTANTIATE_TEST_SUITE_P(parse, ExpressionTrees, testing::ValuesIn(files("expressions")),
-                         [](const auto& i) { return i.param; });
+INSTANTIATE_TEST_SUITE_P(parse, ExpressionTrees, testing::ValuesIn(files("expressions")), [](const auto& i) { return i.param; });
 
 // -- files --
 

@@ -36,31 +36,27 @@ class Deep : public testing::TestWithParam<std::pair<std::string_view, std::stri
 TEST_P(Deep, is_one_message) {
   auto [before, piece] = GetParam();
   auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(said_of(std::string(before) + repeat(piece, piece == "(" ? 100'000 : 20'000)),
-            std::vector<std::string>{"nested_too_deep"});
+  EXPECT_EQ(said_of(std::string(before) + repeat(piece, piece == "(" ? 100'000 : 20'000)), std::vector<std::string>{"nested_too_deep"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));  // a second or two without sanitizers
 }
 
 constexpr std::string_view expression = "policy P version '1' define X: ";
-INSTANTIATE_TEST_SUITE_P(
-    parse, Deep,
-    testing::Values(std::pair{expression, "("}, std::pair{expression, "{"}, std::pair{expression, "{ a: "},
-                    std::pair{expression, "f("}, std::pair{expression, "a["}, std::pair{expression, "not "},
-                    std::pair{expression, "- "}, std::pair{expression, "exists "}, std::pair{expression, "start of "},
-                    std::pair{expression, "distinct "}, std::pair{expression, "Interval["},
-                    std::pair{expression, "if a then b else "}, std::pair{expression, "case when "},
-                    std::pair{expression, "all of a: "}, std::pair{expression, "any of "},
-                    std::pair{expression, "some T has "}, std::pair{expression, "(X) Y where "},
-                    std::pair{expression, "from ("}, std::pair{"policy P version '1' ", "section A "},
-                    std::pair{"overlay O amends P ", "add "}, std::pair{"policy P version '1' entity A ", "a { "},
-                    std::pair{"tests of P record r ", "{ a: "}, std::pair{"tests of P record r ", "["},
-                    std::pair{"library L parameter P ", "List<"}));
+INSTANTIATE_TEST_SUITE_P(parse, Deep,
+                         testing::Values(std::pair{expression, "("}, std::pair{expression, "{"}, std::pair{expression, "{ a: "},
+                                         std::pair{expression, "f("}, std::pair{expression, "a["}, std::pair{expression, "not "},
+                                         std::pair{expression, "- "}, std::pair{expression, "exists "}, std::pair{expression, "start of "},
+                                         std::pair{expression, "distinct "}, std::pair{expression, "Interval["},
+                                         std::pair{expression, "if a then b else "}, std::pair{expression, "case when "},
+                                         std::pair{expression, "all of a: "}, std::pair{expression, "any of "},
+                                         std::pair{expression, "some T has "}, std::pair{expression, "(X) Y where "},
+                                         std::pair{expression, "from ("}, std::pair{"policy P version '1' ", "section A "},
+                                         std::pair{"overlay O amends P ", "add "}, std::pair{"policy P version '1' entity A ", "a { "},
+                                         std::pair{"tests of P record r ", "{ a: "}, std::pair{"tests of P record r ", "["},
+                                         std::pair{"library L parameter P ", "List<"}));
 
 TEST(parse, long_chains_are_deep_as_well) {
   for (std::string_view piece : {" + 1", " is null", ".b", "[0]", " union c"}) {
-    EXPECT_EQ(said_of(std::string(expression) + "a" + repeat(piece, 2'000)),
-              std::vector<std::string>{"nested_too_deep"})
-        << piece;
+    EXPECT_EQ(said_of(std::string(expression) + "a" + repeat(piece, 2'000)), std::vector<std::string>{"nested_too_deep"}) << piece;
   }
 }
 
@@ -72,8 +68,7 @@ TEST(parse, chains_of_and_and_or_nest_nothing) {
 
 // As deep as it may be: parsed, printed, formatted and destroyed on an ordinary stack.
 TEST(parse, nesting_below_the_limit_is_fine) {
-  for (auto [open, close] :
-       {std::pair{"(", ")"}, {"f(", ")"}, {"{ ", " }"}, {"not (", ")"}, {"all of a: 'x' ", " end"}}) {
+  for (auto [open, close] : {std::pair{"(", ")"}, {"f(", ")"}, {"{ ", " }"}, {"not (", ")"}, {"all of a: 'x' ", " end"}}) {
     std::string text = repeat(open, 60) + "x" + repeat(close, 60);
     SourceSet sources;
     Diagnostics diagnostics;

@@ -46,9 +46,7 @@ constexpr const char* record = R"({"id": "m", "received": "2025-01-02", "lines":
 // Header of the file: see save.h.
 constexpr size_t version_at = 8, digest_at = 20, content_at = 92;
 
-void fit_digest(std::string& file) {
-  file.replace(digest_at, 64, sha256_hex(file.substr(version_at, 12) + file.substr(content_at)));
-}
+void fit_digest(std::string& file) { file.replace(digest_at, 64, sha256_hex(file.substr(version_at, 12) + file.substr(content_at))); }
 
 // Whether it ran.
 bool survives(const std::string& file) {

@@ -23,7 +23,10 @@ TEST(ProgramSources, ASpanOfAClauseIsThatClause) {
       const std::string &name = p.texts[rule.name], clause = text.substr(rule.span.begin, rule.span.end - rule.span.begin);
       // A rule of a table is a row: Matrix[2].
       const bool row = name.ends_with(']') || name.ends_with("else");
-      EXPECT_TRUE(row ? clause.find('|') != std::string::npos : clause.starts_with("rule " + name) || clause.starts_with("exception " + name)) << name << ":\n" << clause;
+      EXPECT_TRUE(row ? clause.find('|') != std::string::npos
+                      : clause.starts_with("rule " + name) || clause.starts_with("exception " + name))
+          << name << ":\n"
+          << clause;
     }
     ASSERT_FALSE(p.sites.empty());
     for (const vm::Site& site : p.sites) EXPECT_TRUE(site.span.file == no_file || site.span.end <= p.file_texts[site.span.file].size());

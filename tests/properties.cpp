@@ -37,7 +37,8 @@ TEST_P(Properties, Hold) {
   const TestRun run = run_policy_tests(compiled, sources, diagnostics, "");
   EXPECT_FALSE(run.results.empty());
   for (const TestResult& test : run.results) {
-    for (const TestFailure& failure : test.failures) ADD_FAILURE() << test.name << ": expected " << failure.expected << ", is " << failure.actual;
+    for (const TestFailure& failure : test.failures)
+      ADD_FAILURE() << test.name << ": expected " << failure.expected << ", is " << failure.actual;
   }
 }
 

@@ -19,7 +19,7 @@ namespace rubric::vm {
 
 // Makes a program's record model field by field. Every field and list is read unless `unread()` came before.
 class ModelMaker {
-public:
+ public:
   Program program;
 
   ModelMaker() {
@@ -56,9 +56,8 @@ public:
     field.type = type;
     field.optional = optional;
     if (!unread_) {
-      field.column = column({ColumnKind::field, type, program.nodes[node].domain, node,
-                             static_cast<Id>(program.nodes[node].fields.size()), text(path_of(node) + std::string(key)),
-                             none_id, optional});
+      field.column = column({ColumnKind::field, type, program.nodes[node].domain, node, static_cast<Id>(program.nodes[node].fields.size()),
+                             text(path_of(node) + std::string(key)), none_id, optional});
     }
     program.nodes[node].fields.push_back(field);
     return program.nodes[node].fields.back();
@@ -123,7 +122,7 @@ public:
     return none_id;
   }
 
-private:
+ private:
   std::string path_of(Id node) const { return node < paths_.size() ? paths_[node] : std::string(); }
   bool unread_ = false;
   std::vector<std::string> paths_;
@@ -197,8 +196,8 @@ inline Program clinical_program() {
     c.name = m.text(name);
     c.domain = lines_domain;
     p.criteria.push_back(c);
-    m.column({ColumnKind::assertion, Type::truth, lines_domain, none_id, none_id, m.text(name),
-              static_cast<Id>(p.criteria.size() - 1), false});
+    m.column(
+        {ColumnKind::assertion, Type::truth, lines_domain, none_id, none_id, m.text(name), static_cast<Id>(p.criteria.size() - 1), false});
   }
   Criterion per_target;
   per_target.name = m.text("TargetPalpated");
@@ -279,8 +278,7 @@ inline std::string show_case(const Batch& batch, Row case_row) {
       if (root(d, row) != case_row) continue;
       out += p.texts[p.domains[d].name];
       if (p.domains[d].make != Make::cases) {
-        out += " " + std::to_string(row - first_of(d)) + " of " +
-               std::to_string(rows.up[row] - first_of(p.domains[d].parent));
+        out += " " + std::to_string(row - first_of(d)) + " of " + std::to_string(rows.up[row] - first_of(p.domains[d].parent));
         if (bit(rows.phantom, row)) out += " phantom";
         if (p.domains[d].make == Make::reference) {
           out += rows.src[row] == no_row ? " -> ?" : " -> " + std::to_string(rows.src[row] - first_of(p.domains[d].from));

@@ -21,9 +21,7 @@ TEST(text, member_page) {
   expect_golden("render/member.txt", to_text(example_trace(), options));
 }
 TEST(text, rejected_page) { expect_golden("render/rejected.txt", to_text(rejected_trace())); }
-TEST(text, summary) {
-  expect_golden("render/summary.txt", to_summary(example_trace()) + to_summary(rejected_trace()) + to_summary({}));
-}
+TEST(text, summary) { expect_golden("render/summary.txt", to_summary(example_trace()) + to_summary(rejected_trace()) + to_summary({})); }
 
 TEST(text, one_line_of_the_request_alone) {
   TextOptions options;

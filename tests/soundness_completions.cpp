@@ -37,7 +37,8 @@ std::string overturned(const vm::LineTrace& before, const vm::LineTrace& after, 
     const auto at = now.find(where);
     if (at == now.end()) continue;
     const auto check = [&](const char* what, const std::string& was, const std::string& is) {
-      if (was != "undetermined" && was != is) out += fmt::format("{} {}: {} was {}, in a completion {}\n", where.first, where.second, what, was, is);
+      if (was != "undetermined" && was != is)
+        out += fmt::format("{} {}: {} was {}, in a completion {}\n", where.first, where.second, what, was, is);
     };
     check("status", status.first, at->second.first);
     check("computed", status.second, at->second.second);
@@ -58,7 +59,8 @@ std::string overturned(const vm::LineTrace& before, const vm::LineTrace& after, 
     out += fmt::format("outcome was {}, in a completion {}\n", json(before.outcome), json(after.outcome));
   }
   // A complete record may still leave something to a person: then its own outcome is a review, whatever is possible.
-  if (before.exact && after.possible.size() == 1 && std::find(before.possible.begin(), before.possible.end(), after.outcome) == before.possible.end()) {
+  if (before.exact && after.possible.size() == 1 &&
+      std::find(before.possible.begin(), before.possible.end(), after.outcome) == before.possible.end()) {
     out += fmt::format("a completion gives {}, which was not possible\n", json(after.outcome));
   }
   return out;

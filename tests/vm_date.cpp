@@ -23,7 +23,8 @@ TEST(Dates, StepsOfMonthsAreTheCalendars) {
     for (const int32_t later : {0, 27, 31, 59, 365, 366, 7000, 40000}) {
       const year_month_day to = calendar(day + later);
       const int32_t begun = (static_cast<int>(to.year()) - static_cast<int>(from.year())) * 12 +
-                            static_cast<int32_t>(static_cast<unsigned>(to.month())) - static_cast<int32_t>(static_cast<unsigned>(from.month()));
+                            static_cast<int32_t>(static_cast<unsigned>(to.month())) -
+                            static_cast<int32_t>(static_cast<unsigned>(from.month()));
       const int32_t whole = begun - (to.day() < from.day() ? 1 : 0);
       ASSERT_EQ(months_between(day, day + later), whole) << iso_date({day, 3}) << " and " << later;
       ASSERT_EQ(months_between(day + later, day), -whole) << iso_date({day, 3}) << " and " << later;

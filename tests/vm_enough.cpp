@@ -26,14 +26,13 @@ std::string enough(const std::vector<Variable>& variables, const std::vector<Out
   return out;
 }
 
-TEST(Enough, OneFactOfTwoMayDo) {
-  EXPECT_EQ(enough({truth({0}), truth({1})}, {approve, deny, deny, deny}), "approve: 0=0 1=0; deny: 0=1");
-}
+TEST(Enough, OneFactOfTwoMayDo) { EXPECT_EQ(enough({truth({0}), truth({1})}, {approve, deny, deny, deny}), "approve: 0=0 1=0; deny: 0=1"); }
 
 TEST(Enough, OfTwoVariablesThatShareAListOnlyTheOneThatDecides) {
   // The second decides alone; the first, of the same list, only where it is false.
   EXPECT_EQ(enough({truth({0}), truth({0})}, {approve, approve, approve, deny}), "approve: 0=0; deny: 0=1 1=1");
-  EXPECT_EQ(enough({truth({0}), truth({0}), truth({1})}, {approve, approve, deny, approve, deny, deny, deny, deny}), "approve: 0=1 2=0; deny: 2=1");
+  EXPECT_EQ(enough({truth({0}), truth({0}), truth({1})}, {approve, approve, deny, approve, deny, deny, deny, deny}),
+            "approve: 0=1 2=0; deny: 2=1");
 }
 
 TEST(Enough, FactsCountBeforeAnswers) {

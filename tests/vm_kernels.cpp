@@ -15,7 +15,7 @@ namespace {
 constexpr Truth all_truths[] = {Truth::unknown, Truth::yes, Truth::no, Truth::none};
 
 class Kernels : public testing::Test {
-protected:
+ protected:
   size_t below(size_t n) { return static_cast<size_t>(random() % n); }
 
   // Parents with up to `most` children each; some rows are phantoms.
@@ -45,8 +45,14 @@ protected:
     out.reset(Type::text, rows);
     for (Row r = 0; r < rows; ++r) {
       const Value plain = box(Text{static_cast<uint32_t>(below(static_cast<size_t>(most)))});
-      const Value forms[] = {plain, plain, plain, plain, Value::unknown(Cause::not_documented), Value::none(),
-                             either(plain, box(Text{3}), arena), either(plain, Value::none(), arena)};
+      const Value forms[] = {plain,
+                             plain,
+                             plain,
+                             plain,
+                             Value::unknown(Cause::not_documented),
+                             Value::none(),
+                             either(plain, box(Text{3}), arena),
+                             either(plain, Value::none(), arena)};
       put(out, r, forms[below(std::size(forms))], pool);
     }
     return out;

@@ -164,14 +164,17 @@ TEST(RecordAnnotations, OfTheWrongShape) {
 // ---------------------------------------------------------------- assertions
 
 std::string asserted(const std::string& assertions, std::string_view about = "lines") {
-  return loaded(R"("lines":[{"sequence":1,"targets":[{},{}]},{"sequence":2,"targets":[{}]}],"priorProcedures":[],"assertions":[)" + assertions + "]", about);
+  return loaded(
+      R"("lines":[{"sequence":1,"targets":[{},{}]},{"sequence":2,"targets":[{}]}],"priorProcedures":[],"assertions":[)" + assertions + "]",
+      about);
 }
 
 TEST(RecordAssertions, ForEveryLineOrOne) {
   EXPECT_EQ(asserted(R"({"criterion":"Frequency","status":"met"})"),
             "lines 0 of 0, sequence 1, # 1, Frequency yes\nlines 1 of 0, sequence 2, # 2, Frequency yes\n");
-  EXPECT_EQ(asserted(R"({"criterion":"Frequency","status":"notMet","line":2},{"criterion":"Diagnosis1.b","status":"notApplicable","line":1})"),
-            "lines 0 of 0, sequence 1, # 1, Diagnosis1.b none\nlines 1 of 0, sequence 2, # 2, Frequency no\n");
+  EXPECT_EQ(
+      asserted(R"({"criterion":"Frequency","status":"notMet","line":2},{"criterion":"Diagnosis1.b","status":"notApplicable","line":1})"),
+      "lines 0 of 0, sequence 1, # 1, Diagnosis1.b none\nlines 1 of 0, sequence 2, # 2, Frequency no\n");
   EXPECT_EQ(asserted(R"({"criterion":"Frequency","status":"undetermined"})"),
             "lines 0 of 0, sequence 1, # 1\nlines 1 of 0, sequence 2, # 2\n");
   EXPECT_EQ(loaded(R"("lines":[{},{}],"assertions":[{"criterion":"Frequency","status":"met","line":2}])", "lines"),
@@ -218,7 +221,8 @@ TEST(RecordAssertions, ThatDisagree) {
   EXPECT_EQ(asserted(R"({"criterion":"Group","status":"met","line":1},{"criterion":"Group","status":"undetermined","line":1})", "none"),
             "error /assertions/1" + disagree);
   EXPECT_EQ(asserted(R"({"criterion":"Frequency","status":"met"},{"criterion":"Frequency","status":"met","line":2})", "none"), "");
-  EXPECT_EQ(asserted(R"({"criterion":"Frequency","status":"met","line":1},{"criterion":"Frequency","status":"notMet","line":2})", "none"), "");
+  EXPECT_EQ(asserted(R"({"criterion":"Frequency","status":"met","line":1},{"criterion":"Frequency","status":"notMet","line":2})", "none"),
+            "");
 }
 
 TEST(RecordAssertions, OfTheWrongShape) {

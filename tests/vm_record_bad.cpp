@@ -73,9 +73,7 @@ TEST(BadRecords, TextThatIsNoText) {
 }
 
 TEST(BadRecords, Depth) {
-  const auto nested = [](size_t depth) {
-    return R"({"id":"c","extra":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
-  };
+  const auto nested = [](size_t depth) { return R"({"id":"c","extra":)" + std::string(depth, '[') + std::string(depth, ']') + "}"; };
   EXPECT_EQ(messages(nested(1023)), "accepted\nwarning /extra: unknown key \"extra\"\n");
   EXPECT_EQ(messages(nested(1024)), not_json("it is nested deeper than 1,024 levels, at byte 1042"));
   EXPECT_EQ(messages(nested(100'000)), not_json("it is nested deeper than 1,024 levels, at byte 1042"));
@@ -89,8 +87,7 @@ TEST(BadRecords, Keys) {
   EXPECT_EQ(messages(R"({"id":"c","plan":"a","plan":"b"})"), "error /plan: the key stands twice in its object\n");
   EXPECT_EQ(messages(R"({"id":"c","plan":"a","pl\u0061n":"b"})"), "error /plan: the key stands twice in its object\n");
   EXPECT_EQ(messages(R"({"id":"c","id":"d"})"), "error /id: the key stands twice in its object\n");
-  EXPECT_EQ(messages(R"({"id":"c","x":1,"x":2})"),
-            "warning /x: unknown key \"x\"\nerror /x: the key stands twice in its object\n");
+  EXPECT_EQ(messages(R"({"id":"c","x":1,"x":2})"), "warning /x: unknown key \"x\"\nerror /x: the key stands twice in its object\n");
   EXPECT_EQ(messages(R"({"id":"c","lines":[{"code":{"system":"A","code":"B","code":"C"}}]})"),
             "error /lines/0/code/code: the key stands twice in its object\n");
   EXPECT_EQ(messages(R"({"id":"c","recieved":"2025-01-01"})"),
@@ -140,8 +137,7 @@ TEST(RecordLimits, Bytes) {
   LoadLimits limits;
   limits.bytes_per_record = 20;
   EXPECT_EQ(messages(R"({"id":"12345678901"})", limits), "accepted\n");
-  EXPECT_EQ(messages(R"({"id":"123456789012"})", limits),
-            "error : the record has 21 bytes, more than the 20 that a record may have\n");
+  EXPECT_EQ(messages(R"({"id":"123456789012"})", limits), "error : the record has 21 bytes, more than the 20 that a record may have\n");
 }
 
 TEST(RecordLimits, Cells) {
@@ -174,8 +170,8 @@ std::string good_record(int n) {
   return R"({"id":"case)" + std::to_string(n) + R"(","received":"2025-11-10","plan":"plan )" + std::to_string(n % 7) +
          R"(","lines":[{"sequence":1,"code":{"system":"CPT","code":"2055)" + std::to_string(n % 5) +
          R"("},"diagnoses":[1],"targets":[{"site":"site )" + std::to_string(n % 11) + R"("}]}],"diagnoses":[{"sequence":1,"code":"M)" +
-         std::to_string(n % 13) + R"(","onset":"2025-0)" + std::to_string(n % 9 + 1) + R"("}],"trials":[{"perWeek":)" +
-         std::to_string(n) + R"(.5}],"priorProcedures":{"items":[],"complete":{"to":"2025-01-01"}}})";
+         std::to_string(n % 13) + R"(","onset":"2025-0)" + std::to_string(n % 9 + 1) + R"("}],"trials":[{"perWeek":)" + std::to_string(n) +
+         R"(.5}],"priorProcedures":{"items":[],"complete":{"to":"2025-01-01"}}})";
 }
 std::string bad_record(int n) {
   const std::string good = good_record(n);

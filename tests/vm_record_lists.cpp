@@ -80,8 +80,7 @@ TEST(RecordLists, CompleteForAPeriod) {
   EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-01"})"), before + after + "[2025-11-02 .. ] incomplete" + rest);
   EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-01"})", R"(,"received":"2025-11-10")"),
             before + after + "[2025-11-02 .. 2025-11-10] incomplete" + rest);
-  EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-09"})", R"(,"received":"2025-11-10")"),
-            before + after + "2025-11-10" + rest);
+  EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-09"})", R"(,"received":"2025-11-10")"), before + after + "2025-11-10" + rest);
   EXPECT_EQ(dates(R"({"from":"2024-01-01","to":"2025-11-10"})", R"(,"received":"2025-11-10")"), before);
   EXPECT_EQ(dates(R"({"from":"2024","to":"2025-10"})"), before + after + "[2025-11-01 .. ] incomplete" + rest);
   EXPECT_EQ(dates(R"({"from":"2024-01-01"})"), before);
@@ -89,8 +88,7 @@ TEST(RecordLists, CompleteForAPeriod) {
   EXPECT_EQ(dates(R"({"to":"2025-11-10"})", R"(,"received":"2025-11")"), row + "[2025-11-11 .. 2025-11-30] incomplete" + rest)
       << "it may have been received later";
   EXPECT_EQ(dates("{}"), "error /priorProcedures/complete: a period needs \"from\" or \"to\"\n");
-  EXPECT_EQ(dates(R"({"from":"2025-01-02","to":"2025-01-01"})"),
-            "error /priorProcedures/complete: the period ends before it begins\n");
+  EXPECT_EQ(dates(R"({"from":"2025-01-02","to":"2025-01-01"})"), "error /priorProcedures/complete: the period ends before it begins\n");
   EXPECT_EQ(dates(R"({"from":7})"), "error /priorProcedures/complete/from: expected a date, found 7\n");
   EXPECT_EQ(loaded(R"("diagnoses":{"items":[],"complete":{"from":"2025-01-01"}})"),
             "error /diagnoses/complete: rows of this list have no date, so it cannot be complete for a period\n");
@@ -227,8 +225,7 @@ TEST(RecordPlaces, PointAtTheRecord) {
   EXPECT_EQ(places(R"("trials":[{},{}])", "category"), (Strings{"/trials/0/category", "/trials/1/category", "/trials/-/category"}));
   EXPECT_EQ(places(R"("trials":{"items":[{}]})", "category"), (Strings{"/trials/items/0/category", "/trials/items/-/category"}));
   EXPECT_EQ(places(R"("lines":[{"targets":[{}]},{}])", "side"), (Strings{"/lines/0/targets/0/side", "/lines/1/targets/-/side"}));
-  EXPECT_EQ(places(R"("program":{"exercises":[{}]})", "name"),
-            (Strings{"/program/exercises/0/name", "/program/exercises/-/name"}));
+  EXPECT_EQ(places(R"("program":{"exercises":[{}]})", "name"), (Strings{"/program/exercises/0/name", "/program/exercises/-/name"}));
   EXPECT_EQ(places(R"("lines":[{},{"schedule":{}}])", "schedule/count"), (Strings{"/lines/0/schedule/count", "/lines/1/schedule/count"}));
 }
 

@@ -13,18 +13,22 @@ namespace rubric::vm {
 namespace {
 
 class Plainly : public testing::Test {
-protected:
+ protected:
   // Each record after others, so that rows, interned words and what was taken back are not the first.
   void compare(const std::vector<std::string>& records) {
     Loader plain(program, "2026-01-01"), careful(program, "2026-01-01");
     for (const std::string& record : records) {
       plain.add(record, "test");
       const size_t end = record.rfind('}');
-      careful.add(end == std::string::npos ? record : record.substr(0, end) + (record.find(':') == std::string::npos ? "" : ",") + R"("annotations":{}})" + record.substr(end + 1), "test");
+      careful.add(end == std::string::npos ? record
+                                           : record.substr(0, end) + (record.find(':') == std::string::npos ? "" : ",") +
+                                                 R"("annotations":{}})" + record.substr(end + 1),
+                  "test");
     }
     const Batch a = plain.take(), b = careful.take();
     for (Row row = 0; row < records.size(); ++row) {
-      ASSERT_EQ(a.info[row].rejected, b.info[row].rejected) << records[row] << show_messages(a.info[row].messages) << show_messages(b.info[row].messages);
+      ASSERT_EQ(a.info[row].rejected, b.info[row].rejected)
+          << records[row] << show_messages(a.info[row].messages) << show_messages(b.info[row].messages);
       EXPECT_EQ(a.info[row].id, b.info[row].id);
       EXPECT_EQ(a.info[row].as_of, b.info[row].as_of);
       EXPECT_EQ(a.info[row].cells, b.info[row].cells) << records[row];
@@ -100,7 +104,8 @@ TEST_F(Plainly, RecordsMadeUp) {
     if (!field.one_of.empty()) return '"' + program.texts[field.one_of[below(field.one_of.size())]] + '"';
     switch (field.type) {
       case Type::truth: return one_of({"true", "false"});
-      case Type::integer: case Type::long_integer: return one_of({"1", "2", "12", "30"});
+      case Type::integer:
+      case Type::long_integer: return one_of({"1", "2", "12", "30"});
       case Type::decimal: return one_of({"1", "2.5", "30.125", "5e0"});
       case Type::date: return one_of({R"("2025-01-31")", R"("2024-02-29")", R"("2025-06")", R"("2023")"});
       case Type::code: return one_of({R"({"system":"CPT","code":"20553"})", R"({"code":"1","system":"X"})"});
@@ -120,7 +125,8 @@ TEST_F(Plainly, RecordsMadeUp) {
         case FieldKind::list: {
           std::string rows;
           for (size_t n = below(depth < 2 ? 4 : 2); n > 0; --n) rows += (rows.empty() ? "" : ",") + self(self, field.node, depth + 1);
-          value = one_of({"[" + rows + "]", R"({"items":[)" + rows + R"(],"complete":true})", R"({"complete":false,"items":[)" + rows + "]}"});
+          value =
+              one_of({"[" + rows + "]", R"({"items":[)" + rows + R"(],"complete":true})", R"({"complete":false,"items":[)" + rows + "]}"});
         }
       }
       members.push_back('"' + program.texts[field.key] + "\":" + value);

@@ -155,7 +155,7 @@ TEST(RecordStream, LongStreams) {
 // ---------------------------------------------------------------- files
 
 class CaseFiles : public testing::Test {
-protected:
+ protected:
   void SetUp() override {
     directory = std::filesystem::temp_directory_path() / ("rubric-record-stream-" + std::to_string(getpid()));
     std::filesystem::create_directories(directory / "empty");
@@ -187,7 +187,8 @@ TEST_F(CaseFiles, ShareRead) {
   ASSERT_TRUE(inputs.next(slice));
   const double first = inputs.share_read().value();
   EXPECT_TRUE(first > 0 && first < 1) << first;
-  while (inputs.next(slice)) {}
+  while (inputs.next(slice)) {
+  }
   EXPECT_EQ(inputs.share_read(), 1.0);
   EXPECT_EQ(RecordInputs({path("b.ndjson"), "-"}, large).share_read(), std::nullopt) << "nobody knows how much comes through a pipe";
 }
@@ -198,14 +199,17 @@ TEST_F(CaseFiles, InTurn) {
   RecordSlice slice;
   while (inputs.next(slice)) out += inputs.source(slice).substr(directory.string().size()) + " " + std::string(slice.json) + "\n";
   EXPECT_EQ(out, "/b.ndjson:1 {\"id\":\"b1\"}\n/b.ndjson:2 {\"id\":\"b2\"}\n/a.json:1 {\"id\":\"a1\"}\n/a.json:2 {\"id\":\"a2\"}\n");
-  EXPECT_EQ(inputs.problems(), (std::vector<std::string>{path("nothing.json") + ": there is nothing in it",
-                                                         path("missing.json") + ": no such file",
-                                                         directory.string() + ": it is a directory"}));
+  EXPECT_EQ(inputs.problems(),
+            (std::vector<std::string>{path("nothing.json") + ": there is nothing in it", path("missing.json") + ": no such file",
+                                      directory.string() + ": it is a directory"}));
 }
 
 // The two records {"id":"a"} and {"id":"b"}, packed.
-constexpr std::string_view gzipped("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x4c\x51\xb2\x52\x4a\x54\xaa\xe5\xaa\x86\x30\x93\x80\x4c\x00\xbc\xec\x3d\x42\x16\x00\x00\x00", 36);
-constexpr std::string_view zstandard("\x28\xb5\x2f\xfd\x20\x16\xb1\x00\x00\x7b\x22\x69\x64\x22\x3a\x22\x61\x22\x7d\x0a\x7b\x22\x69\x64\x22\x3a\x22\x62\x22\x7d\x0a", 31);
+constexpr std::string_view gzipped(
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x4c\x51\xb2\x52\x4a\x54\xaa\xe5\xaa\x86\x30\x93\x80\x4c\x00\xbc\xec\x3d\x42\x16\x00\x00\x00",
+    36);
+constexpr std::string_view zstandard(
+    "\x28\xb5\x2f\xfd\x20\x16\xb1\x00\x00\x7b\x22\x69\x64\x22\x3a\x22\x61\x22\x7d\x0a\x7b\x22\x69\x64\x22\x3a\x22\x62\x22\x7d\x0a", 31);
 
 TEST(RecordStream, PackedRecords) {
   const std::string two = "1: {\"id\":\"a\"}\n2: {\"id\":\"b\"}\n", twice = two + "3: {\"id\":\"a\"}\n4: {\"id\":\"b\"}\n";

@@ -8,7 +8,7 @@ namespace rubric::vm {
 namespace {
 
 class Values : public testing::Test {
-protected:
+ protected:
   // The cell of a case's own or first row's column, given its path and the record's text.
   std::string cell(const std::string& json, std::string_view domain, std::string_view path) {
     Loader loader(program, "");
@@ -17,8 +17,8 @@ protected:
     if (batch.info[0].rejected) return show_messages(batch.info[0].messages);
     for (Id c = 0; c < program.columns.size(); ++c) {
       const ColumnDef& column = program.columns[c];
-      const bool here = program.texts[program.domains[column.domain].name] == domain &&
-                        program.domains[column.domain].make != Make::reference;
+      const bool here =
+          program.texts[program.domains[column.domain].name] == domain && program.domains[column.domain].make != Make::reference;
       if (here && program.texts[column.path] == path) return show_cell(batch, c, 0);
     }
     return "no such column";
@@ -59,8 +59,7 @@ TEST_F(Values, WholeNumbersAreWrittenWhole) {
   EXPECT_EQ(line("units", "3.0"), "error /lines/0/units: expected a whole number, found 3.0\n");
   EXPECT_EQ(line("units", "1e2"), "error /lines/0/units: expected a whole number, found 1e2\n");
   EXPECT_EQ(line("units", "2147483648"), "error /lines/0/units: 2147483648 is too large for a whole number\n");
-  EXPECT_EQ(line("units", "99999999999999999999999"),
-            "error /lines/0/units: 99999999999999999999999 is too large for a whole number\n");
+  EXPECT_EQ(line("units", "99999999999999999999999"), "error /lines/0/units: 99999999999999999999999 is too large for a whole number\n");
   EXPECT_EQ(line("units", "\"3\""), "error /lines/0/units: expected a whole number, found \"3\"\n");
   EXPECT_EQ(line("units", "[3]"), "error /lines/0/units: expected a whole number, found a list\n");
 }
@@ -104,14 +103,14 @@ TEST_F(Values, CodesAreInterned) {
             "error /lines/0/code: expected a code as {\"system\", \"code\"}, found \"20553\": the model fixes no system\n");
   EXPECT_EQ(line("code", R"({"code":"20553"})"), "error /lines/0/code: a code needs \"system\", since the model fixes none\n");
   EXPECT_EQ(line("code", R"({"system":"CPT"})"), "error /lines/0/code: a code needs \"code\"\n");
-  EXPECT_EQ(line("code", R"({"system":1,"code":"x"})"),
-            "error /lines/0/code/system: expected a text under \"system\", found 1\n");
+  EXPECT_EQ(line("code", R"({"system":1,"code":"x"})"), "error /lines/0/code/system: expected a text under \"system\", found 1\n");
   EXPECT_EQ(cell(R"({"id":"c","diagnoses":[{"code":"M54.2"}]})", "diagnoses", "code"), "ICD10CM:M54.2");
   EXPECT_EQ(cell(R"({"id":"c","diagnoses":[{"code":{"code":"M54.2"}}]})", "diagnoses", "code"), "ICD10CM:M54.2");
 
   Loader loader(program, "");
   loader.add(R"({"id":"a","lines":[{"code":{"system":"CPT","code":"20553"}},{"code":{"system":"X","code":"Y"}},
-                                    {"code":{"system":"X","code":"Y"}}]})", "a");
+                                    {"code":{"system":"X","code":"Y"}}]})",
+             "a");
   const Batch batch = loader.take();
   for (Id c = 0; c < program.columns.size(); ++c) {
     if (program.columns[c].type != Type::code || program.columns[c].domain != program.lines_domain) continue;
@@ -126,8 +125,7 @@ TEST_F(Values, DatesAndPartialDates) {
   EXPECT_EQ(line("serviceDate", "\"2025\""), "[2025-01-01 .. 2025-12-31] vague");
   EXPECT_EQ(line("serviceDate", "\"2025-02-30\""), "error /lines/0/serviceDate: \"2025-02-30\" is not a day of the calendar\n");
   EXPECT_EQ(line("serviceDate", "\"2025-13\""), "error /lines/0/serviceDate: \"2025-13\" is not a day of the calendar\n");
-  EXPECT_EQ(line("serviceDate", "\"3/1/2025\""),
-            "error /lines/0/serviceDate: expected a date, as in \"2025-03-01\", found \"3/1/2025\"\n");
+  EXPECT_EQ(line("serviceDate", "\"3/1/2025\""), "error /lines/0/serviceDate: expected a date, as in \"2025-03-01\", found \"3/1/2025\"\n");
   EXPECT_EQ(line("serviceDate", "20250301"), "error /lines/0/serviceDate: expected a date, found 20250301\n");
 }
 
@@ -140,8 +138,8 @@ TEST_F(Values, DatesWithTimes) {
   EXPECT_EQ(contact("1969-12-31T23:59"), "1969-12-31T23:59:00.000");
   EXPECT_EQ(contact("2025-03-01"), "[2025-03-01T00:00:00.000 .. 2025-03-01T23:59:59.999] vague");
   for (const char* bad : {"2025-03-01T", "2025-03-01T24:00", "2025-03-01T10:60", "2025-03-01T10:30:00+2", "2025-02-30T10:00", "10:30"}) {
-    EXPECT_EQ(contact(bad), std::string("error /program/contact: \"") + bad +
-                                "\" is not a date and time, as in \"2025-03-01T10:30:00Z\"\n");
+    EXPECT_EQ(contact(bad),
+              std::string("error /program/contact: \"") + bad + "\" is not a date and time, as in \"2025-03-01T10:30:00Z\"\n");
   }
 }
 
@@ -151,14 +149,12 @@ TEST_F(Values, Quantities) {
   EXPECT_EQ(prior("reliefDuration", "\"2 'mg'\""), "2 mg");
   EXPECT_EQ(prior("reliefDuration", R"({"value": 3, "unit": "months"})"), "3 months");
   EXPECT_EQ(prior("reliefDuration", R"({"value": 3})"), "3");
-  EXPECT_EQ(prior("reliefDuration", R"({"vague":{"low":"1 month","high":{"value":3,"unit":"months"}}})"),
-            "[1 month .. 3 months] vague");
+  EXPECT_EQ(prior("reliefDuration", R"({"vague":{"low":"1 month","high":{"value":3,"unit":"months"}}})"), "[1 month .. 3 months] vague");
   EXPECT_EQ(prior("reliefDuration", "\"3 monts\""),
             "error /priorProcedures/0/reliefDuration: unknown unit \"monts\"; did you mean \"month\"?\n");
   EXPECT_EQ(prior("reliefDuration", "\"soon\""),
             "error /priorProcedures/0/reliefDuration: expected a quantity, as in \"3 months\", found \"soon\"\n");
-  EXPECT_EQ(prior("reliefDuration", "3"),
-            "error /priorProcedures/0/reliefDuration: expected a quantity, as in \"3 months\", found 3\n");
+  EXPECT_EQ(prior("reliefDuration", "3"), "error /priorProcedures/0/reliefDuration: expected a quantity, as in \"3 months\", found 3\n");
   EXPECT_EQ(prior("reliefDuration", R"({"unit":"days"})"),
             "error /priorProcedures/0/reliefDuration: expected a quantity, as in \"3 months\", found an object without \"value\"\n");
   EXPECT_EQ(prior("reliefDuration", R"({"vague":{"low":"1 month","high":"3 mg"}})"),
@@ -172,8 +168,7 @@ TEST_F(Values, NoneIsForOptionalFacts) {
             "error /trials/0/category: the model does not allow that there is none; a fact that is not documented is left out\n");
   EXPECT_EQ(trial("start", R"({"none":false})"),
             "error /trials/0/start/none: expected true, found false: a fact that is not documented is left out\n");
-  EXPECT_EQ(trial("start", R"({"none":true,"vague":{}})"),
-            "error /trials/0/start/none: \"none\" stands alone, as in {\"none\": true}\n");
+  EXPECT_EQ(trial("start", R"({"none":true,"vague":{}})"), "error /trials/0/start/none: \"none\" stands alone, as in {\"none\": true}\n");
   EXPECT_EQ(cell(R"({"id":"c","lines":[{"schedule":{"none":true}}]})", "lines", "schedule/count"), "none");
   EXPECT_EQ(cell(R"({"id":"c","program":{"none":true}})", "cases", "program/comprehensive"),
             "error /program: the model does not allow that there is none\n");
@@ -197,13 +192,13 @@ TEST_F(Values, VagueFacts) {
 
 TEST_F(Values, TheRecordsOwnWordsAreKept) {
   Loader loader(program, "");
-  loader.add(R"({"id":"c","diagnoses":[{"onset":{"vague":{"low":"2025-01-01","high":"2025-03-01"},"text":"a couple of months","txt":1}}]})", "c");
+  loader.add(R"({"id":"c","diagnoses":[{"onset":{"vague":{"low":"2025-01-01","high":"2025-03-01"},"text":"a couple of months","txt":1}}]})",
+             "c");
   const Batch batch = loader.take();
   ASSERT_EQ(batch.info[0].vague.size(), 1u);
   EXPECT_EQ(batch.info[0].vague[0].first, "/diagnoses/0/onset");
   EXPECT_EQ(batch.info[0].vague[0].second, "a couple of months");
-  EXPECT_EQ(show_messages(batch.info[0].messages),
-            "warning /diagnoses/0/onset/txt: unknown key \"txt\"; did you mean \"text\"?\n");
+  EXPECT_EQ(show_messages(batch.info[0].messages), "warning /diagnoses/0/onset/txt: unknown key \"txt\"; did you mean \"text\"?\n");
 }
 
 // ---------------------------------------------------------------- bounds
@@ -211,7 +206,8 @@ TEST_F(Values, TheRecordsOwnWordsAreKept) {
 TEST_F(Values, ConstantBounds) {
   EXPECT_EQ(line("units", "0"), "error /lines/0/units: units 0 is less than 1\n");
   EXPECT_EQ(prior("reliefPercent", "100"), "100");
-  EXPECT_EQ(prior("reliefPercent", "100.00000001"), "error /priorProcedures/0/reliefPercent: reliefPercent 100.00000001 is more than 100\n");
+  EXPECT_EQ(prior("reliefPercent", "100.00000001"),
+            "error /priorProcedures/0/reliefPercent: reliefPercent 100.00000001 is more than 100\n");
   EXPECT_EQ(prior("reliefPercent", "-1"), "error /priorProcedures/0/reliefPercent: reliefPercent -1 is less than 0\n");
   EXPECT_EQ(prior("reliefPercent", R"({"vague":{"low":50,"high":200}})"), "[50 .. 100] vague");
   EXPECT_EQ(prior("reliefPercent", R"({"vague":{"low":100,"high":200}})"), "100") << "one value is left";
@@ -222,8 +218,7 @@ TEST_F(Values, ConstantBounds) {
 TEST_F(Values, BoundsByAFactOfTheCase) {
   const std::string received = R"(,"received":"2025-11-10")";
   EXPECT_EQ(prior("date", "\"2025-11-10\"", received), "2025-11-10");
-  EXPECT_EQ(prior("date", "\"2030-01-01\"", received),
-            "error /priorProcedures/0/date: date 2030-01-01 lies after received 2025-11-10\n");
+  EXPECT_EQ(prior("date", "\"2030-01-01\"", received), "error /priorProcedures/0/date: date 2030-01-01 lies after received 2025-11-10\n");
   EXPECT_EQ(prior("date", "\"2025\"", received), "[2025-01-01 .. 2025-11-10] vague");
   EXPECT_EQ(prior("date", "\"2030-01-01\""), "2030-01-01") << "nothing is known of the bound";
   EXPECT_EQ(prior("date", "\"2025-11-20\"", R"(,"received":"2025-11")"), "2025-11-20") << "it may be received later";

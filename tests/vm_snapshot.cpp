@@ -31,7 +31,7 @@ const std::vector<std::string> records = {
 };
 
 class Snapshots : public testing::Test {
-protected:
+ protected:
   const Program program = clinical_program();
   const std::string path = testing::TempDir() + "rubric_snapshot.rsnap";
 
@@ -46,7 +46,9 @@ protected:
     EXPECT_EQ(writer.cases(), records.size() + 1);
     return bytes;
   }
-  void put(std::string_view bytes) const { std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size())); }
+  void put(std::string_view bytes) const {
+    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
 
   // Empty, or why not all of it can be read.
   std::string problem(const Program& reads) const {
@@ -149,7 +151,8 @@ TEST_F(Snapshots, AnotherModelIsRefused) {
   Program other = program;
   other.nodes[0].fields[0].optional = !other.nodes[0].fields[0].optional;
   put(made(other));
-  EXPECT_EQ(problem(program), "it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy");
+  EXPECT_EQ(problem(program),
+            "it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy");
 }
 
 TEST_F(Snapshots, OtherCodeSystemsAreRefused) {
@@ -163,7 +166,8 @@ TEST_F(Snapshots, OtherCodeSystemsAreRefused) {
   knows.code_systems = {cpt, cpt + 1};
   EXPECT_EQ(problem(knows), "");
   knows.code_systems = {cpt + 1};
-  EXPECT_EQ(problem(knows), "it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy");
+  EXPECT_EQ(problem(knows),
+            "it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy");
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ std::string spread(std::string_view json) {
 TEST(trace_json, determination_with_criteria) { expect_golden("trace/example.json", spread(to_json(example_trace(), true))); }
 
 TEST(trace_json, rejected_record) {
-  EXPECT_EQ(to_json(rejected_trace(), true),
-            R"({"case":"bad","source":"cases.ndjson:7","rejected":[{"pointer":"/lines/0/code","message":"a code is wanted here, not a number"}]})");
+  EXPECT_EQ(
+      to_json(rejected_trace(), true),
+      R"({"case":"bad","source":"cases.ndjson:7","rejected":[{"pointer":"/lines/0/code","message":"a code is wanted here, not a number"}]})");
 }
 
 TEST(trace_json, without_criteria_nothing_else_is_lost) {
@@ -59,7 +60,8 @@ TEST(trace_json, fields_of_a_modification_keep_their_kind) {
   t.lines[0].modified = {{"a", "1", "none"}, {"b", "true", "007"}, {"c", "none", ""}, {"d", "left", "-"}};
   const std::string json = to_json(t, false);
   EXPECT_NE(json.find(R"("modified":{"a":1,"b":true,"c":null,"d":"left"},"requested":{"a":null,"b":"007","c":null,"d":"-"})"),
-            std::string::npos) << json;
+            std::string::npos)
+      << json;
 }
 
 TEST(trace_json, every_name_is_one_of_the_contract) {

@@ -52,7 +52,8 @@ class PlaneWriter {
 };
 
 // The child rows of each parent row, up to 64 at a time: use(parent, first child, how many).
-template <class Use> inline void each_segment(const std::vector<Row>& first, Use use) {
+template <class Use>
+inline void each_segment(const std::vector<Row>& first, Use use) {
   const Row* const begins = first.data();
   const auto parents = static_cast<Row>(first.empty() ? 0 : first.size() - 1);
   for (Row parent = 0; parent < parents; ++parent) {

@@ -16,11 +16,17 @@ namespace rubric::vm {
 static_assert(std::endian::native == std::endian::little, "arrays are written as they lie in memory");
 
 class ByteWriter {
-public:
+ public:
   std::string out;
 
-  template <class T> void number(T value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); }
-  template <class T> void array(const T* items, size_t n) { out.append(reinterpret_cast<const char*>(items), n * sizeof(T)); }
+  template <class T>
+  void number(T value) {
+    out.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  template <class T>
+  void array(const T* items, size_t n) {
+    out.append(reinterpret_cast<const char*>(items), n * sizeof(T));
+  }
   void text(std::string_view s) {
     number(static_cast<uint32_t>(s.size()));
     out += s;
@@ -29,7 +35,7 @@ public:
 
 // After the first problem everything reads as nothing, so that no reader in between has to ask.
 class ByteReader {
-public:
+ public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
 
   bool good() const { return good_; }
@@ -38,12 +44,14 @@ public:
   void fail() { good_ = false, at_ = bytes_.size(); }
   void go_to(size_t at) { at > bytes_.size() ? fail() : static_cast<void>(at_ = at); }
 
-  template <class T> T number() {
+  template <class T>
+  T number() {
     T value{};
     if (const char* from = take(sizeof value)) std::memcpy(&value, from, sizeof value);
     return value;
   }
-  template <class T> void array(std::vector<T>& to, size_t n) {
+  template <class T>
+  void array(std::vector<T>& to, size_t n) {
     if (n > left() / sizeof(T)) return fail();
     to.resize(n);
     if (n > 0) std::memcpy(static_cast<void*>(to.data()), take(n * sizeof(T)), n * sizeof(T));
@@ -60,7 +68,7 @@ public:
     return good_ ? n : 0;
   }
 
-private:
+ private:
   const char* take(size_t n) {
     if (n > left()) {
       fail();

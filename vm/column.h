@@ -32,7 +32,9 @@ constexpr uint64_t tail_mask(uint32_t rows) { return rows % 64 ? (uint64_t{1} <<
 // 4-byte cells: integer, text, code, date, and the pool index of boxed types. 8-byte cells: long, decimal, outcome.
 constexpr bool wide_cell(Type t) { return t == Type::long_integer || t == Type::decimal || t == Type::outcome; }
 // Types whose known rows are all boxed.
-constexpr bool always_boxed(Type t) { return t == Type::quantity || t == Type::date_time || t == Type::time || t == Type::any || has_items(t); }
+constexpr bool always_boxed(Type t) {
+  return t == Type::quantity || t == Type::date_time || t == Type::time || t == Type::any || has_items(t);
+}
 
 struct Column {
   Type type = Type::truth;
@@ -45,8 +47,14 @@ struct Column {
 
   void reset(Type, uint32_t rows);  // every row unknown, cause nothing
   Row at(Row r) const { return uniform ? 0 : r; }
-  Truth truth(Row r) const { r = at(r); return static_cast<Truth>((bit(p, r) ? 1 : 0) | (bit(q, r) ? 2 : 0)); }
-  void set_truth(Row r, Truth t) { set_bit(p, r, static_cast<uint8_t>(t) & 1); set_bit(q, r, static_cast<uint8_t>(t) & 2); }
+  Truth truth(Row r) const {
+    r = at(r);
+    return static_cast<Truth>((bit(p, r) ? 1 : 0) | (bit(q, r) ? 2 : 0));
+  }
+  void set_truth(Row r, Truth t) {
+    set_bit(p, r, static_cast<uint8_t>(t) & 1);
+    set_bit(q, r, static_cast<uint8_t>(t) & 2);
+  }
 };
 
 using Pool = std::vector<Value>;

@@ -10,17 +10,31 @@
 
 namespace rubric::vm {
 
-template <class T> constexpr bool ordered_cells = std::is_same_v<T, int32_t> || std::is_same_v<T, int64_t> || std::is_same_v<T, Decimal> ||
-                                                  std::is_same_v<T, Date> || std::is_same_v<T, Code>;
+template <class T>
+constexpr bool ordered_cells = std::is_same_v<T, int32_t> || std::is_same_v<T, int64_t> || std::is_same_v<T, Decimal> ||
+                               std::is_same_v<T, Date> || std::is_same_v<T, Code>;
 
-template <class F> struct OnCells { static constexpr bool possible = false; };
-template <class T, class Holds> struct OnCells<Ordered<T, Holds>> { static constexpr bool possible = ordered_cells<T>; };
+template <class F>
+struct OnCells {
+  static constexpr bool possible = false;
+};
+template <class T, class Holds>
+struct OnCells<Ordered<T, Holds>> {
+  static constexpr bool possible = ordered_cells<T>;
+};
 // Equal texts have equal ids; their order is in their letters.
-template <> struct OnCells<Equal<Text>> { static constexpr bool possible = true; };
-template <> struct OnCells<Unequal<Text>> { static constexpr bool possible = true; };
+template <>
+struct OnCells<Equal<Text>> {
+  static constexpr bool possible = true;
+};
+template <>
+struct OnCells<Unequal<Text>> {
+  static constexpr bool possible = true;
+};
 
 // One word of rows: where F holds of left(k) and right(k). `n` is 64, or less in a column's last word.
-template <class F, class Left, class Right> inline uint64_t holds_in_word(uint32_t n, Left left, Right right) {
+template <class F, class Left, class Right>
+inline uint64_t holds_in_word(uint32_t n, Left left, Right right) {
   const auto holds = [&](uint32_t k) { return static_cast<uint8_t>(F::holds((left(k) > right(k)) - (left(k) < right(k)))); };
   if (n == 64) {
     uint8_t found[64];
@@ -33,20 +47,23 @@ template <class F, class Left, class Right> inline uint64_t holds_in_word(uint32
 }
 
 // Where F holds, into `to`, one bit a row. A uniform column's only cell stands for every row.
-template <class F, class Cell> void compare_cells(uint32_t rows, const Cell* a, bool a_uniform, const Cell* b, bool b_uniform, uint64_t* to) {
+template <class F, class Cell>
+void compare_cells(uint32_t rows, const Cell* a, bool a_uniform, const Cell* b, bool b_uniform, uint64_t* to) {
   widely([=] {
     const Cell one_a = rows && a_uniform ? *a : 0, one_b = rows && b_uniform ? *b : 0;
     for (uint32_t begin = 0; begin < rows; begin += 64) {
       const uint32_t n = rows - begin < 64 ? rows - begin : 64;
       const Cell *left = a + begin, *right = b + begin;
-      if (b_uniform) to[begin / 64] = holds_in_word<F>(n, [=](uint32_t k) { return a_uniform ? one_a : left[k]; }, [=](uint32_t) { return one_b; });
+      if (b_uniform)
+        to[begin / 64] = holds_in_word<F>(n, [=](uint32_t k) { return a_uniform ? one_a : left[k]; }, [=](uint32_t) { return one_b; });
       else if (a_uniform) to[begin / 64] = holds_in_word<F>(n, [=](uint32_t) { return one_a; }, [=](uint32_t k) { return right[k]; });
       else to[begin / 64] = holds_in_word<F>(n, [=](uint32_t k) { return left[k]; }, [=](uint32_t k) { return right[k]; });
     }
   });
 }
 
-template <class F> void compare_columns(const Column& a, const Column& b, Plane& to, uint32_t rows) {
+template <class F>
+void compare_columns(const Column& a, const Column& b, Plane& to, uint32_t rows) {
   if (wide_cell(a.type)) compare_cells<F>(rows, a.cell8.data(), a.uniform, b.cell8.data(), b.uniform, to.data());
   else compare_cells<F>(rows, a.cell4.data(), a.uniform, b.cell4.data(), b.uniform, to.data());
 }

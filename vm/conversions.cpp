@@ -8,9 +8,9 @@ namespace rubric::vm {
 namespace {
 
 constexpr std::pair<std::string_view, Type> named[] = {
-    {"Boolean", Type::truth}, {"Integer", Type::integer},    {"Long", Type::long_integer}, {"Decimal", Type::decimal}, {"String", Type::text},
-    {"Code", Type::code},     {"Date", Type::date},          {"DateTime", Type::date_time}, {"Time", Type::time},      {"Quantity", Type::quantity},
-    {"Ratio", Type::ratio},   {"Concept", Type::code_concept}};
+    {"Boolean", Type::truth}, {"Integer", Type::integer},   {"Long", Type::long_integer}, {"Decimal", Type::decimal},
+    {"String", Type::text},   {"Code", Type::code},         {"Date", Type::date},         {"DateTime", Type::date_time},
+    {"Time", Type::time},     {"Quantity", Type::quantity}, {"Ratio", Type::ratio},       {"Concept", Type::code_concept}};
 
 std::string_view text(const Context& c, const Value& v) { return c.text(unbox<Text>(v)); }
 bool is_text(const Value& v) { return v.type == Type::text; }
@@ -137,8 +137,10 @@ Value to_truth(const Context& c, const Value& v) {
   if (is_text(v)) {
     std::string t(text(c, v));
     std::transform(t.begin(), t.end(), t.begin(), [](char b) { return b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b; });
-    for (const char* yes : {"true", "t", "yes", "y", "1"}) if (t == yes) return box(Truth::yes);
-    for (const char* no : {"false", "f", "no", "n", "0"}) if (t == no) return box(Truth::no);
+    for (const char* yes : {"true", "t", "yes", "y", "1"})
+      if (t == yes) return box(Truth::yes);
+    for (const char* no : {"false", "f", "no", "n", "0"})
+      if (t == no) return box(Truth::no);
     return Value::none();
   }
   const auto n = number(v);
@@ -162,7 +164,9 @@ Value to_decimal_value(const Context& c, const Value& v) {
   return n ? box(*n, *c.arena) : Value::none();
 }
 // A list, an interval or a tuple is no text.
-Value to_text(const Context& c, const Value& v) { return has_items(v.type) && v.type != Type::ratio ? Value::none() : text_value(c, written(c, v)); }
+Value to_text(const Context& c, const Value& v) {
+  return has_items(v.type) && v.type != Type::ratio ? Value::none() : text_value(c, written(c, v));
+}
 Value to_quantity(const Context& c, const Value& v) {
   if (v.type == Type::quantity) return v;
   if (is_text(v)) return quantity_in_text(c, text(c, v));
@@ -204,7 +208,9 @@ Value convert_quantity(const Context& c, const Value& v, const Value& unit_name)
   const auto value = id ? rubric::vm::convert(unbox<Quantity>(v), *id) : std::nullopt;
   return value ? box(Quantity{*value, *id}, *c.arena) : Value::none();
 }
-Truth can_convert_quantity(const Context& c, const Value& v, const Value& unit_name) { return truth(!absent(convert_quantity(c, v, unit_name))); }
+Truth can_convert_quantity(const Context& c, const Value& v, const Value& unit_name) {
+  return truth(!absent(convert_quantity(c, v, unit_name)));
+}
 
 Truth is_of_type(const Context& c, const Value& v, const Value& type) { return truth(is_of(c, v, text(c, type))); }
 Value as_type(const Context& c, const Value& v, const Value& type) { return is_of(c, v, text(c, type)) ? v : Value::none(); }
@@ -241,7 +247,9 @@ Value make_quantity(const Context& c, const Value& value, const Value& unit_name
 Value unit_of(const Context& c, const Value& quantity) { return text_value(c, unit(unbox<Quantity>(quantity).unit).name); }
 Value numerator_of(const Context&, const Value& ratio) { return ratio.items[0]; }
 Value denominator_of(const Context&, const Value& ratio) { return ratio.items[1]; }
-Value codes_of(const Context& c, const Value& concept_value) { return box_items(Type::list, concept_value.items, concept_value.n, *c.arena); }
+Value codes_of(const Context& c, const Value& concept_value) {
+  return box_items(Type::list, concept_value.items, concept_value.n, *c.arena);
+}
 Value make_ratio(const Context& c, const Value& numerator, const Value& denominator) {
   if (absent(numerator) || absent(denominator)) return Value::none();
   const Value parts[] = {numerator, denominator};

@@ -10,7 +10,10 @@
 
 namespace rubric::vm {
 
-struct Civil { int32_t year; int32_t month, day; };  // month 1..12, day 1..31
+struct Civil {
+  int32_t year;
+  int32_t month, day;
+};  // month 1..12, day 1..31
 
 constexpr int32_t min_year = 1, max_year = 9999;     // CQL's range of dates
 

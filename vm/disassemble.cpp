@@ -28,12 +28,11 @@ std::string wrong(std::string_view letter, Id id) { return fmt::format("?{}{}", 
 
 // Int128 from a constant's two halves.
 Int128 halves(const Constant& c) {
-  return static_cast<Int128>(static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64 |
-                             static_cast<uint64_t>(c.low));
+  return static_cast<Int128>(static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64 | static_cast<uint64_t>(c.low));
 }
 
 class Listing {
-public:
+ public:
   explicit Listing(const Program& program) : p(program) {
     for (size_t i = 0; i < p.files.size(); ++i) {
       sources.add(p.files[i], i < p.file_texts.size() ? p.file_texts[i] : "");
@@ -51,7 +50,7 @@ public:
     return std::move(out);
   }
 
-private:
+ private:
   std::string constant(Id id) const {
     if (id >= p.constants.size()) return wrong("k", id);
     const Constant& c = p.constants[id];
@@ -73,7 +72,10 @@ private:
         if (u.calendar) return fmt::format("{} {}", number, number == "1" ? u.name : u.plural);
         return fmt::format("{} '{}'", number, u.name);
       }
-      case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome:
+      case Type::ratio:
+      case Type::code_concept:
+      case Type::any:
+      case Type::outcome:
       case Type::date_time:
       case Type::time:
       case Type::interval:
@@ -104,9 +106,7 @@ private:
 
   std::string reg(Id id) const { return id == none_id ? "-" : id < p.registers.size() ? fmt::format("r{}", id) : wrong("r", id); }
 
-  std::string domain(Id id) const {
-    return id == none_id ? "all rows" : id < p.domains.size() ? domain_names[id] : wrong("d", id);
-  }
+  std::string domain(Id id) const { return id == none_id ? "all rows" : id < p.domains.size() ? domain_names[id] : wrong("d", id); }
 
   std::string table(Id id) const {
     if (id >= p.tables.size()) return wrong("t", id);
@@ -237,9 +237,11 @@ private:
       case ColumnKind::field: return text(c.path);
       case ColumnKind::position: return "number in its list";
       case ColumnKind::assertion:
-        return fmt::format("word on {}", c.criterion < p.criteria.size() ? text(p.criteria[c.criterion].name) : wrong("criterion", c.criterion));
+        return fmt::format("word on {}",
+                           c.criterion < p.criteria.size() ? text(p.criteria[c.criterion].name) : wrong("criterion", c.criterion));
       case ColumnKind::judgment:
-        return fmt::format("judgment on {}", c.criterion < p.criteria.size() ? text(p.criteria[c.criterion].name) : wrong("criterion", c.criterion));
+        return fmt::format("judgment on {}",
+                           c.criterion < p.criteria.size() ? text(p.criteria[c.criterion].name) : wrong("criterion", c.criterion));
       case ColumnKind::decided_date: return "date that decides";
       case ColumnKind::as_of: return "today";
     }
@@ -279,14 +281,15 @@ private:
     }
     const std::string type(inst.dst < p.registers.size() ? enum_name(p.registers[inst.dst].type) : "");
     const std::string what = holds(inst.dst);
-    line("  {:>5}  {:<5} {:<9} {:<20} {:<12} {:<24} {}{}", i, reg(inst.dst), type, domain(inst.domain), enum_name(inst.op),
-         operands, what.empty() ? "" : "; ", what);
+    line("  {:>5}  {:<5} {:<9} {:<20} {:<12} {:<24} {}{}", i, reg(inst.dst), type, domain(inst.domain), enum_name(inst.op), operands,
+         what.empty() ? "" : "; ", what);
   }
 
   std::string immediate(const Inst& inst) const {
     switch (inst.op) {
       case Op::konst: return constant(inst.imm);
-      case Op::column: return inst.imm < p.columns.size() ? fmt::format("c{} ({})", inst.imm, column(p.columns[inst.imm])) : wrong("c", inst.imm);
+      case Op::column:
+        return inst.imm < p.columns.size() ? fmt::format("c{} ({})", inst.imm, column(p.columns[inst.imm])) : wrong("c", inst.imm);
       case Op::call: return inst.fn < operators().size() ? std::string(operators()[inst.fn].name) : wrong("fn", inst.fn);
       case Op::lookup:
       case Op::in_set:
@@ -372,15 +375,17 @@ private:
     if (p.layers.size() < 2) return;
     section("LAYERS that may amend clauses, the policy first");
     for (const Layer& l : p.layers) {
-      line("  {:<16} {} {}{}", l.name == none_id ? "(the policy)" : text(l.name), text(l.overlay), text(l.version), l.applies == none_id ? "" : "  applies: " + reg(l.applies));
+      line("  {:<16} {} {}{}", l.name == none_id ? "(the policy)" : text(l.name), text(l.overlay), text(l.version),
+           l.applies == none_id ? "" : "  applies: " + reg(l.applies));
     }
   }
 
   void blocks() {
     for (size_t i = 0; i < p.blocks.size(); ++i) {
       const Block& b = p.blocks[i];
-      section(fmt::format("BLOCK {}{} decides {}{}", i, b.name == none_id ? "" : " " + text(b.name), domain(b.lines),
-                          b.items == none_id ? "" : fmt::format(" for each {} ({}, {})", text(b.item_name), domain(b.items), enum_name(b.fold))));
+      section(fmt::format(
+          "BLOCK {}{} decides {}{}", i, b.name == none_id ? "" : " " + text(b.name), domain(b.lines),
+          b.items == none_id ? "" : fmt::format(" for each {} ({}, {})", text(b.item_name), domain(b.items), enum_name(b.fold))));
       line("  scope {}  outcome {}", reg(b.scope), reg(b.outcome));
       for (const auto& [type, outcome] : b.when_undetermined) {
         line("  when undetermined{} {}", type == none_id ? "" : fmt::format(" in {} review", text(type)), outcome_name(outcome));

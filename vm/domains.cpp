@@ -17,7 +17,10 @@ const DomainRows& rows_of(const Program& p, const Batch& b, const std::vector<Do
 }
 
 // The rows of `from` under row r of `parent`, before any limit: a range, empty where the owner is not known.
-struct Slice { Row begin = 0, end = 0; bool unknown_owner = false; };
+struct Slice {
+  Row begin = 0, end = 0;
+  bool unknown_owner = false;
+};
 
 }  // namespace
 
@@ -46,7 +49,8 @@ std::vector<Row> case_starts(const Program& p, const Batch& b, const std::vector
 namespace {
 
 // The same without a copy where the domain stands under the cases.
-std::span<const Row> starts_of(const Program& p, const Batch& b, const std::vector<DomainRows>& crosses, Id domain, std::vector<Row>& deep) {
+std::span<const Row> starts_of(const Program& p, const Batch& b, const std::vector<DomainRows>& crosses, Id domain,
+                               std::vector<Row>& deep) {
   if (domain != 0 && p.domains[domain].parent == 0) return rows_of(p, b, crosses, domain).first;
   deep = case_starts(p, b, crosses, domain);
   return deep;
@@ -60,7 +64,8 @@ Id elements_above(const Program& p, Id domain) {
 
 }  // namespace
 
-void make_unnested(const Program& p, const Batch& b, Id domain, const Column& lists, const Pool& pool, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
+void make_unnested(const Program& p, const Batch& b, Id domain, const Column& lists, const Pool& pool, std::vector<DomainRows>& domains,
+                   std::vector<uint64_t>& limited) {
   const Id above = p.domains[domain].parent;
   const Row parents = rows_of(p, b, domains, above).rows;
   std::vector<uint64_t> charged(b.cases, 0);
@@ -92,7 +97,8 @@ namespace {
 
 // The rows of one cross: under each row of the parent, those of its slice. `made` counts each case's rows of all crosses.
 template <class SliceOf>
-void make_cross(std::span<const Row> cases_of_parent, uint32_t parents, const DomainRows& from, SliceOf slice, std::vector<uint64_t>& made, std::vector<uint64_t>& limited, DomainRows& out) {
+void make_cross(std::span<const Row> cases_of_parent, uint32_t parents, const DomainRows& from, SliceOf slice, std::vector<uint64_t>& made,
+                std::vector<uint64_t>& limited, DomainRows& out) {
   const auto cases = static_cast<Row>(made.size());
   // Charge first, per case, and only then allocate.
   uint64_t total = 0;
@@ -243,7 +249,8 @@ std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t co
         const Row r = begin[d] + i;
         to.up.push_back(from.up[r] - begin[def.parent] + k * parents);
         to.number.push_back(from.number[r]);
-        if (def.make == Make::reference) to.src.push_back(from.src[r] == no_row ? no_row : from.src[r] - begin[def.from] + k * size[def.from]);
+        if (def.make == Make::reference)
+          to.src.push_back(from.src[r] == no_row ? no_row : from.src[r] - begin[def.from] + k * size[def.from]);
         if (bit(from.phantom, r)) set_bit(to.phantom, k * size[d] + i, true);
       }
       for (uint32_t i = 0; i < parents; ++i) to.first.push_back(from.first[begin[def.parent] + i + 1] - begin[d] + k * size[d]);

@@ -10,7 +10,8 @@ namespace rubric::vm {
 void make_crosses(const Program&, const Batch&, Id below, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
 
 // The rows of a domain of elements, from the lists on its parent's rows, and the crosses below it.
-void make_unnested(const Program&, const Batch&, Id domain, const Column& lists, const Pool&, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
+void make_unnested(const Program&, const Batch&, Id domain, const Column& lists, const Pool&, std::vector<DomainRows>& domains,
+                   std::vector<uint64_t>& limited);
 
 // A row's ancestor on another domain of its parent chain.
 Row ancestor(const Program&, const Batch&, const std::vector<DomainRows>& crosses, Id domain, Row, Id target);

@@ -13,7 +13,11 @@
 namespace rubric::vm {
 namespace {
 
-struct Digit { size_t variable; uint32_t any; uint32_t weight; };   // any: the largest digit, one more than the last value
+struct Digit {
+  size_t variable;
+  uint32_t any;
+  uint32_t weight;
+};   // any: the largest digit, one more than the last value
 
 class Cubes {
  public:
@@ -59,7 +63,11 @@ class Cubes {
 
   // Every choice of variables to fix, as bits over the digits, the cheapest first.
   std::vector<uint32_t> by_cost() const {
-    struct Choice { uint32_t fixed; size_t facts; int variables; };
+    struct Choice {
+      uint32_t fixed;
+      size_t facts;
+      int variables;
+    };
     std::vector<Choice> choices;
     for (uint32_t fixed = 1; fixed < uint32_t{1} << digits_.size(); ++fixed) {
       std::set<size_t> facts;
@@ -81,7 +89,8 @@ class Cubes {
   }
 
   // The cubes that fix just these variables, in the order of their values.
-  template <class F> void each_cube(uint32_t fixed, F see) const {
+  template <class F>
+  void each_cube(uint32_t fixed, F see) const {
     uint32_t cube = static_cast<uint32_t>(left_.size()) - 1;
     for (size_t k = 0; k < digits_.size(); ++k) {
       if (fixed >> k & 1) cube -= digits_[k].any * digits_[k].weight;

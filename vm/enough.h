@@ -9,8 +9,13 @@
 
 namespace rubric::vm {
 
-struct GivenAnswer { size_t variable, value; };   // value: its number among those that the variable is tried at
-struct Forced { Outcome outcome; std::vector<GivenAnswer> answers; };
+struct GivenAnswer {
+  size_t variable, value;
+};   // value: its number among those that the variable is tried at
+struct Forced {
+  Outcome outcome;
+  std::vector<GivenAnswer> answers;
+};
 
 // `possible`: the outcomes that each completion leaves, the first variable's value running fastest. For each outcome that
 // answers can force, best first: those that take the fewest facts, then the fewest variables, then the first of the policy.

@@ -12,35 +12,95 @@
 namespace rubric::vm {
 
 // A type of the machine as C++ sees it.
-template <Type> struct Plain;
-template <> struct Plain<Type::truth> { using type = Truth; };
-template <> struct Plain<Type::integer> { using type = int32_t; };
-template <> struct Plain<Type::long_integer> { using type = int64_t; };
-template <> struct Plain<Type::decimal> { using type = Decimal; };
-template <> struct Plain<Type::text> { using type = Text; };
-template <> struct Plain<Type::code> { using type = Code; };
-template <> struct Plain<Type::date> { using type = Date; };
-template <> struct Plain<Type::quantity> { using type = Quantity; };
+template <Type>
+struct Plain;
+template <>
+struct Plain<Type::truth> {
+  using type = Truth;
+};
+template <>
+struct Plain<Type::integer> {
+  using type = int32_t;
+};
+template <>
+struct Plain<Type::long_integer> {
+  using type = int64_t;
+};
+template <>
+struct Plain<Type::decimal> {
+  using type = Decimal;
+};
+template <>
+struct Plain<Type::text> {
+  using type = Text;
+};
+template <>
+struct Plain<Type::code> {
+  using type = Code;
+};
+template <>
+struct Plain<Type::date> {
+  using type = Date;
+};
+template <>
+struct Plain<Type::quantity> {
+  using type = Quantity;
+};
 
 // What F is given for a type: its C++ value, or the boxed one.
-template <class F> concept TakesBoxed = requires { typename F::boxed_arguments; };
-template <class F, Type T> struct Given : Plain<T> {};
-template <class F, Type T> requires TakesBoxed<F> struct Given<F, T> { using type = Value; };
+template <class F>
+concept TakesBoxed = requires { typename F::boxed_arguments; };
+template <class F, Type T>
+struct Given : Plain<T> {};
+template <class F, Type T>
+  requires TakesBoxed<F>
+struct Given<F, T> {
+  using type = Value;
+};
 
 // A plain cell read and written without boxing. Quantities have no plain form.
-template <class T> T plain_cell(const Column& c, Row r);
-template <> inline Truth plain_cell<Truth>(const Column& c, Row r) { return c.truth(r); }
-template <> inline int32_t plain_cell<int32_t>(const Column& c, Row r) { return c.cell4[r]; }
-template <> inline int64_t plain_cell<int64_t>(const Column& c, Row r) { return c.cell8[r]; }
-template <> inline Decimal plain_cell<Decimal>(const Column& c, Row r) { return {c.cell8[r]}; }
-template <> inline Text plain_cell<Text>(const Column& c, Row r) { return {static_cast<uint32_t>(c.cell4[r])}; }
-template <> inline Code plain_cell<Code>(const Column& c, Row r) { return {static_cast<uint32_t>(c.cell4[r])}; }
-template <> inline Date plain_cell<Date>(const Column& c, Row r) { return {c.cell4[r], 3}; }
-template <> inline Quantity plain_cell<Quantity>(const Column&, Row) { return {}; }
-template <> inline Value plain_cell<Value>(const Column&, Row) { return {}; }
+template <class T>
+T plain_cell(const Column& c, Row r);
+template <>
+inline Truth plain_cell<Truth>(const Column& c, Row r) {
+  return c.truth(r);
+}
+template <>
+inline int32_t plain_cell<int32_t>(const Column& c, Row r) {
+  return c.cell4[r];
+}
+template <>
+inline int64_t plain_cell<int64_t>(const Column& c, Row r) {
+  return c.cell8[r];
+}
+template <>
+inline Decimal plain_cell<Decimal>(const Column& c, Row r) {
+  return {c.cell8[r]};
+}
+template <>
+inline Text plain_cell<Text>(const Column& c, Row r) {
+  return {static_cast<uint32_t>(c.cell4[r])};
+}
+template <>
+inline Code plain_cell<Code>(const Column& c, Row r) {
+  return {static_cast<uint32_t>(c.cell4[r])};
+}
+template <>
+inline Date plain_cell<Date>(const Column& c, Row r) {
+  return {c.cell4[r], 3};
+}
+template <>
+inline Quantity plain_cell<Quantity>(const Column&, Row) {
+  return {};
+}
+template <>
+inline Value plain_cell<Value>(const Column&, Row) {
+  return {};
+}
 
 // The rows of a word whose cells are plain values.
-template <class T> uint64_t plain_rows(const Column& c, uint32_t word) {
+template <class T>
+uint64_t plain_rows(const Column& c, uint32_t word) {
   if constexpr (std::is_same_v<T, Value>) return 0;
   if (c.uniform) {
     const bool one = std::is_same_v<T, Truth> ? (c.p[0] ^ c.q[0]) & 1 : c.p[0] & ~c.q[0] & 1;
@@ -58,15 +118,22 @@ inline Value box_result(const Context&, Date v) { return box(v); }
 inline Value box_result(const Context&, const Value& v) { return v; }
 inline Value box_result(const Context& c, Decimal v) { return box(v, *c.arena); }
 inline Value box_result(const Context& c, Quantity v) { return box(v, *c.arena); }
-template <class T> Value box_result(const Context& c, const Maybe<T>& v) { return v.absent ? Value::none(v.fault) : box_result(c, v.value); }
+template <class T>
+Value box_result(const Context& c, const Maybe<T>& v) {
+  return v.absent ? Value::none(v.fault) : box_result(c, v.value);
+}
 
 // The ends of an argument that is a value or a range; kind unknown: unbounded.
-struct Ends { Value low, high; };
+struct Ends {
+  Value low, high;
+};
 inline Ends ends_of(const Value& v) { return v.kind == Kind::range ? Ends{v.items[0], v.items[1]} : Ends{v, v}; }
 
-template <class T> struct IsTruth : std::is_same<T, Truth> {};
+template <class T>
+struct IsTruth : std::is_same<T, Truth> {};
 
-template <class F, Type... A> struct Forms {
+template <class F, Type... A>
+struct Forms {
   // A comparison of what could not be computed is not none, which a filter would drop: it is open, with nothing to ask.
   static Value absent_result(const Value& argument) {
     using Result = decltype(F::apply(std::declval<const Context&>(), std::declval<typename Given<F, A>::type>()...));
@@ -77,7 +144,8 @@ template <class F, Type... A> struct Forms {
   using Arguments = std::tuple<typename Given<F, A>::type...>;
 
   // All arguments are plain values.
-  template <size_t... I> static Value on_points(const Context& c, const Value* args, std::index_sequence<I...>) {
+  template <size_t... I>
+  static Value on_points(const Context& c, const Value* args, std::index_sequence<I...>) {
     return box_result(c, F::apply(c, unbox<std::tuple_element_t<I, Arguments>>(args[I])...));
   }
 
@@ -114,7 +182,8 @@ template <class F, Type... A> struct Forms {
     return box(yes ? Truth::yes : Truth::no);
   }
 
-  template <size_t... I> static Value on_monotone(const Context& c, const Value* args, std::index_sequence<I...> seq) {
+  template <size_t... I>
+  static Value on_monotone(const Context& c, const Value* args, std::index_sequence<I...> seq) {
     std::array<Value, arity> low, high;
     bool low_open = false, high_open = false;
     for (size_t k = 0; k < arity; ++k) {
@@ -134,7 +203,8 @@ template <class F, Type... A> struct Forms {
   }
 
   // The ends of a product are among the products of the ends; a quotient has none if the divisor may be zero.
-  template <size_t... I> static Value on_corners(const Context& c, const Value* args, std::index_sequence<I...> seq) {
+  template <size_t... I>
+  static Value on_corners(const Context& c, const Value* args, std::index_sequence<I...> seq) {
     using T = std::tuple_element_t<0, Arguments>;
     Value low, high;
     std::array<Value, arity> now;
@@ -236,7 +306,8 @@ template <class F, Type... A> struct Forms {
   static auto apply_plain(const Context& c, const Column* const* args, Row r, std::index_sequence<I...>) {
     return F::apply(c, plain_cell<std::tuple_element_t<I, Arguments>>(*args[I], args[I]->at(r))...);
   }
-  template <size_t... I> static uint64_t all_plain(const Column* const* args, uint32_t word, std::index_sequence<I...>) {
+  template <size_t... I>
+  static uint64_t all_plain(const Column* const* args, uint32_t word, std::index_sequence<I...>) {
     return (plain_rows<std::tuple_element_t<I, Arguments>>(*args[I], word) & ...);
   }
 
@@ -278,7 +349,8 @@ template <class F, Type... A> struct Forms {
     }
     void put_one(const Context& c, Row r, Quantity v) { put_boxed(r, box_result(c, v)); }
     void put_one(const Context&, Row r, const Value& v) { put_boxed(r, v); }
-    template <class T> void put_one(const Context& c, Row r, const Maybe<T>& v) {
+    template <class T>
+    void put_one(const Context& c, Row r, const Maybe<T>& v) {
       if (v.absent) put_boxed(r, Value::none(v.fault));
       else put_one(c, r, v.value);
     }

@@ -34,11 +34,12 @@ inline uint64_t hash_of(uint64_t key) {
 }
 
 class InternTable {
-public:
+ public:
   static constexpr uint32_t none = 0xffffffff;
 
   // The id for which is(id) holds among those with this hash, or none.
-  template <class Is> uint32_t find(uint64_t hash, Is is) const {
+  template <class Is>
+  uint32_t find(uint64_t hash, Is is) const {
     for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
       const Slot& slot = slots_[at];
       if (slot.id == none) return none;
@@ -59,8 +60,10 @@ public:
   }
   size_t size() const { return hashes_.size(); }
 
-private:
-  struct Slot { uint32_t hash = 0, id = none; };
+ private:
+  struct Slot {
+    uint32_t hash = 0, id = none;
+  };
   void place(uint64_t hash, uint32_t id) {
     size_t at = hash & mask_;
     while (slots_[at].id != none) at = (at + 1) & mask_;

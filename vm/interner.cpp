@@ -26,7 +26,8 @@ Id Interner::text(std::string_view text, Batch& batch) {
 
 Id Interner::code(Id system, Id code, Batch& batch) {
   const uint64_t hash = hash_of(pair_key(system, code));
-  if (const Id id = codes_.find(hash, [&](Id other) { return batch.code(other) == std::pair(system, code); }); id != InternTable::none) return id;
+  if (const Id id = codes_.find(hash, [&](Id other) { return batch.code(other) == std::pair(system, code); }); id != InternTable::none)
+    return id;
   const auto id = static_cast<Id>(codes_.size());
   batch.codes.emplace_back(system, code);
   codes_.add(hash, id);

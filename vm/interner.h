@@ -10,14 +10,14 @@
 namespace rubric::vm {
 
 class Interner {
-public:
+ public:
   explicit Interner(const Program&);
 
   Id text(std::string_view, Batch&);
   Id code(Id system, Id code, Batch&);
   void forget(size_t texts, size_t codes);  // those of the batch from these numbers on
 
-private:
+ private:
   size_t own_texts_, own_codes_;  // of the program
   InternTable texts_, codes_;
 };

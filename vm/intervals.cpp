@@ -32,7 +32,10 @@ Value between(const Context& c, const Value& from, const Value& to) {
 }
 
 // `per` as a step for points like `like`: the amount and, for moments, the component that it stands for.
-struct Step { Value amount; int component = 0; };
+struct Step {
+  Value amount;
+  int component = 0;
+};
 std::optional<Step> step_of(const Context& c, const Value& like, const Value& per) {
   if (absent(per)) {
     if (is_moment(like.type)) {
@@ -44,7 +47,8 @@ std::optional<Step> step_of(const Context& c, const Value& like, const Value& pe
     if (like.type == Type::quantity) return Step{box(Quantity{to_decimal(1), like.unit}, *c.arena)};
     // The last digit that is written.
     Int128 digit = Decimal::scale;
-    for (const Int128 v = unbox<Decimal>(like).scaled; digit > 1 && v % digit != 0; digit /= 10) {}
+    for (const Int128 v = unbox<Decimal>(like).scaled; digit > 1 && v % digit != 0; digit /= 10) {
+    }
     return Step{box(Decimal{digit}, *c.arena)};
   }
   const Quantity q = unbox<Quantity>(per);
@@ -53,13 +57,20 @@ std::optional<Step> step_of(const Context& c, const Value& like, const Value& pe
     const Unit& u = unit(q.unit);
     const bool months = u.dimension == Dimension::months, days = u.dimension == Dimension::days;
     if (!months && !days && u.dimension != Dimension::time) return std::nullopt;
-    const int component = months ? (u.numerator == 12 ? 1 : 2) : days ? 3 : u.numerator == 3600 ? 4 : u.numerator == 60 ? 5 : u.denominator == 1 ? 6 : 7;
+    const int component = months                ? (u.numerator == 12 ? 1 : 2)
+                          : days                ? 3
+                          : u.numerator == 3600 ? 4
+                          : u.numerator == 60   ? 5
+                          : u.denominator == 1  ? 6
+                                                : 7;
     if (component > last_component(like.type) || component < first_component(like.type)) return std::nullopt;
     return Step{per, component};
   }
   if (like.type == Type::quantity) {
     // A step without a unit counts in the interval's.
-    return q.unit == 0 ? std::optional(Step{box(Quantity{q.value, like.unit}, *c.arena)}) : convert(q, like.unit) ? std::optional(Step{per}) : std::nullopt;
+    return q.unit == 0             ? std::optional(Step{box(Quantity{q.value, like.unit}, *c.arena)})
+           : convert(q, like.unit) ? std::optional(Step{per})
+                                   : std::nullopt;
   }
   if (unit(q.unit).dimension != Dimension::one) return std::nullopt;
   const bool whole = q.value.scaled % Decimal::scale == 0;

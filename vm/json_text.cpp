@@ -90,8 +90,7 @@ bool JsonText::index(std::string_view text) {
     const size_t capacity = wanted <= kept_capacity / 2 ? wanted * 2 : wanted;
     index_->parser.reset();
     ends_ = {};
-    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, index_->parser) !=
-        simdjson::SUCCESS) {
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, index_->parser) != simdjson::SUCCESS) {
       index_->parser.reset();
       return fail("there is not enough memory to read it", 0);
     }

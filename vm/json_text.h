@@ -16,7 +16,7 @@
 namespace rubric::vm {
 
 class JsonText {
-public:
+ public:
   // A token is one of { } [ ] : , or a string, number or literal; tokens are numbered in the order of the text.
   // A value is named by its first token, the whole text by token 0.
   using Token = uint32_t;
@@ -95,7 +95,7 @@ public:
   bool check_string(Token t);
   bool check_atom(Token t);
 
-private:
+ private:
   bool fail(std::string message, size_t offset);
   char kind_or_end(Token t) const { return t < count_ ? kind(t) : '\0'; }
 

@@ -14,7 +14,10 @@ namespace rubric::vm {
 
 // A constant set or table, ready to be asked: keys by their cell's bits.
 struct PreparedTable {
-  struct Entry { Value value; Value from, to; };   // kind unknown: no such end, or a set's member
+  struct Entry {
+    Value value;
+    Value from, to;
+  };   // kind unknown: no such end, or a set's member
   std::unordered_map<int64_t, std::vector<Entry>> entries;
   // Keys that are small numbers, as ids are: one bit each, and of those the ones that do not hold on every day. Behind
   // the last key stands a word without any.
@@ -48,14 +51,17 @@ void all(const DomainRows& rows, const Column& child, Column& out);
 void count(const Context&, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool);
 
 enum class FoldKind : uint16_t { sum, min, max, avg, distinct };
-void fold(const Context&, FoldKind, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out, Pool& out_pool);
-void pick(const Context&, bool last, const DomainRows& rows, const Column& member, const Column& key, const Column& value, const Pool&, Column& out, Pool& out_pool);
+void fold(const Context&, FoldKind, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out,
+          Pool& out_pool);
+void pick(const Context&, bool last, const DomainRows& rows, const Column& member, const Column& key, const Column& value, const Pool&,
+          Column& out, Pool& out_pool);
 void only(const Context&, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out, Pool& out_pool);
 
 // Lists and tuples as values; the first of `parts` says which rows are members, the second what they hold, the others sort.
 void compose(const Context&, Type, std::span<const Column* const>, const Pool&, Column& out, Pool& out_pool);
 void narrow(const Column& a, const Pool&, Column& out, Pool& out_pool);
-void nest(const Context&, const DomainRows& rows, std::span<const Column* const> parts, uint32_t falling, const Pool&, Column& out, Pool& out_pool);
+void nest(const Context&, const DomainRows& rows, std::span<const Column* const> parts, uint32_t falling, const Pool&, Column& out,
+          Pool& out_pool);
 void last_step(const DomainRows& rows, const Column& start, const Column& made, const Pool&, Column& out, Pool& out_pool);
 
 // A limit's usage; `other` are the request's other lines.

@@ -15,14 +15,16 @@ struct Use {
   bool awaits = false;     // it counts once another line is approved
 };
 
-void gather(std::vector<Use>& uses, const DomainRows& rows, Row parent, const Column& member, const Column& date, const Column* granted, const Pool& pool) {
+void gather(std::vector<Use>& uses, const DomainRows& rows, Row parent, const Column& member, const Column& date, const Column* granted,
+            const Pool& pool) {
   for (Row k = rows.first[parent]; k < rows.first[parent + 1]; ++k) {
     const Truth t = member.truth(k), g = granted ? granted->truth(k) : Truth::yes;
     if (t == Truth::no || t == Truth::none || g == Truth::no) continue;
     const Value v = get(date, k, pool);
     if (v.kind == Kind::none) continue;
     const bool dated = v.kind == Kind::value && v.precision == 3;
-    uses.push_back({dated, static_cast<int32_t>(dated ? v.i : 0), t == Truth::yes && g == Truth::yes, bit(rows.phantom, k), t == Truth::yes && dated && g == Truth::unknown});
+    uses.push_back({dated, static_cast<int32_t>(dated ? v.i : 0), t == Truth::yes && g == Truth::yes, bit(rows.phantom, k),
+                    t == Truth::yes && dated && g == Truth::unknown});
   }
 }
 
@@ -70,7 +72,10 @@ Range within(const std::vector<Use>& uses, int64_t after, int64_t until, const V
 
 void store(const Context& c, Column& out, Row r, Range used, Pool& pool) {
   const auto n = [](uint32_t v) { return box(static_cast<int32_t>(v)); };
-  put(out, r, range(n(used.low), used.unbounded ? Value{} : n(used.high), used.cause == Cause::nothing ? Cause::not_documented : used.cause, *c.arena), pool);
+  put(out, r,
+      range(n(used.low), used.unbounded ? Value{} : n(used.high), used.cause == Cause::nothing ? Cause::not_documented : used.cause,
+            *c.arena),
+      pool);
 }
 
 std::vector<Use> all_uses(const Usage& u, Row r, const Pool& pool) {

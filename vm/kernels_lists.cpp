@@ -64,7 +64,8 @@ void narrow(const Column& a, const Pool& pool, Column& out, Pool& out_pool) {
   }
 }
 
-void nest(const Context& c, const DomainRows& rows, std::span<const Column* const> parts, uint32_t falling, const Pool& pool, Column& out, Pool& out_pool) {
+void nest(const Context& c, const DomainRows& rows, std::span<const Column* const> parts, uint32_t falling, const Pool& pool, Column& out,
+          Pool& out_pool) {
   const Column &member = *parts[0], &value = *parts[1];
   const std::span<const Column* const> keys = parts.subspan(2);
   std::vector<Row> found;
@@ -103,7 +104,11 @@ void nest(const Context& c, const DomainRows& rows, std::span<const Column* cons
 void last_step(const DomainRows& rows, const Column& start, const Column& made, const Pool& pool, Column& out, Pool& out_pool) {
   for (Row r = 0; r < out.rows; ++r) {
     const Row begin = rows.first[r], end = rows.first[r + 1];
-    put(out, r, begin == end ? get(start, r, pool) : bit(rows.phantom, end - 1) ? Value::unknown(Cause::incomplete) : get(made, end - 1, pool), out_pool);
+    put(out, r,
+        begin == end                 ? get(start, r, pool)
+        : bit(rows.phantom, end - 1) ? Value::unknown(Cause::incomplete)
+                                     : get(made, end - 1, pool),
+        out_pool);
   }
 }
 

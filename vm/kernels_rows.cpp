@@ -25,7 +25,10 @@ uint16_t add_of(Type t) {
 }
 
 // A member's value as the interval in which it lies; nothing known: two unknown ends.
-struct Range { Value low, high; bool maybe_none = false; };
+struct Range {
+  Value low, high;
+  bool maybe_none = false;
+};
 Range range_of(const Context& c, const Value& v) {
   if (v.kind == Kind::value) return {v, v};
   if (v.kind == Kind::unknown) return {Value{}, Value{}, true};
@@ -71,8 +74,15 @@ int compare_known(const Context& c, const Value& a, const Value& b) {
     case Type::code: o = order(c, unbox<Code>(a), unbox<Code>(b)); break;
     case Type::date: o = order(c, unbox<Date>(a), unbox<Date>(b)); break;
     case Type::quantity: o = order(c, unbox<Quantity>(a), unbox<Quantity>(b)); break;
-    case Type::date_time: case Type::time: o = compare(moment(a), moment(b), 0); break;
-    case Type::interval: case Type::list: case Type::tuple: case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: break;
+    case Type::date_time:
+    case Type::time: o = compare(moment(a), moment(b), 0); break;
+    case Type::interval:
+    case Type::list:
+    case Type::tuple:
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: break;
   }
   return o.value_or(0);
 }
@@ -85,7 +95,9 @@ Value sum_of(const Context& c, Type t, const Value& a, const Value& b) {
 namespace {
 
 // Up to 64 child rows at a time: which of them are yes, unknown or none.
-struct Some { uint64_t yes, no, unknown, none; };
+struct Some {
+  uint64_t yes, no, unknown, none;
+};
 struct Child {
   const uint64_t *p, *q;
   bool uniform;
@@ -98,7 +110,8 @@ struct Child {
 };
 
 // Kleene's or over the child rows of each parent row, or of what they are not.
-template <bool negated> void any_of(const DomainRows& rows, const Column& column, Column& out) {
+template <bool negated>
+void any_of(const DomainRows& rows, const Column& column, Column& out) {
   const Child child(column);
   const Row* const first = rows.first.data();
   for (uint32_t word = 0; word < words(out.rows); ++word) {
@@ -124,8 +137,12 @@ template <bool negated> void any_of(const DomainRows& rows, const Column& column
 
 }  // namespace
 
-void any(const DomainRows& rows, const Column& child, Column& out) { widely([&] { any_of<false>(rows, child, out); }); }
-void all(const DomainRows& rows, const Column& child, Column& out) { widely([&] { any_of<true>(rows, child, out); }); }
+void any(const DomainRows& rows, const Column& child, Column& out) {
+  widely([&] { any_of<false>(rows, child, out); });
+}
+void all(const DomainRows& rows, const Column& child, Column& out) {
+  widely([&] { any_of<true>(rows, child, out); });
+}
 
 void count(const Context& c, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool) {
   const Child child(member);
@@ -149,7 +166,8 @@ void count(const Context& c, const DomainRows& rows, const Column& member, Colum
   }
 }
 
-void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column& member, const Column& value, const Pool& pool, Column& out, Pool& out_pool) {
+void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column& member, const Column& value, const Pool& pool, Column& out,
+          Pool& out_pool) {
   std::vector<std::pair<Range, bool>> items;  // in range, certain
   for (Row r = 0; r < out.rows; ++r) {
     items.clear();
@@ -274,12 +292,18 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
   }
 }
 
-void pick(const Context& c, bool last, const DomainRows& rows, const Column& member, const Column& key, const Column& value, const Pool& pool, Column& out, Pool& out_pool) {
-  struct Candidate { Row row; Range key; bool none, certain; };
+void pick(const Context& c, bool last, const DomainRows& rows, const Column& member, const Column& key, const Column& value,
+          const Pool& pool, Column& out, Pool& out_pool) {
+  struct Candidate {
+    Row row;
+    Range key;
+    bool none, certain;
+  };
   std::vector<Candidate> found;
   // a comes surely before b in the wanted direction. None sorts first.
   const auto surely_before = [&](const Candidate& a, const Candidate& b) {
-    if (a.none || b.none) return last ? !a.none && b.none && a.key.low.kind == Kind::value : a.none && !b.none && b.key.low.kind == Kind::value;
+    if (a.none || b.none)
+      return last ? !a.none && b.none && a.key.low.kind == Kind::value : a.none && !b.none && b.key.low.kind == Kind::value;
     if (a.key.maybe_none || b.key.maybe_none) return false;
     const Value& x = last ? b.key.high : a.key.high;
     const Value& y = last ? a.key.low : b.key.low;
@@ -301,7 +325,8 @@ void pick(const Context& c, bool last, const DomainRows& rows, const Column& mem
     Value result = Value::none(Cause::no_row);
     bool have = maybe_empty;
     for (const Candidate& x : found) {
-      const bool beaten = std::any_of(found.begin(), found.end(), [&](const Candidate& y) { return y.certain && y.row != x.row && surely_before(y, x); });
+      const bool beaten =
+          std::any_of(found.begin(), found.end(), [&](const Candidate& y) { return y.certain && y.row != x.row && surely_before(y, x); });
       if (beaten) continue;
       const Value v = get(value, x.row, pool);
       result = have ? either(result, v, *c.arena) : v;
@@ -311,7 +336,8 @@ void pick(const Context& c, bool last, const DomainRows& rows, const Column& mem
   }
 }
 
-void only(const Context&, const DomainRows& rows, const Column& member, const Column& value, const Pool& pool, Column& out, Pool& out_pool) {
+void only(const Context&, const DomainRows& rows, const Column& member, const Column& value, const Pool& pool, Column& out,
+          Pool& out_pool) {
   for (Row r = 0; r < out.rows; ++r) {
     uint32_t certain = 0, possible = 0;
     Row at = no_row;

@@ -7,7 +7,9 @@
 namespace rubric::vm {
 namespace {
 
-struct Planes { uint64_t t, f; };
+struct Planes {
+  uint64_t t, f;
+};
 
 Planes load(const Column& c, uint32_t word) {
   if (!c.uniform) return {c.p[word], c.q[word]};
@@ -20,7 +22,8 @@ Planes both(Planes a, Planes b) {
 }
 Planes swapped(Planes a) { return {a.f, a.t}; }
 
-template <class F> void each_word(Column& out, F f) {
+template <class F>
+void each_word(Column& out, F f) {
   for (uint32_t w = 0; w < words(out.rows); ++w) {
     const Planes r = f(w);
     const uint64_t exist = w + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
@@ -30,7 +33,9 @@ template <class F> void each_word(Column& out, F f) {
 }
 
 // Masks of a criterion's two registers.
-struct Standing_ { uint64_t met, applies, settled; };
+struct Standing_ {
+  uint64_t met, applies, settled;
+};
 Standing_ standing(const Column& applicable, const Column& value, uint32_t w) {
   const Planes a = load(applicable, w), v = load(value, w);
   const uint64_t yes = a.t & ~a.f, no = a.f & ~a.t;

@@ -13,7 +13,8 @@ namespace {
 int64_t key_bits(const Value& v) { return v.wide ? INT64_MIN : v.i; }
 
 // f over every value that an argument can be; a range, whose values cannot be listed, is unknown.
-template <class F> Value over_points(const Context& c, const Value& v, F f) {
+template <class F>
+Value over_points(const Context& c, const Value& v, F f) {
   switch (v.kind) {
     case Kind::unknown: return Value::unknown(v.cause);
     case Kind::none: return Value::none(v.cause);
@@ -43,8 +44,9 @@ Truth in_force(const Value& day, const PreparedTable::Entry& e) {
   if (day.kind == Kind::range) {
     const Value &low = day.items[0], &high = day.items[1];
     if ((from && high.kind == Kind::value && high.i < e.from.i) || (to && low.kind == Kind::value && low.i > e.to.i)) return Truth::no;
-    return (!from || (low.kind == Kind::value && low.i >= e.from.i)) && (!to || (high.kind == Kind::value && high.i <= e.to.i)) ? Truth::yes
-                                                                                                                              : Truth::unknown;
+    return (!from || (low.kind == Kind::value && low.i >= e.from.i)) && (!to || (high.kind == Kind::value && high.i <= e.to.i))
+               ? Truth::yes
+               : Truth::unknown;
   }
   if (day.kind == Kind::open) {
     Truth t = in_force(day.items[0], e);
@@ -151,11 +153,14 @@ void coalesce(const Context& c, std::span<const Column* const> args, const Pool&
 
 void lookup(const Context& c, const PreparedTable& table, const Column& key, const Pool& pool, Column& out, Pool& out_pool) {
   for (Row r = 0; r < out.rows; ++r) {
-    put(out, r, over_points(c, get(key, r, pool), [&](const Value& v) {
-          const auto at = table.entries.find(key_bits(v));
-          if (at != table.entries.end()) return at->second.front().value;
-          return table.otherwise_key ? v : table.otherwise;
-        }), out_pool);
+    put(out, r,
+        over_points(c, get(key, r, pool),
+                    [&](const Value& v) {
+                      const auto at = table.entries.find(key_bits(v));
+                      if (at != table.entries.end()) return at->second.front().value;
+                      return table.otherwise_key ? v : table.otherwise;
+                    }),
+        out_pool);
   }
 }
 

@@ -8,7 +8,9 @@
 namespace rubric::vm {
 namespace {
 
-Value made(const Context& c, const std::vector<Value>& items) { return box_items(Type::list, items.data(), static_cast<uint32_t>(items.size()), *c.arena); }
+Value made(const Context& c, const std::vector<Value>& items) {
+  return box_items(Type::list, items.data(), static_cast<uint32_t>(items.size()), *c.arena);
+}
 Value sublist(const Value& list, uint32_t from, uint32_t n) {
   Value v = list;
   v.items = list.items + from;
@@ -31,7 +33,8 @@ std::vector<Value> values(const Value& list) {
   return out;
 }
 
-template <class F> Value reduced(const Value& list, F f) {
+template <class F>
+Value reduced(const Value& list, F f) {
   const std::vector<Value> items = values(list);
   if (items.empty()) return Value::none();
   Value result = items[0];
@@ -220,8 +223,12 @@ Truth any_true(const Context&, const Value& list) {
   const std::vector<Value> items = values(list);
   return truth(std::any_of(items.begin(), items.end(), [](const Value& v) { return v.i != 0; }));
 }
-Value sum(const Context& c, const Value& list) { return reduced(list, [&](const Value& a, const Value& b) { return plus(c, a, b); }); }
-Value product(const Context& c, const Value& list) { return reduced(list, [&](const Value& a, const Value& b) { return times(c, a, b); }); }
+Value sum(const Context& c, const Value& list) {
+  return reduced(list, [&](const Value& a, const Value& b) { return plus(c, a, b); });
+}
+Value product(const Context& c, const Value& list) {
+  return reduced(list, [&](const Value& a, const Value& b) { return times(c, a, b); });
+}
 Value minimum(const Context& c, const Value& list) {
   return reduced(list, [&](const Value& a, const Value& b) { return less(c, b, a) == Truth::yes ? b : a; });
 }

@@ -18,7 +18,13 @@ namespace {
 class Run {
  public:
   Run(const VerifiedProgram& program, Decisions& d, std::span<const Pin> pins, const std::vector<bool>* wanted)
-      : program_(*program), prepared_(program.prepared()), d_(d), batch_(*d.batch), context_{d.batch.get(), d.arena.get()}, pins_(pins), wanted_(wanted) {}
+      : program_(*program),
+        prepared_(program.prepared()),
+        d_(d),
+        batch_(*d.batch),
+        context_{d.batch.get(), d.arena.get()},
+        pins_(pins),
+        wanted_(wanted) {}
 
   void all() { range(0, static_cast<uint32_t>(program_.code.size())); }
 
@@ -212,10 +218,12 @@ class Run {
       case Op::column: break;  // above
       case Op::member: {
         const Plane& phantom = d_.rows_of(inst.domain).phantom;
-        for (uint32_t w = 0; w < words(out.rows); ++w) out.p[w] = ~phantom[w] & (w + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
+        for (uint32_t w = 0; w < words(out.rows); ++w)
+          out.p[w] = ~phantom[w] & (w + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
         break;
       }
-      case Op::up: case Op::src: move(d_, inst, arg(inst, 0), out); break;
+      case Op::up:
+      case Op::src: move(d_, inst, arg(inst, 0), out); break;
       case Op::truth_not: truth_not(arg(inst, 0), out); break;
       case Op::truth_and: truth_and(args(inst), out); break;
       case Op::truth_or: truth_or(args(inst), out); break;
@@ -250,7 +258,8 @@ class Run {
       case Op::unnest: unnest(inst, out); break;
       case Op::nest: nest(context_, child(inst, 0), args(inst), inst.imm, pool, out, pool); break;
       case Op::final: last_step(child(inst, 1), arg(inst, 0), arg(inst, 1), pool, out, pool); break;
-      case Op::repeat: case Op::scan: break;  // in range()
+      case Op::repeat:
+      case Op::scan: break;  // in range()
     }
   }
 
@@ -280,7 +289,8 @@ const Column& Decisions::moved(Id reg) const {
   return own[reg];
 }
 
-Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only, Decisions used) {
+Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only,
+              Decisions used) {
   Decisions d = std::move(used);
   if (d.program != &program) d.decided.clear();
   d.program = &program;

@@ -39,10 +39,15 @@ struct Decisions {
 };
 
 // A register's cell held at a value: how completions are tried (settle.h).
-struct Pin { Id reg; Row row; Value value; };
+struct Pin {
+  Id reg;
+  Row row;
+  Value value;
+};
 
 // `pins` must be sorted by register; `only`, where given, says which instructions are wanted (one flag each). `used`:
 // an earlier run that nobody reads any more, whose storage is taken; with it a run allocates next to nothing.
-Decisions run(const VerifiedProgram&, std::shared_ptr<const Batch> batch, std::span<const Pin> pins = {}, const std::vector<bool>* only = nullptr, Decisions used = {});
+Decisions run(const VerifiedProgram&, std::shared_ptr<const Batch> batch, std::span<const Pin> pins = {},
+              const std::vector<bool>* only = nullptr, Decisions used = {});
 
 }  // namespace rubric::vm

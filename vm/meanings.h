@@ -30,7 +30,8 @@ struct Context {
 };
 
 // A value, or the reason why there is none.
-template <class T> struct Maybe {
+template <class T>
+struct Maybe {
   T value{};
   Cause fault = Cause::nothing;
   bool absent = false;
@@ -90,7 +91,8 @@ inline std::optional<int> order(const Context& c, Quantity a, Quantity b) {
   return other ? order(c, a.value, *other) : std::nullopt;
 }
 
-template <class T, class Holds> struct Ordered {
+template <class T, class Holds>
+struct Ordered {
   static constexpr Shape shape = Shape::ordered;
   static constexpr bool inspects = false;
   static constexpr bool holds(int o) { return Holds::of(o); }
@@ -99,56 +101,97 @@ template <class T, class Holds> struct Ordered {
     return !o ? Truth::none : holds(*o) ? Truth::yes : Truth::no;
   }
 };
-struct IsEqual { static constexpr bool of(int o) { return o == 0; } };
-struct IsUnequal { static constexpr bool of(int o) { return o != 0; } };
-struct IsLess { static constexpr bool of(int o) { return o < 0; } };
-struct IsAtMost { static constexpr bool of(int o) { return o <= 0; } };
-struct IsGreater { static constexpr bool of(int o) { return o > 0; } };
-struct IsAtLeast { static constexpr bool of(int o) { return o >= 0; } };
-template <class T> using Equal = Ordered<T, IsEqual>;
-template <class T> using Unequal = Ordered<T, IsUnequal>;
-template <class T> using Less = Ordered<T, IsLess>;
-template <class T> using AtMost = Ordered<T, IsAtMost>;
-template <class T> using Greater = Ordered<T, IsGreater>;
-template <class T> using AtLeast = Ordered<T, IsAtLeast>;
+struct IsEqual {
+  static constexpr bool of(int o) { return o == 0; }
+};
+struct IsUnequal {
+  static constexpr bool of(int o) { return o != 0; }
+};
+struct IsLess {
+  static constexpr bool of(int o) { return o < 0; }
+};
+struct IsAtMost {
+  static constexpr bool of(int o) { return o <= 0; }
+};
+struct IsGreater {
+  static constexpr bool of(int o) { return o > 0; }
+};
+struct IsAtLeast {
+  static constexpr bool of(int o) { return o >= 0; }
+};
+template <class T>
+using Equal = Ordered<T, IsEqual>;
+template <class T>
+using Unequal = Ordered<T, IsUnequal>;
+template <class T>
+using Less = Ordered<T, IsLess>;
+template <class T>
+using AtMost = Ordered<T, IsAtMost>;
+template <class T>
+using Greater = Ordered<T, IsGreater>;
+template <class T>
+using AtLeast = Ordered<T, IsAtLeast>;
 
 // ---------------------------------------------------------------- truth
 
-struct Points { static constexpr Shape shape = Shape::points; static constexpr bool inspects = false; };
-struct Inspects { static constexpr Shape shape = Shape::points; static constexpr bool inspects = true; };  // sees none
+struct Points {
+  static constexpr Shape shape = Shape::points;
+  static constexpr bool inspects = false;
+};
+struct Inspects {
+  static constexpr Shape shape = Shape::points;
+  static constexpr bool inspects = true;
+};  // sees none
 
 // Meanings that are functions over boxed values: one of values, one that sees none, one whose last argument is left out.
-struct Boxed { using boxed_arguments = void; };
-template <auto F> struct By : Points, Boxed {
+struct Boxed {
+  using boxed_arguments = void;
+};
+template <auto F>
+struct By : Points, Boxed {
   static auto apply(const Context& c, const auto&... a) { return F(c, a...); }
 };
-template <auto F> struct ByNone : Inspects, Boxed {
+template <auto F>
+struct ByNone : Inspects, Boxed {
   static auto apply(const Context& c, const auto&... a) { return F(c, a...); }
 };
-template <auto F> struct WithNone : Points, Boxed {
+template <auto F>
+struct WithNone : Points, Boxed {
   static auto apply(const Context& c, const auto&... a) { return F(c, a..., Value::none()); }
 };
 
 // A comparison of boxed values, of which ranges are decided by their ends.
-template <auto F, class Holds> struct InOrder : Boxed {
+template <auto F, class Holds>
+struct InOrder : Boxed {
   static constexpr Shape shape = Shape::ordered;
   static constexpr bool inspects = false;
   static constexpr bool holds(int o) { return Holds::of(o); }
   static auto apply(const Context& c, const auto& a, const auto& b) { return F(c, a, b); }
 };
-template <auto F> using EqualBy = InOrder<F, IsEqual>;
-template <auto F> using UnequalBy = InOrder<F, IsUnequal>;
-template <auto F> using LessBy = InOrder<F, IsLess>;
-template <auto F> using AtMostBy = InOrder<F, IsAtMost>;
-template <auto F> using GreaterBy = InOrder<F, IsGreater>;
-template <auto F> using AtLeastBy = InOrder<F, IsAtLeast>;
+template <auto F>
+using EqualBy = InOrder<F, IsEqual>;
+template <auto F>
+using UnequalBy = InOrder<F, IsUnequal>;
+template <auto F>
+using LessBy = InOrder<F, IsLess>;
+template <auto F>
+using AtMostBy = InOrder<F, IsAtMost>;
+template <auto F>
+using GreaterBy = InOrder<F, IsGreater>;
+template <auto F>
+using AtLeastBy = InOrder<F, IsAtLeast>;
 
-struct IsTrue : Inspects { static Truth apply(const Context&, Truth a) { return a == Truth::yes ? Truth::yes : Truth::no; } };
-struct IsFalse : Inspects { static Truth apply(const Context&, Truth a) { return a == Truth::no ? Truth::yes : Truth::no; } };
+struct IsTrue : Inspects {
+  static Truth apply(const Context&, Truth a) { return a == Truth::yes ? Truth::yes : Truth::no; }
+};
+struct IsFalse : Inspects {
+  static Truth apply(const Context&, Truth a) { return a == Truth::no ? Truth::yes : Truth::no; }
+};
 
 // ---------------------------------------------------------------- arithmetic
 
-template <Direction... D> struct Monotone {
+template <Direction... D>
+struct Monotone {
   static constexpr Shape shape = Shape::monotone;
   static constexpr bool inspects = false;
   static constexpr std::array<Direction, sizeof...(D)> directions{D...};
@@ -158,31 +201,41 @@ inline Maybe<int32_t> narrow(int64_t v) {
   if (v < INT32_MIN || v > INT32_MAX) return Cause::overflow;
   return static_cast<int32_t>(v);
 }
-template <class T> struct Add;
-template <> struct Add<int32_t> : Monotone<rising, rising> {
+template <class T>
+struct Add;
+template <>
+struct Add<int32_t> : Monotone<rising, rising> {
   static Maybe<int32_t> apply(const Context&, int32_t a, int32_t b) { return narrow(int64_t{a} + b); }
 };
-template <> struct Add<Decimal> : Monotone<rising, rising> {
+template <>
+struct Add<Decimal> : Monotone<rising, rising> {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) { return add(a, b); }
 };
-template <class T> struct Subtract;
-template <> struct Subtract<int32_t> : Monotone<rising, falling> {
+template <class T>
+struct Subtract;
+template <>
+struct Subtract<int32_t> : Monotone<rising, falling> {
   static Maybe<int32_t> apply(const Context&, int32_t a, int32_t b) { return narrow(int64_t{a} - b); }
 };
-template <> struct Subtract<Decimal> : Monotone<rising, falling> {
+template <>
+struct Subtract<Decimal> : Monotone<rising, falling> {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) { return subtract(a, b); }
 };
-template <class T> struct Multiply;
+template <class T>
+struct Multiply;
 enum class AtZero : uint8_t { passes, turns, breaks };
-template <AtZero A = AtZero::passes> struct Corners {
+template <AtZero A = AtZero::passes>
+struct Corners {
   static constexpr Shape shape = Shape::corners;
   static constexpr bool inspects = false;
   static constexpr AtZero at_zero = A;
 };
-template <> struct Multiply<int32_t> : Corners<> {
+template <>
+struct Multiply<int32_t> : Corners<> {
   static Maybe<int32_t> apply(const Context&, int32_t a, int32_t b) { return narrow(int64_t{a} * b); }
 };
-template <> struct Multiply<Decimal> : Corners<> {
+template <>
+struct Multiply<Decimal> : Corners<> {
   static Maybe<Decimal> apply(const Context&, Decimal a, Decimal b) { return multiply(a, b); }
 };
 struct Divide : Corners<AtZero::breaks> {
@@ -203,18 +256,24 @@ struct Modulo : Points {
     return narrow(int64_t{a} % b);
   }
 };
-template <class T> struct Negate;
-template <> struct Negate<int32_t> : Monotone<falling> {
+template <class T>
+struct Negate;
+template <>
+struct Negate<int32_t> : Monotone<falling> {
   static Maybe<int32_t> apply(const Context&, int32_t a) { return narrow(-int64_t{a}); }
 };
-template <> struct Negate<Decimal> : Monotone<falling> {
+template <>
+struct Negate<Decimal> : Monotone<falling> {
   static Decimal apply(const Context&, Decimal a) { return {-a.scaled}; }
 };
-template <class T> struct Absolute;
-template <> struct Absolute<int32_t> : Corners<AtZero::turns> {
+template <class T>
+struct Absolute;
+template <>
+struct Absolute<int32_t> : Corners<AtZero::turns> {
   static Maybe<int32_t> apply(const Context&, int32_t a) { return narrow(a < 0 ? -int64_t{a} : int64_t{a}); }
 };
-template <> struct Absolute<Decimal> : Corners<AtZero::turns> {
+template <>
+struct Absolute<Decimal> : Corners<AtZero::turns> {
   static Decimal apply(const Context&, Decimal a) { return {a.scaled < 0 ? -a.scaled : a.scaled}; }
 };
 struct ToDecimal : Monotone<rising> {

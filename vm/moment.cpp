@@ -202,7 +202,8 @@ std::string text_of(const Moment& m) {
   if (m.precision >= 5) out += fmt::format(":{:02}", f[4]);
   if (m.precision >= 6) out += fmt::format(":{:02}", f[5]);
   if (m.precision >= 7) out += fmt::format(".{:03}", f[6]);
-  if (m.zoned) out += m.offset == 0 ? "Z" : fmt::format("{}{:02}:{:02}", m.offset < 0 ? '-' : '+', std::abs(m.offset) / 60, std::abs(m.offset) % 60);
+  if (m.zoned)
+    out += m.offset == 0 ? "Z" : fmt::format("{}{:02}:{:02}", m.offset < 0 ? '-' : '+', std::abs(m.offset) / 60, std::abs(m.offset) % 60);
   return out;
 }
 
@@ -300,13 +301,17 @@ std::optional<Moment> step(const Moment& m, bool next) {
 
 namespace {
 
-template <class F> Whole between(Moment a, Moment b, bool covered, F f) {
+template <class F>
+Whole between(Moment a, Moment b, bool covered, F f) {
   a = normal(a);
   b = normal(b);
   if (covered) return {f(a, b), f(a, b)};
   // Two dates are counted in days, from midnight to midnight.
   if (a.type == Type::date && b.type == Type::date) {
-    const auto midnight = [](Moment m) { m.ms = floor_div(m.ms, day_ms) * day_ms; return m; };
+    const auto midnight = [](Moment m) {
+      m.ms = floor_div(m.ms, day_ms) * day_ms;
+      return m;
+    };
     return {f(midnight(last_of(a)), first_of(b)), f(first_of(a), midnight(last_of(b)))};
   }
   return {f(last_of(a), first_of(b)), f(first_of(a), last_of(b))};

@@ -47,7 +47,9 @@ Moment first_of(Moment), last_of(Moment);   // the ends of what a partial moment
 std::optional<Moment> shift(Moment, const Quantity&);   // nothing where it leaves the calendar
 std::optional<Moment> step(const Moment&, bool next);   // the next or previous moment of the same precision
 
-struct Whole { int64_t low, high; };
+struct Whole {
+  int64_t low, high;
+};
 Whole duration(Moment a, Moment b, std::string_view unit);     // whole periods elapsed; a range where a component is missing
 Whole difference(Moment a, Moment b, std::string_view unit);   // boundaries crossed
 

@@ -13,7 +13,8 @@ namespace {
 // What an unknown cell holds whose row refers to none.
 constexpr auto no_source = static_cast<int64_t>(Cause::not_documented);
 
-template <class Cell> void gather_cells(const Cell* from, const Row* source, uint32_t rows, Cell* to) {
+template <class Cell>
+void gather_cells(const Cell* from, const Row* source, uint32_t rows, Cell* to) {
   for (Row r = 0; r < rows; ++r) to[r] = source[r] == no_row ? static_cast<Cell>(no_source) : from[source[r]];
 }
 
@@ -36,7 +37,8 @@ void move_cells(const Column& from, const std::vector<Row>& sources, Column& out
 }
 
 // The planes that hold anything; q is all zero where nothing is odd.
-template <class Each> void each_plane(const Column& from, Column& out, Each each) {
+template <class Each>
+void each_plane(const Column& from, Column& out, Each each) {
   out.any_odd = from.any_odd;
   each(from.p, out.p);
   if (from.type == Type::truth || from.any_odd) each(from.q, out.q);
@@ -54,7 +56,8 @@ void spread(const Column& from, const DomainRows& children, Column& out) {
     widely([&] {
       PlaneWriter writer(to);
       const uint64_t* const parents = plane.data();
-      each_segment(children.first, [&](Row parent, Row, uint32_t n) { writer.add((0 - (parents[parent / 64] >> (parent % 64) & 1)) & low_mask(n), n); });
+      each_segment(children.first,
+                   [&](Row parent, Row, uint32_t n) { writer.add((0 - (parents[parent / 64] >> (parent % 64) & 1)) & low_mask(n), n); });
       writer.finish();
     });
   });
@@ -67,7 +70,8 @@ void copy_slices(const Column& from, const DomainRows& made, Column& out) {
       PlaneWriter writer(to);
       const uint64_t* const rows = plane.data();
       const Row* const sources = made.src.data();
-      each_segment(made.first, [&](Row, Row begin, uint32_t n) { writer.add(sources[begin] == no_row ? 0 : bits(rows, sources[begin], n), n); });
+      each_segment(made.first,
+                   [&](Row, Row begin, uint32_t n) { writer.add(sources[begin] == no_row ? 0 : bits(rows, sources[begin], n), n); });
       writer.finish();
     });
   });

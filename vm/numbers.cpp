@@ -93,7 +93,9 @@ Value logarithm(const Context& c, const Value& v, const Value& base) {
   if (number(v)->scaled <= 0 || number(base)->scaled <= 0 || number(base)->scaled == scale) return Value::none(Cause::error);
   return from_real(c, std::log(real(v)) / std::log(real(base)));
 }
-Value square_root(const Context& c, const Value& v) { return number(v)->scaled < 0 ? Value::none(Cause::error) : from_real(c, std::sqrt(real(v))); }
+Value square_root(const Context& c, const Value& v) {
+  return number(v)->scaled < 0 ? Value::none(Cause::error) : from_real(c, std::sqrt(real(v)));
+}
 
 Value power(const Context& c, const Value& v, const Value& exponent) {
   const Int128 e = number(exponent)->scaled;
@@ -101,7 +103,9 @@ Value power(const Context& c, const Value& v, const Value& exponent) {
   if (e % scale != 0 || e / scale > 4096 || e / scale < -4096) {
     return from_real(c, std::pow(real(v), real(exponent)));
   }
-  Value result = decimal ? box(to_decimal(1), *c.arena) : v.type == Type::long_integer || exponent.type == Type::long_integer ? box(int64_t{1}) : box(int32_t{1});
+  Value result = decimal                                                               ? box(to_decimal(1), *c.arena)
+                 : v.type == Type::long_integer || exponent.type == Type::long_integer ? box(int64_t{1})
+                                                                                       : box(int32_t{1});
   const Value base = decimal ? box(*number(v), *c.arena) : v;
   for (Int128 n = e < 0 ? -e / scale : e / scale; n > 0 && !absent(result); --n) result = times(c, result, base);
   return e < 0 && !absent(result) ? divided(c, box(to_decimal(1), *c.arena), result) : result;
@@ -119,8 +123,10 @@ Value truncated_quotient(const Context& c, const Value& a, const Value& b) {
   const Int128 x = number(a)->scaled, y = number(b)->scaled;
   if (y == 0) return Value::none(Cause::division_by_zero);
   const Int128 n = x / y;
-  if (a.type == Type::decimal || b.type == Type::decimal) return n >= power_of_ten(28) || n <= -power_of_ten(28) ? Value::none(Cause::overflow) : box(Decimal{n * scale}, *c.arena);
-  if (a.type == Type::long_integer || b.type == Type::long_integer) return n > INT64_MAX || n < INT64_MIN ? Value::none(Cause::overflow) : box(static_cast<int64_t>(n));
+  if (a.type == Type::decimal || b.type == Type::decimal)
+    return n >= power_of_ten(28) || n <= -power_of_ten(28) ? Value::none(Cause::overflow) : box(Decimal{n * scale}, *c.arena);
+  if (a.type == Type::long_integer || b.type == Type::long_integer)
+    return n > INT64_MAX || n < INT64_MIN ? Value::none(Cause::overflow) : box(static_cast<int64_t>(n));
   return whole(n);
 }
 

@@ -5,8 +5,12 @@ namespace {
 
 // The words of the table's second column.
 namespace words {
-struct Word { Writes how; Type type; };
-constexpr Word truth{Writes::typed, Type::truth}, integer{Writes::typed, Type::integer}, outcome{Writes::typed, Type::outcome}, list{Writes::typed, Type::list};
+struct Word {
+  Writes how;
+  Type type;
+};
+constexpr Word truth{Writes::typed, Type::truth}, integer{Writes::typed, Type::integer}, outcome{Writes::typed, Type::outcome},
+    list{Writes::typed, Type::list};
 constexpr Word any{Writes::any, Type::truth}, same{Writes::same, Type::truth}, nothing{Writes::nothing, Type::truth};
 }  // namespace words
 

@@ -17,7 +17,8 @@ bool allowed(const Context& c, const Value& open, const Value& v) {
     if (item.kind == Kind::none) return v.kind == Kind::none;
     if (v.kind == Kind::none) return false;
     if (item.kind == Kind::value) return compare_known(c, item, v) == 0;
-    return (item.items[0].kind != Kind::value || compare_known(c, item.items[0], v) <= 0) && (item.items[1].kind != Kind::value || compare_known(c, v, item.items[1]) <= 0);
+    return (item.items[0].kind != Kind::value || compare_known(c, item.items[0], v) <= 0) &&
+           (item.items[1].kind != Kind::value || compare_known(c, v, item.items[1]) <= 0);
   };
   if (open.kind != Kind::open) return true;
   return std::any_of(open.items, open.items + open.n, fits_item);
@@ -130,15 +131,24 @@ void Walk::from(Id reg, Row r) {
         v.readers.push_back({reg, r});
       }
       break;
-    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::select: case Op::status_value:
-    case Op::shown: case Op::not_shown: case Op::undetermined: case Op::decide:
-      all_args();
-      break;
-    case Op::assert_value: case Op::assert_applicable:
+    case Op::truth_not:
+    case Op::truth_and:
+    case Op::truth_or:
+    case Op::keep:
+    case Op::at_least:
+    case Op::select:
+    case Op::status_value:
+    case Op::shown:
+    case Op::not_shown:
+    case Op::undetermined:
+    case Op::decide: all_args(); break;
+    case Op::assert_value:
+    case Op::assert_applicable:
       // That nobody has judged is open only where a judgment is what the criterion asks for.
       from(arg(i, 1), r);
       break;
-    case Op::any: case Op::all: children(i, arg(i, 0), r); break;
+    case Op::any:
+    case Op::all: children(i, arg(i, 0), r); break;
     case Op::fold_items:
       children(i, arg(i, 0), r);
       children(i, arg(i, 1), r);
@@ -160,13 +170,26 @@ void Walk::from(Id reg, Row r) {
         v.readers.push_back({reg, r});
       }
       break;
-    case Op::call: case Op::lookup: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::coalesce: case Op::count:
-    case Op::fold: case Op::pick: case Op::only: case Op::used_days: case Op::fullest: case Op::gather: case Op::narrow: case Op::nest:
-    case Op::final:
-      atom({reg, r});
-      break;
+    case Op::call:
+    case Op::lookup:
+    case Op::in_set:
+    case Op::in_set_on:
+    case Op::is_null:
+    case Op::coalesce:
+    case Op::count:
+    case Op::fold:
+    case Op::pick:
+    case Op::only:
+    case Op::used_days:
+    case Op::fullest:
+    case Op::gather:
+    case Op::narrow:
+    case Op::nest:
+    case Op::final: atom({reg, r}); break;
     case Op::unnest: from(arg(i, 0), above(i.domain, r, p_.domains[i.domain].parent)); break;
-    case Op::konst: case Op::repeat: case Op::scan: break;
+    case Op::konst:
+    case Op::repeat:
+    case Op::scan: break;
   }
 }
 
@@ -216,17 +239,46 @@ void Walk::leaves(Id reg, Row r, bool direct, std::set<std::pair<Cell, bool>>& o
       out.insert({{reg, r}, direct});
       return;
     case Op::unnest: return leaves(arg(i, 0), above(i.domain, r, p_.domains[i.domain].parent), false, out);
-    case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::gather:
+    case Op::call:
+    case Op::lookup:
+    case Op::select:
+    case Op::coalesce:
+    case Op::in_set:
+    case Op::in_set_on:
+    case Op::is_null:
+    case Op::gather:
     case Op::narrow:
-    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep: case Op::at_least: case Op::assert_value: case Op::assert_applicable:
+    case Op::truth_not:
+    case Op::truth_and:
+    case Op::truth_or:
+    case Op::keep:
+    case Op::at_least:
+    case Op::assert_value:
+    case Op::assert_applicable:
     case Op::status_value:
       for (uint32_t k = 0; k < i.n; ++k) leaves(arg(i, k), r, false, out);
       return;
-    case Op::konst: case Op::column: case Op::member: case Op::any: case Op::all: case Op::count: case Op::fold: case Op::pick: case Op::only:
-    case Op::shown: case Op::not_shown: case Op::undetermined: case Op::decide: case Op::fold_items: case Op::granted: case Op::used_days:
-    case Op::fullest: case Op::repeat: case Op::scan: case Op::nest: case Op::final:
-      out.insert({{reg, r}, direct});
-      return;
+    case Op::konst:
+    case Op::column:
+    case Op::member:
+    case Op::any:
+    case Op::all:
+    case Op::count:
+    case Op::fold:
+    case Op::pick:
+    case Op::only:
+    case Op::shown:
+    case Op::not_shown:
+    case Op::undetermined:
+    case Op::decide:
+    case Op::fold_items:
+    case Op::granted:
+    case Op::used_days:
+    case Op::fullest:
+    case Op::repeat:
+    case Op::scan:
+    case Op::nest:
+    case Op::final: out.insert({{reg, r}, direct}); return;
   }
 }
 
@@ -250,7 +302,8 @@ void Walk::leaf_facts(Cell cell, std::set<size_t>& out, std::set<Cell>& seen) {
       if (const Row s = d_.rows_of(i.domain).src[r]; s != no_row) return leaf_facts({arg(i, 0), s}, out, seen);
       out.insert(list_fact(i.domain, r));
       return;
-    case Op::assert_value: case Op::assert_applicable: return leaf_facts({arg(i, 1), r}, out, seen);
+    case Op::assert_value:
+    case Op::assert_applicable: return leaf_facts({arg(i, 1), r}, out, seen);
     default: break;
   }
   for (uint32_t k = 0; k < i.n; ++k) {
@@ -321,7 +374,8 @@ std::optional<Cell> Walk::only_cell(const std::set<Cell>& walked) const {
     if (!i || !open(cell.reg, cell.row)) continue;
     const bool list = i->op == Op::member || (i->op == Op::src && d_.rows_of(i->domain).src[cell.row] == no_row);
     if (!list && i->op != Op::column) continue;
-    const bool phantom = i->op == Op::column && p_.columns[i->imm].domain != 0 && bit(d_.rows_of(p_.columns[i->imm].domain).phantom, cell.row);
+    const bool phantom =
+        i->op == Op::column && p_.columns[i->imm].domain != 0 && bit(d_.rows_of(p_.columns[i->imm].domain).phantom, cell.row);
     if (list || phantom || only) return std::nullopt;
     only = cell;
   }
@@ -383,12 +437,18 @@ bool Walk::behind_member(Id reg, Row row, std::map<Cell, std::set<Cell>>& reader
       const Row s = d_.rows_of(i->domain).src[r];
       return s != no_row && behind_member(arg(*i, 0), s, readers_of);
     }
-    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::keep:
+    case Op::truth_not:
+    case Op::truth_and:
+    case Op::truth_or:
+    case Op::keep:
       for (uint32_t k = 0; k < i->n; ++k) {
         if (!behind_member(arg(*i, k), r, readers_of)) return false;
       }
       return true;
-    case Op::call: case Op::in_set: case Op::in_set_on: case Op::is_null: {
+    case Op::call:
+    case Op::in_set:
+    case Op::in_set_on:
+    case Op::is_null: {
       std::set<std::pair<Cell, bool>> found;
       for (uint32_t k = 0; k < i->n; ++k) leaves(arg(*i, k), r, true, found);
       if (found.size() != 1 || !found.begin()->second || definitions_.of(found.begin()->first.reg)->op != Op::column) return false;
@@ -513,8 +573,10 @@ void Walk::try_values(Variable& v) {
   }
   if (may_be_none(v.cell.reg, v.cell.row) && now.kind == Kind::unknown) candidates.push_back(Value::none());
   // A value that nothing compares with; replicate() gives every batch of completions such a text and code.
-  if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown) candidates.push_back(box(Text{static_cast<uint32_t>(p_.texts.size() + batch_.texts.size())}));
-  if (type == Type::code && now.kind == Kind::unknown) candidates.push_back(box(Code{static_cast<uint32_t>(p_.codes.size() + batch_.codes.size())}));
+  if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown)
+    candidates.push_back(box(Text{static_cast<uint32_t>(p_.texts.size() + batch_.texts.size())}));
+  if (type == Type::code && now.kind == Kind::unknown)
+    candidates.push_back(box(Code{static_cast<uint32_t>(p_.codes.size() + batch_.codes.size())}));
   if (candidates.empty() && now.kind == Kind::unknown) {
     if (type == Type::integer) candidates.push_back(box(int32_t{0}));
     if (type == Type::decimal) candidates.push_back(box(Decimal{}, *d_.arena));
@@ -523,7 +585,9 @@ void Walk::try_values(Variable& v) {
   const auto inside = [&](const Value& x) {
     if (!allowed(context, now, x)) return false;
     if (!field || x.kind != Kind::value) return true;
-    if (!field->one_of.empty() && std::none_of(field->one_of.begin(), field->one_of.end(), [&](Id w) { return static_cast<int64_t>(w) == x.i; })) return false;
+    if (!field->one_of.empty() &&
+        std::none_of(field->one_of.begin(), field->one_of.end(), [&](Id w) { return static_cast<int64_t>(w) == x.i; }))
+      return false;
     const auto& constants = d_.program->prepared().constants;
     if (field->low.kind == Bound::Kind::constant && compare_known(context, x, constants[field->low.constant]) < 0) return false;
     if (field->high.kind == Bound::Kind::constant && compare_known(context, x, constants[field->high.constant]) > 0) return false;
@@ -543,7 +607,9 @@ void Walk::try_values(Variable& v) {
         args.push_back(below.empty() ? d_.value(arg(i, k), reader.row) : x);
       }
       Truth t = Truth::unknown;
-      const bool outside = x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= p_.texts.size() + batch_.texts.size()) || (type == Type::code && static_cast<uint64_t>(x.i) >= p_.codes.size() + batch_.codes.size()));
+      const bool outside =
+          x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= p_.texts.size() + batch_.texts.size()) ||
+                                    (type == Type::code && static_cast<uint64_t>(x.i) >= p_.codes.size() + batch_.codes.size()));
       if (outside) {
         // Equal to nothing; only `=`, `!=` and membership are asked of it.
         t = i.op == Op::call && operators()[i.fn].name == "!=" ? Truth::yes : Truth::no;

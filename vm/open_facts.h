@@ -13,7 +13,8 @@
 namespace rubric::vm {
 
 struct Cell {
-  Id reg; Row row;
+  Id reg;
+  Row row;
   auto operator<=>(const Cell&) const = default;
 };
 

@@ -62,7 +62,8 @@ bool Walk::may_be_none(Id reg, Row row) const {
       const Row s = d_.rows_of(i.domain).src[r];
       return s == no_row || may_be_none(arg(i, 0), s);
     }
-    case Op::any: case Op::all: {
+    case Op::any:
+    case Op::all: {
       const auto [begin, end] = below(p_.registers[arg(i, 0)].domain, r, i.domain);
       for (Row k = begin; k < end; ++k) {
         if (may_be_none(arg(i, 0), k)) return true;
@@ -77,8 +78,12 @@ bool Walk::may_be_none(Id reg, Row row) const {
       const bool taken = std::any_of(boxed.begin(), boxed.end(), [](Type t) { return always_boxed(t) && t != Type::quantity; });
       return divides || taken || any_argument();
     }
-    case Op::narrow: case Op::unnest: case Op::nest: case Op::final: return true;
-    case Op::gather: case Op::scan: return false;
+    case Op::narrow:
+    case Op::unnest:
+    case Op::nest:
+    case Op::final: return true;
+    case Op::gather:
+    case Op::scan: return false;
     case Op::lookup: return p_.tables[i.imm].otherwise == none_id && !p_.tables[i.imm].otherwise_key ? true : any_argument();
     case Op::select: return may_be_none(arg(i, 1), r) || may_be_none(arg(i, 2), r);
     case Op::coalesce: return may_be_none(arg(i, i.n - 1), r);
@@ -86,18 +91,31 @@ bool Walk::may_be_none(Id reg, Row row) const {
       if (static_cast<FoldKind>(i.fn) == FoldKind::distinct) return false;
       rows(1, sure, none);
       return !sure;
-    case Op::pick:
-      rows(2, sure, none);
-      return !sure || none;
-    case Op::only:
-      rows(1, sure, none);
-      return !sure || none;
-    case Op::truth_not: case Op::truth_and: case Op::truth_or: case Op::in_set: case Op::in_set_on: case Op::assert_value: case Op::assert_applicable:
-    case Op::status_value: case Op::at_least:
-      return any_argument();
-    case Op::konst: case Op::member: case Op::keep: case Op::is_null: case Op::count: case Op::shown: case Op::not_shown: case Op::undetermined:
-    case Op::decide: case Op::fold_items: case Op::granted: case Op::used_days: case Op::fullest: case Op::repeat:
-      return false;
+    case Op::pick: rows(2, sure, none); return !sure || none;
+    case Op::only: rows(1, sure, none); return !sure || none;
+    case Op::truth_not:
+    case Op::truth_and:
+    case Op::truth_or:
+    case Op::in_set:
+    case Op::in_set_on:
+    case Op::assert_value:
+    case Op::assert_applicable:
+    case Op::status_value:
+    case Op::at_least: return any_argument();
+    case Op::konst:
+    case Op::member:
+    case Op::keep:
+    case Op::is_null:
+    case Op::count:
+    case Op::shown:
+    case Op::not_shown:
+    case Op::undetermined:
+    case Op::decide:
+    case Op::fold_items:
+    case Op::granted:
+    case Op::used_days:
+    case Op::fullest:
+    case Op::repeat: return false;
   }
   return false;
 }

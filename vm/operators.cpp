@@ -1,8 +1,8 @@
 // operators.def as data and as forms.
 #include "vm/operators.h"
 
-#include "vm/forms.h"
 #include "vm/conversions.h"
+#include "vm/forms.h"
 #include "vm/intervals.h"
 #include "vm/lists.h"
 #include "vm/numbers.h"
@@ -14,7 +14,8 @@
 namespace rubric::vm {
 namespace {
 
-template <Type... T> constexpr std::array<Type, sizeof...(T)> types{T...};
+template <Type... T>
+constexpr std::array<Type, sizeof...(T)> types{T...};
 
 using enum Type;
 

@@ -23,8 +23,7 @@ struct OutcomeRow {
 };
 
 inline constexpr OutcomeRow outcome_rows[] = {
-#define OUTCOME(name, json, outcome_class, action, clinician, words) \
-  {#name, json, OutcomeClass::outcome_class, action, clinician, words},
+#define OUTCOME(name, json, outcome_class, action, clinician, words) {#name, json, OutcomeClass::outcome_class, action, clinician, words},
 #include "vm/outcomes.def"
 #undef OUTCOME
 };

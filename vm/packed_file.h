@@ -11,7 +11,7 @@
 namespace rubric::vm {
 
 class PackedFile {
-public:
+ public:
   explicit PackedFile(int file);  // reads from it, does not close it
   ~PackedFile();
   PackedFile(PackedFile&&) noexcept;
@@ -21,7 +21,7 @@ public:
   const std::string& problem() const;
   uint64_t bytes_read() const;  // as they were, packed
 
-private:
+ private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -77,10 +77,13 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
     PreparedTable& table = out->tables.emplace_back();
     table.otherwise_key = t.otherwise_key;
     table.otherwise = t.otherwise == none_id ? Value::none(Cause::not_in_table) : out->constants[t.otherwise];
-    const auto end = [&](const std::vector<Id>& ends, size_t k) { return ends.empty() || ends[k] == none_id ? Value{} : out->constants[ends[k]]; };
+    const auto end = [&](const std::vector<Id>& ends, size_t k) {
+      return ends.empty() || ends[k] == none_id ? Value{} : out->constants[ends[k]];
+    };
     for (size_t k = 0; k < t.keys.size(); ++k) {
       const Value& key = out->constants[t.keys[k]];
-      table.entries[key.wide ? INT64_MIN : key.i].push_back({t.values.empty() ? Value{} : out->constants[t.values[k]], end(t.from, k), end(t.to, k)});
+      table.entries[key.wide ? INT64_MIN : key.i].push_back(
+          {t.values.empty() ? Value{} : out->constants[t.values[k]], end(t.from, k), end(t.to, k)});
       note_small(table, key.wide ? INT64_MIN : key.i);
     }
   }

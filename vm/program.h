@@ -142,18 +142,34 @@ struct Site {
   std::vector<Id> sites;                 // below
 };
 
-struct Cite { Id source = none_id; Id section = none_id; Id grade = none_id; };
-struct Source { Id name = none_id, title = none_id; bool unresolved = false; };
+struct Cite {
+  Id source = none_id;
+  Id section = none_id;
+  Id grade = none_id;
+};
+struct Source {
+  Id name = none_id, title = none_id;
+  bool unresolved = false;
+};
 
 // 'No more than {MaxSessions} sessions': literal and register pieces in turn.
 struct Template {
-  struct Piece { Id text = none_id; Id reg = none_id; bool because = false; };
+  struct Piece {
+    Id text = none_id;
+    Id reg = none_id;
+    bool because = false;
+  };
   std::vector<Piece> pieces;
   bool empty() const { return pieces.empty(); }
 };
 
 // A layer that may amend clauses; layer 0 is the policy itself.
-struct Layer { Id name = none_id; Id overlay = none_id; Id version = none_id; Id applies = none_id; };  // applies: register or none_id (always)
+struct Layer {
+  Id name = none_id;
+  Id overlay = none_id;
+  Id version = none_id;
+  Id applies = none_id;
+};  // applies: register or none_id (always)
 
 enum class CriterionKind : uint8_t { leaf, judged, all, any, none, at_least, limit, choice };
 struct Criterion {
@@ -212,7 +228,9 @@ struct Rule {
   Span span;
 };
 
-struct Modification { std::vector<std::pair<Id, Id>> fields; };  // text: the field of the line; register: its value
+struct Modification {
+  std::vector<std::pair<Id, Id>> fields;
+};  // text: the field of the line; register: its value
 
 struct Condition {
   Id name = none_id;
@@ -252,7 +270,9 @@ struct Block {
   Id version = none_id;                      // text
 };
 
-struct SourceName { std::string name; };     // of the files that spans point into
+struct SourceName {
+  std::string name;
+};     // of the files that spans point into
 
 struct Program {
   std::string name, version, title;

@@ -57,9 +57,7 @@ Loader::~Loader() = default;
 Loader::Loader(Loader&&) noexcept = default;
 
 void Loader::add(std::string_view json, std::string source) { impl_->reader.add(json, std::move(source), impl_->limits); }
-void Loader::add_rejected(std::string source, std::string message) {
-  impl_->reader.add_rejected(std::move(source), std::move(message));
-}
+void Loader::add_rejected(std::string source, std::string message) { impl_->reader.add_rejected(std::move(source), std::move(message)); }
 uint32_t Loader::pending() const { return impl_->batch.cases(); }
 Batch Loader::take() { return impl_->batch.take(impl_->today); }
 
@@ -98,8 +96,9 @@ void RecordReader::add_rejected(std::string source, std::string message) {
 void RecordReader::add(std::string_view json, std::string source, const LoadLimits& limits) {
   begin(std::move(source));
   if (json.size() > limits.bytes_per_record) {
-    say("", fmt::format("the record has {} bytes, more than the {} that a record may have", with_thousands(json.size()),
-                        with_thousands(limits.bytes_per_record)),
+    say("",
+        fmt::format("the record has {} bytes, more than the {} that a record may have", with_thousands(json.size()),
+                    with_thousands(limits.bytes_per_record)),
         true);
   } else if (read_plainly(json)) {
     // Most are.
@@ -117,8 +116,9 @@ void RecordReader::not_json(std::string_view json) {
   const std::string_view before = json.substr(0, json_.problem().offset);
   const size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
   const size_t column = before.size() - (before.rfind('\n') + 1) + 1;
-  say("", line == 1 ? fmt::format("not a JSON record: {}, at byte {}", json_.problem().message, column)
-                    : fmt::format("not a JSON record: {}, at byte {} of its line {}", json_.problem().message, column, line),
+  say("",
+      line == 1 ? fmt::format("not a JSON record: {}, at byte {}", json_.problem().message, column)
+                : fmt::format("not a JSON record: {}, at byte {} of its line {}", json_.problem().message, column, line),
       true);
 }
 
@@ -126,8 +126,7 @@ void RecordReader::not_json(std::string_view json) {
 void RecordReader::end(const LoadLimits& limits) {
   CaseInfo& info = out_.info();
   if (out_.over_limit()) {
-    say("", fmt::format("the case needs more than {} cells (rows, and text by 16 bytes)", with_thousands(limits.cells_per_case)),
-        true);
+    say("", fmt::format("the case needs more than {} cells (rows, and text by 16 bytes)", with_thousands(limits.cells_per_case)), true);
   }
 
   const auto suppressed = [&](uint32_t count, const char* word, bool error) {

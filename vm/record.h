@@ -29,10 +29,20 @@ struct DomainRows {
   Plane wrapped;               // parent rows whose list is written {"items": [...]}: pointers go through "items"
 };
 
-struct Evidence { std::string pointer, document, date, page, author; };
-struct Claim { std::string pointer, by, value; };
-struct RecordMessage { std::string pointer, message; bool error = true; };
-struct Assertion { std::string criterion, status, by, credential, date, reason; Id line = none_id, item = none_id; };  // line: its sequence number, item: from 1; none_id: every one
+struct Evidence {
+  std::string pointer, document, date, page, author;
+};
+struct Claim {
+  std::string pointer, by, value;
+};
+struct RecordMessage {
+  std::string pointer, message;
+  bool error = true;
+};
+struct Assertion {
+  std::string criterion, status, by, credential, date, reason;
+  Id line = none_id, item = none_id;
+};  // line: its sequence number, item: from 1; none_id: every one
 
 struct CaseInfo {
   std::string id;
@@ -70,7 +80,7 @@ struct Batch {
     return id < own ? program->codes[id] : codes[id - own];
   }
 
-private:
+ private:
   mutable std::unordered_map<std::string_view, Id> text_ids_;   // made when an operator first makes a text
 };
 
@@ -91,7 +101,7 @@ class Loader {
   // A place where a record should be and none can be handed over (record_stream.h): a rejected case.
   void add_rejected(std::string source, std::string message);
   uint32_t pending() const;
-  Batch take();                                  // what was added since the last take
+  Batch take();  // what was added since the last take
 
  private:
   struct Impl;
@@ -115,7 +125,10 @@ std::vector<RecordMessage> check_record(const Program&, std::string_view json, s
 // The JSON pointer of a cell: of a scalar column's row, or (column none_id) of the list that a row of `domain` stands in,
 // or of the row itself. What stands on a phantom row has "-" for its number ("/trials/-/start"): the element behind the
 // last. The first number is the case's row.
-struct Place { Row case_row; std::string pointer; };
+struct Place {
+  Row case_row;
+  std::string pointer;
+};
 Place place_of_column(const Batch&, Id column, Row);
 Place place_of_list(const Batch&, Id domain, Row);
 Place place_of_row(const Batch&, Id domain, Row);

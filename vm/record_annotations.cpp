@@ -236,8 +236,8 @@ void RecordReader::check_row_marks(uint32_t id, const FieldPlan& field, Token li
   for (const auto& [key, below] : marks_[id].below) {
     const auto index = index_of(key);
     if (!index || *index >= rows.size()) {
-      stray_marks(below, fmt::format("points at no row: {}", rows.empty() ? "the list has none"
-                                                                          : fmt::format("the last is {}/{}", pointer, rows.size() - 1)));
+      stray_marks(below, fmt::format("points at no row: {}",
+                                     rows.empty() ? "the list has none" : fmt::format("the last is {}/{}", pointer, rows.size() - 1)));
       continue;
     }
     refuse_mark(below, false);

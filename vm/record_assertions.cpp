@@ -69,10 +69,11 @@ void RecordReader::read_assertion(Token token, Asserted& asserted) {
   } else if (known == statuses.end() && json_.kind(status) == '"') {
     std::vector<std::string_view> words;
     for (const auto& [word, truth] : statuses) words.push_back(word);
-    error(status, fmt::format("{} is none of met, notMet, undetermined, notApplicable{}", quoted(out.status),
-                              meant(nearest(out.status, words))));
+    error(status,
+          fmt::format("{} is none of met, notMet, undetermined, notApplicable{}", quoted(out.status), meant(nearest(out.status, words))));
   }
-  if (!out.date.empty() && !parse_iso_date(out.date)) error(date, fmt::format("expected a date, as in \"2025-03-01\", found {}", quoted(out.date)));
+  if (!out.date.empty() && !parse_iso_date(out.date))
+    error(date, fmt::format("expected a date, as in \"2025-03-01\", found {}", quoted(out.date)));
   out.line = assertion_number(line);
   out.item = assertion_number(item);
   if (errors_ != errors) return;

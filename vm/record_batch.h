@@ -18,7 +18,7 @@
 namespace rubric::vm {
 
 class RecordBatch {
-public:
+ public:
   RecordBatch(const RecordPlan&, uint64_t cells_per_case);
 
   // ---- one case
@@ -81,7 +81,7 @@ public:
   uint32_t cases() const { return batch_.cases; }
   Batch take(const std::optional<Value>& today);
 
-private:
+ private:
   struct Mark {                      // how much there was before the case
     std::vector<Row> rows;
     std::vector<uint32_t> lists;
@@ -102,7 +102,11 @@ private:
   std::vector<uint32_t> expected_;   // domain -> rows of the batch before
   uint32_t expected_cases_ = 0;
   Mark case_start_;
-  struct KnownWord { uint64_t low = 0, high = 0; Id id = 0; uint32_t generation = 0; };
+  struct KnownWord {
+    uint64_t low = 0, high = 0;
+    Id id = 0;
+    uint32_t generation = 0;
+  };
   std::array<KnownWord, 512> known_words_;
   uint32_t generation_ = 1;          // of the batch's own ids
   Interner interned_;

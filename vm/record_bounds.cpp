@@ -102,7 +102,10 @@ std::optional<int> compare_values(const Value& a, const Value& b) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return std::nullopt;
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: return std::nullopt;
   }
   return std::nullopt;
 }
@@ -123,8 +126,7 @@ std::string value_text(const Value& v) {
     case Type::quantity: {
       const auto q = unbox<Quantity>(v);
       const bool one = q.value.scaled == Decimal::scale;
-      return q.unit == 0 ? to_string(q.value)
-                         : fmt::format("{} {}", to_string(q.value), one ? unit(q.unit).name : unit(q.unit).plural);
+      return q.unit == 0 ? to_string(q.value) : fmt::format("{} {}", to_string(q.value), one ? unit(q.unit).name : unit(q.unit).plural);
     }
     case Type::date_time:
     case Type::time: return text_of(moment(v));
@@ -134,7 +136,10 @@ std::string value_text(const Value& v) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return "a value";
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: return "a value";
   }
   return "a value";
 }

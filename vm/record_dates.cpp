@@ -9,7 +9,8 @@ namespace rubric::vm {
 namespace {
 
 Row case_of(const Batch& batch, Id domain, Row row) {
-  for (; batch.program->domains[domain].make != Make::cases; domain = batch.program->domains[domain].parent) row = batch.domains[domain].up[row];
+  for (; batch.program->domains[domain].make != Make::cases; domain = batch.program->domains[domain].parent)
+    row = batch.domains[domain].up[row];
   return row;
 }
 

@@ -360,14 +360,12 @@ std::vector<Value> RecordReader::outside_period(const FieldPlan& dated, const Pe
   const Value lowest = end(low, dated.low, false), highest = end(high, dated.high, true);
   std::vector<Value> dates;
   if (period.from) {
-    if (const auto day = add_days(static_cast<int32_t>(period.from->i), -1);
-        day && (lowest.kind != Kind::value || lowest.i <= *day)) {
+    if (const auto day = add_days(static_cast<int32_t>(period.from->i), -1); day && (lowest.kind != Kind::value || lowest.i <= *day)) {
       dates.push_back(range(lowest, box(Date{*day, 3}), Cause::incomplete, out_.arena()));
     }
   }
   if (period.to) {
-    if (const auto day = add_days(static_cast<int32_t>(period.to->i), 1);
-        day && (highest.kind != Kind::value || *day <= highest.i)) {
+    if (const auto day = add_days(static_cast<int32_t>(period.to->i), 1); day && (highest.kind != Kind::value || *day <= highest.i)) {
       dates.push_back(range(box(Date{*day, 3}), highest, Cause::incomplete, out_.arena()));
     }
   }

@@ -35,7 +35,8 @@ inline std::optional<int64_t> take_digits(const char*& at) {
   return value;
 }
 
-template <class T> T load(const char* at) {
+template <class T>
+T load(const char* at) {
   T v;
   std::memcpy(&v, at, sizeof v);
   return v;
@@ -135,7 +136,8 @@ bool RecordReader::read_plainly(std::string_view json) {
 }
 
 // {"system": "...", "code": "..."}, in this order or the other.
-[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_code(Plain tokens, const PlainField& field, Token t, Row row, uint32_t depth) {
+[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_code(Plain tokens, const PlainField& field, Token t, Row row,
+                                                                           uint32_t depth) {
   constexpr std::string_view form = "{\":\",\":\"}";
   for (uint32_t k = 0; k < form.size(); ++k) {
     if (tokens[t + k] != form[k]) return no_token;
@@ -152,7 +154,8 @@ bool RecordReader::read_plainly(std::string_view json) {
   return t + static_cast<Token>(form.size());
 }
 
-[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_scalar(Plain tokens, const PlainField& field, Id node, Token t, Row row, uint32_t depth) {
+[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_scalar(Plain tokens, const PlainField& field, Id node, Token t,
+                                                                             Row row, uint32_t depth) {
   const char kind = tokens[t];
   const char* at = tokens.at(t);
   switch (field.plainly) {
@@ -213,7 +216,8 @@ bool RecordReader::read_plainly(std::string_view json) {
 // ---------------------------------------------------------------- objects and lists
 
 // The field that a key names, or none_id: first the one that followed last time, or the ones that then followed it.
-[[gnu::always_inline]] inline uint32_t RecordReader::plain_key(Plain tokens, const NodePlan& plan, Token key, uint32_t& after_last, const uint32_t* after) {
+[[gnu::always_inline]] inline uint32_t RecordReader::plain_key(Plain tokens, const NodePlan& plan, Token key, uint32_t& after_last,
+                                                               const uint32_t* after) {
   const char* at = tokens.at(key) + 1;
   const PlainField* const fields = plan.plain.data();
   uint32_t f = after_last;

@@ -19,8 +19,8 @@ std::optional<Value> constant_value(const Program& program, Id id, Type type, Ar
   if (id >= program.constants.size()) return std::nullopt;
   const Constant& c = program.constants[id];
   if (c.kind != Kind::value) return std::nullopt;
-  const Int128 wide = static_cast<Int128>(static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64 |
-                                          static_cast<uint64_t>(c.low));
+  const Int128 wide =
+      static_cast<Int128>(static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64 | static_cast<uint64_t>(c.low));
   if (c.type == Type::decimal) return type == Type::decimal ? std::optional(box(Decimal{wide}, arena)) : std::nullopt;
   if (c.type == Type::quantity) {
     return type == Type::quantity ? std::optional(box(Quantity{{wide}, c.unit}, arena)) : std::nullopt;
@@ -101,7 +101,8 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
   }
   for (Id c = 0; c < program.columns.size(); ++c) {
     const ColumnDef& column = program.columns[c];
-    if ((column.kind != ColumnKind::assertion && column.kind != ColumnKind::judgment) || column.criterion >= program.criteria.size()) continue;
+    if ((column.kind != ColumnKind::assertion && column.kind != ColumnKind::judgment) || column.criterion >= program.criteria.size())
+      continue;
     assertions_on[program.texts[program.criteria[column.criterion].name]].push_back(c);
   }
   for (Id node = 0; node < nodes.size(); ++node) {
@@ -201,8 +202,17 @@ PlainField RecordPlan::plan_plainly(Id node, const FieldPlan& field) const {
     case Type::date: out.plainly = Plainly::date; break;
     case Type::code: out.plainly = Plainly::code; break;
     case Type::text: out.plainly = words ? Plainly::word : Plainly::text; break;
-    case Type::long_integer: case Type::date_time: case Type::time: case Type::quantity:
-    case Type::interval: case Type::list: case Type::tuple: case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: out.plainly = Plainly::carefully; break;
+    case Type::long_integer:
+    case Type::date_time:
+    case Type::time:
+    case Type::quantity:
+    case Type::interval:
+    case Type::list:
+    case Type::tuple:
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: out.plainly = Plainly::carefully; break;
   }
   for (const auto& [bound, end] : {std::pair{&field.low, &out.least}, std::pair{&field.high, &out.most}}) {
     if (!*bound) continue;

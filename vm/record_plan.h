@@ -23,10 +23,19 @@ enum class CaseKey : uint8_t { none, id, decision_date, annotations, assertions,
 
 // How a value is read where it is written in the plainest way (record_plainly.cpp).
 enum class Plainly : uint8_t {
-  truth, integer, decimal, date, code, text, word,   // cells; word: one of the field's own
-  object, rows,                                      // entered
+  truth,
+  integer,
+  decimal,
+  date,
+  code,
+  text,
+  word,   // cells; word: one of the field's own
+  object,
+  rows,                                      // entered
   carefully,                                         // a scalar of another form, references, an object that nobody enters
-  skipped, id, never,                                // never: whoever meets it reads the whole record with care
+  skipped,
+  id,
+  never,                                // never: whoever meets it reads the whole record with care
 };
 
 struct FieldPlan {
@@ -55,7 +64,11 @@ struct PlainField {
   Plainly plainly = Plainly::never;
   Id column = none_id;
   int64_t least = INT64_MIN, most = INT64_MAX;  // constant bounds of a plain cell
-  struct Other { Id column = none_id; Type type{}; bool of_case = false; };
+  struct Other {
+    Id column = none_id;
+    Type type{};
+    bool of_case = false;
+  };
   Other low, high;                              // bounds that are other fields
   std::vector<uint64_t> words;                  // bits: program texts that may stand here, where not all may
 
@@ -97,7 +110,7 @@ struct RecordPlan {
   Id line_sequence = none_id;                // column on lines, or none_id
   std::unique_ptr<Arena> arena = std::make_unique<Arena>();  // of the constant bounds
 
-private:
+ private:
   bool plan_node(Id node);
   Id column_of(Id node, Id field);           // makes one where there is none
   void want_columns(Id node);

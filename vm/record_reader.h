@@ -23,13 +23,13 @@
 namespace rubric::vm {
 
 class RecordReader {
-public:
+ public:
   RecordReader(const RecordPlan&, RecordBatch&);
 
   void add(std::string_view json, std::string source, const LoadLimits&);
   void add_rejected(std::string source, std::string message);
 
-private:
+ private:
   using Token = JsonText::Token;
   static constexpr Token no_token = JsonText::no_token;
 
@@ -73,8 +73,13 @@ private:
   void read_rows(const FieldPlan&, Token array, Row parent, uint32_t mark);
   void read_references(const FieldPlan&, Token array, Row parent);
   void resolve_references();
-  struct Period { std::optional<Value> from, to; };  // plain dates
-  struct Completeness { bool complete = false; std::optional<Period> period; };
+  struct Period {
+    std::optional<Value> from, to;
+  };  // plain dates
+  struct Completeness {
+    bool complete = false;
+    std::optional<Period> period;
+  };
   Completeness read_completeness(const FieldPlan&, Token value);
   void missing_list(const FieldPlan&, Row parent, Cause);
   void add_phantoms(const FieldPlan&, Row parent, Cause, const std::optional<Period>&);
@@ -140,7 +145,10 @@ private:
 
   // ---- assertions (record_assertions.cpp)
   struct Asserted {
-    struct Said { Truth status; size_t number; };                // number: of the assertion
+    struct Said {
+      Truth status;
+      size_t number;
+    };                // number: of the assertion
     std::map<std::pair<Id, Row>, Said> cells;                    // what is said of a cell
     std::map<std::tuple<std::string, Id, Id>, Said> criteria;    // of a criterion, line and item
     std::unordered_map<int64_t, Row> lines;                      // by sequence; no_row: two have it
@@ -164,11 +172,26 @@ private:
   bool plain_ = false;                              // on the short way: they are counted, and nothing is said
   std::vector<Token> values_;                       // a stack: for each object that is being read its fields' values
   std::vector<std::vector<uint32_t>> after_;        // node -> field -> the field that followed it last time
-  struct PlainLate { const PlainField* field; Row row; int64_t value; };
+  struct PlainLate {
+    const PlainField* field;
+    Row row;
+    int64_t value;
+  };
   std::vector<PlainLate> plain_late_;               // plain values whose bounds are other fields
-  struct Late { const FieldPlan* field; Id node; Row row; Token token; Value value; };
+  struct Late {
+    const FieldPlan* field;
+    Id node;
+    Row row;
+    Token token;
+    Value value;
+  };
   std::vector<Late> late_;                          // a stack too
-  struct Reference { const FieldPlan* field; Row row; Token token; int64_t number; };
+  struct Reference {
+    const FieldPlan* field;
+    Row row;
+    Token token;
+    int64_t number;
+  };
   std::vector<Reference> references_;
   std::vector<Mark> marks_;
   Token annotations_ = no_token, assertions_ = no_token;

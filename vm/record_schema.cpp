@@ -20,7 +20,7 @@ namespace {
 
 // JSON text, indented; the caller opens and closes.
 class Writer {
-public:
+ public:
   Writer& open(char bracket) {
     item();
     out_ += bracket;
@@ -51,7 +51,7 @@ public:
   Writer& pair(std::string_view name, std::string_view value) { return key(name).text(value); }
   std::string done() { return std::move(out_) + "\n"; }
 
-private:
+ private:
   void line() { out_ += "\n" + std::string(closing_.size() * 2, ' '); }
   void item() {
     if (!after_key_ && !closing_.empty()) {
@@ -82,7 +82,10 @@ std::string_view definition(Type type) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return {};
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: return {};
   }
   return {};
 }
@@ -102,7 +105,10 @@ std::string_view json_type(Type type) {
     case Type::date_time:
     case Type::time:
     case Type::quantity:
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return "string";
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: return "string";
   }
   return "string";
 }
@@ -123,13 +129,16 @@ std::string_view vague_definition(Type type) {
     case Type::interval:
     case Type::list:
     case Type::tuple:
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return {};
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: return {};
   }
   return {};
 }
 
 class Schema {
-public:
+ public:
   Schema(const Program& program, SchemaScope scope) : program_(program), scope_(scope), plan_(program) {}
 
   std::string write() {
@@ -137,16 +146,17 @@ public:
     out_.pair("$schema", "https://json-schema.org/draft/2020-12/schema");
     out_.pair("title", program_.title.empty() ? (program_.name.empty() ? "Case record" : program_.name + ": case record")
                                               : program_.title + ": case record");
-    out_.pair("description", "A key that is missing, or null, means that the fact is not documented. " +
-                                 std::string(scope_ == SchemaScope::read ? "These are the facts that the policy reads; a record may have more."
-                                                                         : "These are all facts of the record model."));
+    out_.pair("description",
+              "A key that is missing, or null, means that the fact is not documented. " +
+                  std::string(scope_ == SchemaScope::read ? "These are the facts that the policy reads; a record may have more."
+                                                          : "These are all facts of the record model."));
     if (!program_.nodes.empty()) object(0, true);
     definitions();
     out_.close();
     return out_.done();
   }
 
-private:
+ private:
   bool wanted(const FieldPlan& field) const {
     if (!field.field) return false;
     return scope_ == SchemaScope::whole || (field.kind == FieldKind::scalar ? field.field->column != none_id : field.entered);
@@ -245,8 +255,7 @@ private:
       out_.pair("type", "array").key("items").open('{');
       if (field.kind == FieldKind::reference) {
         out_.pair("type", "integer");
-        out_.pair("description", fmt::format("{} of one of the case's {}",
-                                             key(program_.nodes[field.field->node], field.field->refers_by),
+        out_.pair("description", fmt::format("{} of one of the case's {}", key(program_.nodes[field.field->node], field.field->refers_by),
                                              key(program_.nodes[0], field.field->refers_to)));
       } else {
         out_.pair("$ref", "#/$defs/" + row_definition(field.field->node));
@@ -278,7 +287,8 @@ private:
   }
 
   void vague(std::string_view name, std::string_view end) {
-    out_.key(name).open('{').pair("description", "It lies between low and high, both included; a missing end is open. The text keeps the chart's own words.");
+    out_.key(name).open('{').pair(
+        "description", "It lies between low and high, both included; a missing end is open. The text keeps the chart's own words.");
     out_.pair("type", "object").key("properties").open('{');
     out_.key("vague").open('{').pair("type", "object").key("properties").open('{');
     for (const char* side : {"low", "high"}) out_.key(side).raw(end);
@@ -296,7 +306,9 @@ private:
     out_.key("date").open('{').pair("description", "A day, or as much of it as is known: 2025-03-01, 2025-03, 2025.");
     out_.pair("type", "string").pair("pattern", "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$").close();
     out_.key("dateTime").open('{').pair("description", "A date and time, in UTC where no offset is given, or a date as above.");
-    out_.pair("type", "string").pair("pattern", "^[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?$").close();
+    out_.pair("type", "string")
+        .pair("pattern", "^[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?$")
+        .close();
     out_.key("time").open('{').pair("type", "string").pair("pattern", "^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?$").close();
     out_.key("quantity").open('{').pair("description", "A number with a unit: \"3 months\", or its two parts.").key("anyOf").open('[');
     out_.raw("{ \"type\": \"string\" }").open('{').pair("type", "object").key("properties").open('{');
@@ -317,7 +329,11 @@ private:
     for (const char* side : {"from", "to"}) out_.key(side).raw("{ \"$ref\": \"#/$defs/date\" }");
     out_.close().key("additionalProperties").raw("false").close().close().close();
 
-    out_.key("annotations").open('{').pair("description", "What is to be said of a fact, by its JSON pointer (\"/lines/0/code\"): where it is documented, who disputes it, that it does not apply.");
+    out_.key("annotations")
+        .open('{')
+        .pair(
+            "description",
+            "What is to be said of a fact, by its JSON pointer (\"/lines/0/code\"): where it is documented, who disputes it, that it does not apply.");
     out_.pair("type", "object").key("additionalProperties").open('{').pair("type", "object").key("properties").open('{');
     for (const char* part : {"document", "date", "author"}) out_.key(part).raw("{ \"type\": \"string\" }");
     out_.key("page").raw("{ \"type\": [\"string\", \"number\"] }");
@@ -358,8 +374,8 @@ private:
   RecordPlan plan_;
   Writer out_;
   std::map<Id, std::string> row_names_;
-  std::set<std::string> names_{"none", "date", "dateTime", "time", "quantity", "code", "complete", "annotations", "assertions",
-                               "vagueNumber", "vagueDate", "vagueDateTime", "vagueTime", "vagueQuantity"};
+  std::set<std::string> names_{"none",        "date",       "dateTime",    "time",      "quantity",      "code",      "complete",
+                               "annotations", "assertions", "vagueNumber", "vagueDate", "vagueDateTime", "vagueTime", "vagueQuantity"};
   std::vector<Id> rows_;  // in the order in which they were asked for
 };
 

@@ -60,7 +60,7 @@ std::string without_packing(const std::string& path) {
 
 // Where a value ends, byte by byte; it can stop anywhere and go on with the next chunk.
 class Scanner {
-public:
+ public:
   enum class End : uint8_t { not_yet, complete, broken };
 
   // Begins with '{' or '['.
@@ -111,16 +111,14 @@ public:
         case '\r': break;
         case ' ':
         case '\t': line_start_ = false; break;
-        default:
-          last_ = c;
-          line_start_ = false;
+        default: last_ = c; line_start_ = false;
       }
     }
     return size;
   }
   End end() const { return end_; }
 
-private:
+ private:
   bool in_string_ = false, escaped_ = false;
   bool lines_ = false;
   bool line_start_ = false;   // at the first column of a line
@@ -309,7 +307,8 @@ struct RecordStream::Impl {
   bool next(RecordSlice& out) {
     if (!started) {
       started = true;
-      while (end - at < 3 && fill()) {}
+      while (end - at < 3 && fill()) {
+      }
       if (end - at >= 3 && std::memcmp(data + at, "\xEF\xBB\xBF", 3) == 0) at += 3;
       if (!skip_white()) {
         finished = true;
@@ -388,7 +387,8 @@ tl::expected<std::vector<std::string>, std::string> case_files(const std::vector
       const fs::path& path = entry->path();
       std::error_code ignored;
       if (entry->is_directory(ignored)) continue;
-      if (std::find(extensions.begin(), extensions.end(), std::filesystem::path(without_packing(path)).extension().string()) != extensions.end()) {
+      if (std::find(extensions.begin(), extensions.end(), std::filesystem::path(without_packing(path)).extension().string()) !=
+          extensions.end()) {
         found.push_back(path.string());
       }
     }

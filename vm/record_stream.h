@@ -28,7 +28,7 @@ struct RecordSlice {
 };
 
 class RecordStream {
-public:
+ public:
   enum class Lines : uint8_t { perhaps, always };  // always: .ndjson, a record does not go on behind a line's end
 
   RecordStream(int file, Lines, uint64_t bytes_per_record);           // reads from it, does not close it
@@ -46,7 +46,7 @@ public:
   // Why there is no more, if it is not that everything has been read: nothing in it, a read error.
   const std::optional<std::string>& problem() const;
 
-private:
+ private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
@@ -58,7 +58,7 @@ tl::expected<std::vector<std::string>, std::string> case_files(const std::vector
 
 // The records of several files in turn; of a snapshot (snapshot.h) its blocks.
 class RecordInputs {
-public:
+ public:
   RecordInputs(std::vector<std::string> files, uint64_t bytes_per_record);
 
   bool next(RecordSlice&);
@@ -67,7 +67,7 @@ public:
   const std::vector<std::string>& files() const { return files_; }
   const std::vector<std::string>& problems() const { return problems_; }  // "file: why it could not be read"
 
-private:
+ private:
   std::vector<std::string> files_;
   uint64_t limit_;
   std::optional<uint64_t> bytes_;  // of all files

@@ -34,14 +34,17 @@ std::string_view expected(Type type) {
     case Type::interval: return "an interval";
     case Type::list: return "a list";
     case Type::tuple: return "an object";
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return "nothing";
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: return "nothing";
   }
   return "a value";
 }
 
 bool may_be_vague(Type type) {
-  return type == Type::integer || type == Type::long_integer || type == Type::decimal || type == Type::date ||
-         type == Type::date_time || type == Type::time || type == Type::quantity;
+  return type == Type::integer || type == Type::long_integer || type == Type::decimal || type == Type::date || type == Type::date_time ||
+         type == Type::time || type == Type::quantity;
 }
 
 bool is_point_in_time(Type type) { return type == Type::date || type == Type::date_time || type == Type::time; }
@@ -109,9 +112,8 @@ std::optional<Value> RecordReader::wrong_type(const FieldPlan& field, Token toke
 }
 
 std::optional<Value> RecordReader::value_of(const FieldPlan& field, Token token) {
-  const auto value = json_.kind(token) == '{' && field.type != Type::tuple && field.type != Type::interval
-                         ? object_value(field, token)
-                         : plain_value(field, token);
+  const auto value = json_.kind(token) == '{' && field.type != Type::tuple && field.type != Type::interval ? object_value(field, token)
+                                                                                                           : plain_value(field, token);
   return value ? within_constant_bounds(field, token, *value) : std::nullopt;
 }
 
@@ -148,7 +150,10 @@ std::optional<Value> RecordReader::plain_value(const FieldPlan& field, Token tok
     case Type::list:
       if (kind != '[') return wrong_type(field, token);
       return Value::unknown(Cause::not_documented);
-    case Type::ratio: case Type::code_concept: case Type::any: case Type::outcome: return wrong_type(field, token);
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: return wrong_type(field, token);
   }
   return std::nullopt;
 }
@@ -228,8 +233,7 @@ std::optional<Value> RecordReader::object_value(const FieldPlan& field, Token to
     return quantity_value(number, unit, token);
   }
   if (field.type == Type::code) {
-    const auto [system, code, display, text, version] =
-        members<5>(token, {"system", "code", "display", "text", "version"});
+    const auto [system, code, display, text, version] = members<5>(token, {"system", "code", "display", "text", "version"});
     for (const Token words : {display, text, version}) {
       if (!string_member(words, scratch2_)) return std::nullopt;
     }
@@ -265,8 +269,8 @@ std::optional<Value> RecordReader::vague_value(const FieldPlan& field, Token vag
       return std::nullopt;
     }
     if (*way > 0) {
-      error(vague, fmt::format("low {} is {} high {}", shown(low_token),
-                               is_point_in_time(field.type) ? "later than" : "more than", shown(high_token)));
+      error(vague, fmt::format("low {} is {} high {}", shown(low_token), is_point_in_time(field.type) ? "later than" : "more than",
+                               shown(high_token)));
       return std::nullopt;
     }
   }
@@ -340,8 +344,8 @@ std::optional<Value> RecordReader::number_value(Type type, Token token) {
     const bool kept = digits_behind_point(raw) <= 8;
     const auto decimal = kept ? parse_decimal(raw) : std::nullopt;
     if (decimal) return box(*decimal, out_.arena());
-    error(token, fmt::format("{} has more digits than a decimal keeps ({})", shown(token),
-                             kept ? "28 before the point" : "8 behind the point"));
+    error(token,
+          fmt::format("{} has more digits than a decimal keeps ({})", shown(token), kept ? "28 before the point" : "8 behind the point"));
     return std::nullopt;
   }
   int64_t number = 0;
@@ -373,8 +377,8 @@ std::optional<Value> RecordReader::temporal_value(Type type, Token token) {
     return range(plain(type, date->days), plain(type, last_day(*date)), Cause::vague, out_.arena());
   }
   // A text that is written as a date but names no day deserves other words than one that is no date at all.
-  const bool shaped = text.size() == 4 || (text.size() > 4 && text[4] == '-' &&
-                                           (text.size() == 7 || (text.size() == 10 && text[7] == '-')));
+  const bool shaped =
+      text.size() == 4 || (text.size() > 4 && text[4] == '-' && (text.size() == 7 || (text.size() == 10 && text[7] == '-')));
   const bool digits = text.find_first_not_of("0123456789-") == std::string_view::npos;
   error(token, shaped && digits ? fmt::format("{} is not a day of the calendar", shown(token))
                                 : fmt::format("expected a date, as in \"2025-03-01\", found {}", shown(token)));

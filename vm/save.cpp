@@ -43,8 +43,7 @@ void visit_each(Visit& visit, Members&... members) {
 
 MEMBERS(DomainDef, make, parent, from, via, node, name)
 MEMBERS(Bound, kind, constant, field)
-MEMBERS(Field, key, kind, type, optional, complete, one_of, low, high, code_system, node, domain, dated_by, refers_to,
-        refers_by, column)
+MEMBERS(Field, key, kind, type, optional, complete, one_of, low, high, code_system, node, domain, dated_by, refers_to, refers_by, column)
 MEMBERS(Node, name, domain, fields)
 MEMBERS(ColumnDef, kind, type, domain, node, field, path, criterion, optional)
 MEMBERS(Inst, op, fn, domain, dst, args, n, imm)
@@ -58,16 +57,16 @@ MEMBERS(Source, name, title, unresolved)
 MEMBERS(Template::Piece, text, reg, because)
 MEMBERS(Template, pieces)
 MEMBERS(Layer, name, overlay, version, applies)
-MEMBERS(Criterion, name, label, kind, at_least, block, domain, parent, members, section, top, applicable, value,
-        computed_applicable, computed_value, asserted, gate, layer, site, applies_site, text, met, not_met,
-        undetermined, member_met, member_not_met, member_undetermined, cites, asks, notes, defeated_by, span)
-MEMBERS(Rule, name, block, outcome, is_exception, domain, fires, stands, equals_request, modification, exceptions,
-        subject_to, cites, reads, reads_record, site, layer, gate, text, notes, span)
+MEMBERS(Criterion, name, label, kind, at_least, block, domain, parent, members, section, top, applicable, value, computed_applicable,
+        computed_value, asserted, gate, layer, site, applies_site, text, met, not_met, undetermined, member_met, member_not_met,
+        member_undetermined, cites, asks, notes, defeated_by, span)
+MEMBERS(Rule, name, block, outcome, is_exception, domain, fires, stands, equals_request, modification, exceptions, subject_to, cites, reads,
+        reads_record, site, layer, gate, text, notes, span)
 MEMBERS(Modification, fields)
 MEMBERS(Condition, name, text, due_from, due_to, after, values, cites)
 MEMBERS(Remark, kind, text, block, domain, when, cites)
-MEMBERS(Block, name, lines, items, item_name, fold, scope, version_gate, item_scope, rules, criteria, item_outcome,
-        outcome, granted, when_undetermined, cites, version)
+MEMBERS(Block, name, lines, items, item_name, fold, scope, version_gate, item_scope, rules, criteria, item_outcome, outcome, granted,
+        when_undetermined, cites, version)
 
 // Where the sources lay when they were compiled is no part of a program: it would be another one in each folder. So a
 // file that is written has their names without folders; a file that is read has what it has.
@@ -81,20 +80,24 @@ std::vector<std::string>& without_folders(std::vector<std::string>& files) { ret
 // The digest comes last and is not content; everything else is.
 template <class Visit>
 void content(Is<Program> auto& program, Visit visit) {
-  auto& [name, version, title, texts, codes, code_systems, constants, tables, nodes, columns, domains, registers, code, operands,
-         sites, sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks, files, file_texts,
-         lines_domain, review_type, line_sequence, line_code, line_service, line_date, digest] = program;
+  auto& [name, version, title, texts, codes, code_systems, constants, tables, nodes, columns, domains, registers, code, operands, sites,
+         sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks, files, file_texts, lines_domain, review_type,
+         line_sequence, line_code, line_service, line_date, digest] = program;
   auto&& names = without_folders(files);
-  visit_each(visit, name, version, title, texts, codes, code_systems, constants, tables, nodes, columns, domains, registers, code,
-             operands, sites, sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks,
-             names, file_texts, lines_domain, review_type, line_sequence, line_code, line_service, line_date);
+  visit_each(visit, name, version, title, texts, codes, code_systems, constants, tables, nodes, columns, domains, registers, code, operands,
+             sites, sources, cites, layers, criteria, rules, modifications, conditions, remarks, blocks, names, file_texts, lines_domain,
+             review_type, line_sequence, line_code, line_service, line_date);
   static_cast<void>(digest);
 }
 
-template <class T> inline constexpr bool is_vector = false;
-template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
-template <class T> inline constexpr bool is_pair = false;
-template <class A, class B> inline constexpr bool is_pair<std::pair<A, B>> = true;
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_pair = false;
+template <class A, class B>
+inline constexpr bool is_pair<std::pair<A, B>> = true;
 
 // -- writing --
 
@@ -282,15 +285,16 @@ tl::expected<Program, std::string> load(std::string_view bytes) {
   Reader head{bytes, magic.size(), {}};
   const auto format = head.number<uint32_t>();
   if (format != program_format) {
-    return no(fmt::format("it has program format {}, and this version of rubric reads format {}: compile the policy again",
-                          format, program_format));
+    return no(fmt::format("it has program format {}, and this version of rubric reads format {}: compile the policy again", format,
+                          program_format));
   }
   if (bytes.size() < header_size) return no(cut);
   const std::string_view theirs = bytes.substr(12, fingerprint_size);
   if (theirs != fingerprint()) {
-    return no(fmt::format("it was compiled by another version of rubric, with other operators or tables ({}, here {}): "
-                          "compile the policy again",
-                          printable(theirs), fingerprint()));
+    return no(
+        fmt::format("it was compiled by another version of rubric, with other operators or tables ({}, here {}): "
+                    "compile the policy again",
+                    printable(theirs), fingerprint()));
   }
   const std::string_view digest = bytes.substr(12 + fingerprint_size, digest_size);
   head.at = header_size - 8;

@@ -34,7 +34,9 @@ struct Verdict {
   std::vector<Row> items;              // of those that qualify, numbered from the line's first
   bool open = false;                   // more than one outcome was left, as where a list may hold any number of rows
   OutcomeSet possible = 0;             // those that were left
-  bool same_as(const Verdict& o) const { return !open && !o.open && outcome == o.outcome && conditions == o.conditions && modification == o.modification && items == o.items; }
+  bool same_as(const Verdict& o) const {
+    return !open && !o.open && outcome == o.outcome && conditions == o.conditions && modification == o.modification && items == o.items;
+  }
 };
 
 void contents(const Decisions& d, const Block& block, Row row, Verdict& v) {
@@ -49,7 +51,9 @@ void contents(const Decisions& d, const Block& block, Row row, Verdict& v) {
   }
 }
 
-bool granting(Outcome o) { return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify || o == Outcome::not_required; }
+bool granting(Outcome o) {
+  return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify || o == Outcome::not_required;
+}
 
 OutcomeSet outcome_set(const Decisions& d, Id reg, Row r) {
   const Column& c = d.column(reg);
@@ -306,7 +310,8 @@ class Settling {
   }
 
   // Completions that agree in all but the variables of a fact.
-  template <class F> void groups(size_t fact, F f) const {
+  template <class F>
+  void groups(size_t fact, F f) const {
     std::map<uint64_t, std::vector<uint32_t>> by_rest;
     for (uint32_t x = 0; x < live_.size(); ++x) {
       uint64_t rest = x;

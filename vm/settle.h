@@ -23,8 +23,15 @@ struct OpenFact {
   std::vector<Id> criteria;             // that read it, policy order
   OutcomeSet could_lead_to = 0;
 };
-struct AnswerGiven { std::string fact; Id site = none_id; std::string value; };
-struct EnoughAnswers { Outcome outcome; std::vector<AnswerGiven> answers; };
+struct AnswerGiven {
+  std::string fact;
+  Id site = none_id;
+  std::string value;
+};
+struct EnoughAnswers {
+  Outcome outcome;
+  std::vector<AnswerGiven> answers;
+};
 
 struct Settlement {
   Id block = none_id;                   // that decides the line, or none_id

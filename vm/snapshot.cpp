@@ -39,7 +39,10 @@ uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), byt
 // ---------------------------------------------------------------- writing
 
 struct SnapshotWriter::Impl {
-  struct Text { std::string json, source; bool refused = false; };  // refused: json is the reason
+  struct Text {
+    std::string json, source;
+    bool refused = false;
+  };  // refused: json is the reason
 
   Program model;
   bool has_decision_date;  // else a case's own is no column of the model
@@ -51,7 +54,10 @@ struct SnapshotWriter::Impl {
   std::vector<Snapshot::Block> directory;
 
   Impl(const Program& program, std::function<void(std::string_view)> w)
-      : model(reading_the_model(program)), has_decision_date(!model.nodes.empty() && find_field(model, model.nodes[0], "decisionDate") != none_id), loader(model, ""), write(std::move(w)) {}
+      : model(reading_the_model(program)),
+        has_decision_date(!model.nodes.empty() && find_field(model, model.nodes[0], "decisionDate") != none_id),
+        loader(model, ""),
+        write(std::move(w)) {}
 
   void put(std::string_view bytes) {
     write(bytes);
@@ -71,7 +77,9 @@ struct SnapshotWriter::Impl {
     const Batch all = loader.take();
     std::vector<bool> plain;
     for (const CaseInfo& info : all.info) plain.push_back(is_columns(info));
-    const auto end_of = [&](size_t from) { return static_cast<size_t>(std::find(plain.begin() + static_cast<ptrdiff_t>(from), plain.end(), !plain[from]) - plain.begin()); };
+    const auto end_of = [&](size_t from) {
+      return static_cast<size_t>(std::find(plain.begin() + static_cast<ptrdiff_t>(from), plain.end(), !plain[from]) - plain.begin());
+    };
     for (size_t from = 0, to; from < plain.size(); from = to) {
       to = end_of(from);
       if (!plain[from]) texts(from, to);
@@ -90,7 +98,8 @@ struct SnapshotWriter::Impl {
   }
 
   void columns(const Batch& batch) {
-    const auto [least, greatest] = std::minmax_element(batch.info.begin(), batch.info.end(), [](const CaseInfo& a, const CaseInfo& b) { return a.id < b.id; });
+    const auto [least, greatest] =
+        std::minmax_element(batch.info.begin(), batch.info.end(), [](const CaseInfo& a, const CaseInfo& b) { return a.id < b.id; });
     block(pack_block(model, batch), batch.cases, Snapshot::Kind::columns, least->id, greatest->id);
   }
   void texts(size_t from, size_t to) {
@@ -110,7 +119,8 @@ struct SnapshotWriter::Impl {
   }
 };
 
-SnapshotWriter::SnapshotWriter(const Program& model, const std::vector<SnapshotSource>& sources, std::function<void(std::string_view)> write)
+SnapshotWriter::SnapshotWriter(const Program& model, const std::vector<SnapshotSource>& sources,
+                               std::function<void(std::string_view)> write)
     : impl_(std::make_unique<Impl>(model, std::move(write))) {
   ByteWriter content;
   content.text(model_digest(model));
@@ -158,14 +168,20 @@ Snapshot::~Snapshot() {
 }
 
 Snapshot::Snapshot(Snapshot&& other) noexcept
-    : file_(std::exchange(other.file_, -1)), size_(other.size_), model_(std::move(other.model_)), code_systems_(std::move(other.code_systems_)), sources_(std::move(other.sources_)), directory_(std::move(other.directory_)) {}
+    : file_(std::exchange(other.file_, -1)),
+      size_(other.size_),
+      model_(std::move(other.model_)),
+      code_systems_(std::move(other.code_systems_)),
+      sources_(std::move(other.sources_)),
+      directory_(std::move(other.directory_)) {}
 
 bool Snapshot::is_one(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return false;
-  struct stat status {};
+  struct stat status{};
   std::array<char, 8> start{};
-  const bool is = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && ::pread(file, start.data(), start.size(), 0) == static_cast<ssize_t>(start.size()) &&
+  const bool is = fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+                  ::pread(file, start.data(), start.size(), 0) == static_cast<ssize_t>(start.size()) &&
                   std::string_view(start.data(), 4) == magic.substr(0, 4);
   ::close(file);
   return is;
@@ -188,7 +204,7 @@ tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path) {
   const auto refuse = [](std::string why) { return tl::unexpected(std::move(why)); };
   Snapshot out;
   out.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat status {};
+  struct stat status{};
   if (out.file_ < 0 || fstat(out.file_, &status) != 0) return refuse(std::generic_category().message(errno));
   out.size_ = static_cast<uint64_t>(status.st_size);
   std::string bytes, end;
@@ -198,7 +214,8 @@ tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path) {
   if (!std::string_view(bytes).starts_with(magic)) return refuse("it is not a snapshot");
   ByteReader start(std::string_view(bytes).substr(magic.size()));
   if (const auto format = start.number<uint32_t>(); format != snapshot_format) {
-    return refuse(fmt::format("it has format {}, and this version of rubric reads format {}: make it again from its source", format, snapshot_format));
+    return refuse(fmt::format("it has format {}, and this version of rubric reads format {}: make it again from its source", format,
+                              snapshot_format));
   }
   const uint64_t head_size = start_size + start.number<uint32_t>();
   if (auto why = out.read(0, head_size + 8, bytes); !why.empty()) return refuse(why);
@@ -266,19 +283,27 @@ struct SnapshotReader::Impl {
   std::string bytes;
 
   Impl(const Snapshot& s, const Program& program, const std::string& as_of)
-      : snapshot(s), model(reading_the_model(program)), plan(program), blocks(model, plan), loader(program, as_of), today(day_called_today(as_of)) {}
+      : snapshot(s),
+        model(reading_the_model(program)),
+        plan(program),
+        blocks(model, plan),
+        loader(program, as_of),
+        today(day_called_today(as_of)) {}
 };
 
 SnapshotReader::SnapshotReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SnapshotReader::~SnapshotReader() = default;
 SnapshotReader::SnapshotReader(SnapshotReader&&) noexcept = default;
 
-tl::expected<SnapshotReader, std::string> SnapshotReader::create(const Snapshot& snapshot, const Program& program, const std::string& as_of) {
+tl::expected<SnapshotReader, std::string> SnapshotReader::create(const Snapshot& snapshot, const Program& program,
+                                                                 const std::string& as_of) {
   if (snapshot.model() != model_digest(program)) {
-    return tl::unexpected(std::string("it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy"));
+    return tl::unexpected(
+        std::string("it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy"));
   }
   if (!snapshot.warns_as(program)) {
-    return tl::unexpected(std::string("it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy"));
+    return tl::unexpected(
+        std::string("it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy"));
   }
   return SnapshotReader(std::make_unique<Impl>(snapshot, program, as_of));
 }

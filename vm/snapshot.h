@@ -35,7 +35,7 @@ struct SnapshotSource {
 };
 
 class SnapshotWriter {
-public:
+ public:
   // `write` takes the file's bytes in order. The model is that of the program.
   SnapshotWriter(const Program& model, const std::vector<SnapshotSource>&, std::function<void(std::string_view)> write);
   ~SnapshotWriter();
@@ -49,14 +49,14 @@ public:
   uint64_t cases() const;
   uint64_t cases_as_text() const;
 
-private:
+ private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
 // An open file; any number of threads may read from it.
 class Snapshot {
-public:
+ public:
   static bool is_one(const std::string& path);
   // Otherwise the reason: it goes on after "cannot read FILE: ".
   static tl::expected<Snapshot, std::string> open(const std::string& path);
@@ -71,7 +71,7 @@ public:
   // Whether the block has to be read to find a case.
   bool may_hold(size_t block, std::string_view id) const;
 
-private:
+ private:
   friend class SnapshotWriter;
   friend class SnapshotReader;
   enum class Kind : uint8_t { columns, texts };
@@ -95,7 +95,7 @@ private:
 
 // Blocks as a program's batches. One reader a thread; program and snapshot must stay.
 class SnapshotReader {
-public:
+ public:
   // The error: the snapshot is of another model, or of code systems that the program does not know.
   static tl::expected<SnapshotReader, std::string> create(const Snapshot&, const Program&, const std::string& as_of);
   ~SnapshotReader();
@@ -103,7 +103,7 @@ public:
 
   tl::expected<Batch, std::string> read(size_t block);
 
-private:
+ private:
   struct Impl;
   explicit SnapshotReader(std::unique_ptr<Impl>);
   std::unique_ptr<Impl> impl_;

@@ -31,7 +31,7 @@ bool nothing_documented(const Column& c) {
 }
 
 class Packing {
-public:
+ public:
   Packing(const Program& model, const Batch& batch) : model_(model), batch_(batch) {}
 
   std::string pack() {
@@ -50,7 +50,7 @@ public:
     return std::move(w_.out);
   }
 
-private:
+ private:
   void infos() {
     w_.number(batch_.cases);
     uint32_t remarks = 0;
@@ -85,7 +85,8 @@ private:
   }
 
   void value(const Value& v) {
-    w_.number(v.kind), w_.number(v.type), w_.number(v.cause), w_.number(v.precision), w_.number(v.unit), w_.number(static_cast<uint8_t>(v.wide));
+    w_.number(v.kind), w_.number(v.type), w_.number(v.cause), w_.number(v.precision), w_.number(v.unit),
+        w_.number(static_cast<uint8_t>(v.wide));
     const uint32_t items = v.kind == Kind::range ? 2 : v.kind == Kind::open || (v.kind == Kind::value && has_items(v.type)) ? v.n : 0;
     w_.number(items);
     for (uint32_t k = 0; k < items; ++k) value(v.items[k]);
@@ -119,7 +120,10 @@ private:
 
 bool ends_with_its_rows(const Plane& p, uint32_t n) { return p.empty() || (p.back() & ~tail_mask(n)) == 0; }
 
-template <class E> bool is_one(E value) { return static_cast<size_t>(value) < enum_count<E>; }
+template <class E>
+bool is_one(E value) {
+  return static_cast<size_t>(value) < enum_count<E>;
+}
 
 }  // namespace
 
@@ -228,7 +232,9 @@ struct BlockReader::Unpacking {
     v.unit = r.number<uint16_t>(), v.wide = r.number<uint8_t>() == 1;
     const uint32_t n = r.count(sizeof(uint32_t));
     const bool listed = v.kind == Kind::open || (v.kind == Kind::value && has_items(v.type));
-    if (!is_one(v.kind) || !is_one(v.type) || !is_one(v.cause) || v.unit >= unit_count() || depth == deepest_value || (v.kind == Kind::range ? n != 2 : !listed && n != 0)) r.fail();
+    if (!is_one(v.kind) || !is_one(v.type) || !is_one(v.cause) || v.unit >= unit_count() || depth == deepest_value ||
+        (v.kind == Kind::range ? n != 2 : !listed && n != 0))
+      r.fail();
     if (!r.good()) return {};
     if (n > 0) {
       auto* items = static_cast<Value*>(out.arena->allocate(n * sizeof(Value), alignof(Value)));
@@ -274,7 +280,9 @@ struct BlockReader::Unpacking {
         if (src != no_row && src >= rows[def.from]) return r.fail();
       }
     }
-    if (!r.good() || !ends_with_its_rows(made.phantom, made.rows) || !ends_with_its_rows(made.wrapped, parents) || made.first.front() != 0 || made.first.back() != made.rows || !std::is_sorted(made.first.begin(), made.first.end())) return r.fail();
+    if (!r.good() || !ends_with_its_rows(made.phantom, made.rows) || !ends_with_its_rows(made.wrapped, parents) ||
+        made.first.front() != 0 || made.first.back() != made.rows || !std::is_sorted(made.first.begin(), made.first.end()))
+      return r.fail();
     if (to == none_id) return;
     made.up.resize(made.rows);
     made.number.resize(made.rows);
@@ -344,7 +352,8 @@ struct BlockReader::Unpacking {
   }
 
   // Ids and pool indexes are the batch's own; a cell without a value is its cause.
-  template <class Cell> void cells(Column& c, std::vector<Cell>& all) {
+  template <class Cell>
+  void cells(Column& c, std::vector<Cell>& all) {
     const bool named = c.type == Type::text || c.type == Type::code;
     for (size_t w = 0; w < c.p.size(); ++w) {
       const size_t end = std::min<size_t>(all.size(), (w + 1) * 64);

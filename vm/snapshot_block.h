@@ -22,19 +22,21 @@ std::string pack_block(const Program& model, const Batch&);
 
 // Which columns and domains of the model are those of a program's plan.
 class BlockReader {
-public:
+ public:
   BlockReader(const Program& model, const RecordPlan&);
 
   // False: these bytes are no such block. The batch has all of the plan's columns, and no dates are settled.
   bool unpack(std::string_view bytes, Batch& out);
 
-private:
+ private:
   struct Unpacking;
   const Program& model_;
   const RecordPlan& plan_;
   std::vector<Id> columns_;  // of the model -> of the plan, or none_id
   std::vector<Id> domains_;
-  struct Unnamed { Id column, numbers; };
+  struct Unnamed {
+    Id column, numbers;
+  };
   std::vector<Unnamed> unnamed_;  // columns of fields that only the program's policy names; the model's column of their rows' numbers
   Interner interned_;
 };

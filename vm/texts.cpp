@@ -10,7 +10,9 @@ namespace {
 
 std::string_view text(const Context& c, const Value& v) { return c.text(unbox<Text>(v)); }
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
-int32_t characters(std::string_view t) { return static_cast<int32_t>(std::count_if(t.begin(), t.end(), [](char b) { return !continues(b); })); }
+int32_t characters(std::string_view t) {
+  return static_cast<int32_t>(std::count_if(t.begin(), t.end(), [](char b) { return !continues(b); }));
+}
 
 // Where the nth character begins; the text's length if there are no more than n.
 size_t byte_of(std::string_view t, int64_t n) {
@@ -20,9 +22,12 @@ size_t byte_of(std::string_view t, int64_t n) {
   return at;
 }
 
-Value list_of(const Context& c, const std::vector<Value>& items) { return box_items(Type::list, items.data(), static_cast<uint32_t>(items.size()), *c.arena); }
+Value list_of(const Context& c, const std::vector<Value>& items) {
+  return box_items(Type::list, items.data(), static_cast<uint32_t>(items.size()), *c.arena);
+}
 
-template <class F> Value mapped(const Context& c, const Value& v, F f) {
+template <class F>
+Value mapped(const Context& c, const Value& v, F f) {
   std::string out(text(c, v));
   std::transform(out.begin(), out.end(), out.begin(), [&](char b) { return static_cast<char>(f(static_cast<unsigned char>(b))); });
   return text_value(c, out);
@@ -88,8 +93,12 @@ Value split_on_matches(const Context& c, const Value& v, const Value& pattern) {
   out.push_back(text_value(c, whole.substr(from)));
   return list_of(c, out);
 }
-Value upper(const Context& c, const Value& v) { return mapped(c, v, [](unsigned char b) { return b >= 'a' && b <= 'z' ? b - 32 : b; }); }
-Value lower(const Context& c, const Value& v) { return mapped(c, v, [](unsigned char b) { return b >= 'A' && b <= 'Z' ? b + 32 : b; }); }
+Value upper(const Context& c, const Value& v) {
+  return mapped(c, v, [](unsigned char b) { return b >= 'a' && b <= 'z' ? b - 32 : b; });
+}
+Value lower(const Context& c, const Value& v) {
+  return mapped(c, v, [](unsigned char b) { return b >= 'A' && b <= 'Z' ? b + 32 : b; });
+}
 Value character(const Context& c, const Value& v, const Value& position) { return substring(c, v, position, box(int32_t{1})); }
 Value substring(const Context& c, const Value& v, const Value& start, const Value& length) {
   if (absent(v) || absent(start)) return Value::none();

@@ -18,7 +18,13 @@ namespace {
 class Tracing {
  public:
   Tracing(const Decisions& d, Row case_row, bool with_criteria)
-      : d_(d), p_(**d.program), case_(case_row), info_(d.batch->info[case_row]), definitions_(p_), reader_(d, definitions_, info_), full_(with_criteria) {}
+      : d_(d),
+        p_(**d.program),
+        case_(case_row),
+        info_(d.batch->info[case_row]),
+        definitions_(p_),
+        reader_(d, definitions_, info_),
+        full_(with_criteria) {}
 
   Trace run() {
     Trace t;
@@ -78,7 +84,8 @@ class Tracing {
     t.date = words_of(*d_.batch, date);
     t.decided_by_received = date.kind == Kind::unknown;
     for (const Inst& i : p_.code) {
-      if (i.op == Op::column && p_.columns[i.imm].kind == ColumnKind::decided_date && i.domain == p_.lines_domain) t.decided_date = words_of(*d_.batch, d_.value(i.dst, line));
+      if (i.op == Op::column && p_.columns[i.imm].kind == ColumnKind::decided_date && i.domain == p_.lines_domain)
+        t.decided_date = words_of(*d_.batch, d_.value(i.dst, line));
     }
   }
 
@@ -128,7 +135,8 @@ class Tracing {
         const Rule& rule = p_.rules[id];
         if (d_.truth(rule.fires, r) != Truth::yes) continue;
         for (const Id x : rule.exceptions) {
-          if (d_.truth(p_.rules[x].stands, r) == Truth::yes) once(t.defeated, fmt::format("{} by {}", name(rule.name), name(p_.rules[x].name)));
+          if (d_.truth(p_.rules[x].stands, r) == Truth::yes)
+            once(t.defeated, fmt::format("{} by {}", name(rule.name), name(p_.rules[x].name)));
         }
       }
       approval(t, block, s, r, r - begin);
@@ -154,14 +162,16 @@ class Tracing {
 
   static bool verdict_class(OutcomeClass c, Outcome o) {
     switch (o) {
-      case Outcome::approve: case Outcome::approve_with_conditions: return c == OutcomeClass::favourable || c == OutcomeClass::modify;
+      case Outcome::approve:
+      case Outcome::approve_with_conditions: return c == OutcomeClass::favourable || c == OutcomeClass::modify;
       case Outcome::modify: return c == OutcomeClass::modify || c == OutcomeClass::favourable;
       case Outcome::deny: return c == OutcomeClass::deny;
       case Outcome::pend: return c == OutcomeClass::pend;
       case Outcome::review: return c == OutcomeClass::review;
       case Outcome::not_required: return c == OutcomeClass::not_required;
       case Outcome::conflict: return c != OutcomeClass::review && c != OutcomeClass::pend && c != OutcomeClass::none;
-      case Outcome::gap: case Outcome::not_decided: break;
+      case Outcome::gap:
+      case Outcome::not_decided: break;
     }
     return false;
   }
@@ -190,12 +200,15 @@ class Tracing {
       if (kind != OutcomeClass::favourable && kind != OutcomeClass::modify) continue;
       stands = true;
       for (const Id c : rule.subject_to) {
-        if (std::none_of(t.conditions.begin(), t.conditions.end(), [&](const ConditionTrace& x) { return x.name == name(p_.conditions[c].name); })) t.conditions.push_back(condition(p_.conditions[c], r));
+        if (std::none_of(t.conditions.begin(), t.conditions.end(),
+                         [&](const ConditionTrace& x) { return x.name == name(p_.conditions[c].name); }))
+          t.conditions.push_back(condition(p_.conditions[c], r));
       }
       const bool as_requested = rule.equals_request != none_id && d_.truth(rule.equals_request, r) == Truth::yes;
       if (rule.modification != none_id && !as_requested && t.modified.empty()) {
         const Row line = ancestor(p_, *d_.batch, d_.domains, rule.domain, r, p_.lines_domain);
-        for (const auto& [field, value] : p_.modifications[rule.modification].fields) t.modified.push_back({name(field), reader_.words(value, r), requested(field, line)});
+        for (const auto& [field, value] : p_.modifications[rule.modification].fields)
+          t.modified.push_back({name(field), reader_.words(value, r), requested(field, line)});
       }
     }
     if (stands && block.fold == FoldItems::qualifying && s.outcome == Outcome::modify) t.approved_items.push_back(item_name(block, number));
@@ -204,7 +217,8 @@ class Tracing {
   // What the request itself has in a field of the line.
   std::string requested(Id field, Row line) const {
     for (Id c = 0; c < p_.columns.size(); ++c) {
-      if (p_.columns[c].domain == p_.lines_domain && p_.columns[c].path == field) return words_of(*d_.batch, get(d_.batch->columns[c], line, d_.batch->pool));
+      if (p_.columns[c].domain == p_.lines_domain && p_.columns[c].path == field)
+        return words_of(*d_.batch, get(d_.batch->columns[c], line, d_.batch->pool));
     }
     return "";
   }
@@ -260,7 +274,10 @@ class Tracing {
     t.name = name(rule.name);
     if (rule.outcome != no_outcome) t.outcome = outcome_row(static_cast<Outcome>(rule.outcome)).json;
     const Truth fires = d_.truth(rule.fires, r), stands = d_.truth(rule.stands, r);
-    t.state = stands == Truth::yes ? RuleState::stands : fires == Truth::no ? RuleState::does_not_fire : stands == Truth::no ? RuleState::defeated : RuleState::open;
+    t.state = stands == Truth::yes  ? RuleState::stands
+              : fires == Truth::no  ? RuleState::does_not_fire
+              : stands == Truth::no ? RuleState::defeated
+                                    : RuleState::open;
     for (const Id x : rule.exceptions) {
       if (d_.truth(p_.rules[x].stands, r) == Truth::yes) t.defeated_by.push_back(name(p_.rules[x].name));
     }
@@ -328,7 +345,8 @@ class Tracing {
     }
     // Where a criterion does not apply, what it would have looked at is of no interest.
     if (c.site != none_id && (t.status != Status::not_applicable || c.applies_site == none_id)) reader_.read(c.site, c.domain, r, t.values);
-    if (c.applies_site != none_id && t.status != Status::met && t.status != Status::not_met) reader_.read(c.applies_site, c.domain, r, t.values);
+    if (c.applies_site != none_id && t.status != Status::met && t.status != Status::not_met)
+      reader_.read(c.applies_site, c.domain, r, t.values);
     once_each(t.values);
     for (const Id m : c.members) {
       const Criterion& member = p_.criteria[m];
@@ -346,7 +364,10 @@ class Tracing {
     if (t.status == Status::undetermined) t.cause = cause(c, t);
     const std::string why = because(t);
     const auto pick = [&](const Template& met, const Template& not_met, const Template& open) {
-      const Template* chosen = t.status == Status::met ? &met : t.status == Status::not_met ? &not_met : t.status == Status::undetermined ? &open : nullptr;
+      const Template* chosen = t.status == Status::met            ? &met
+                               : t.status == Status::not_met      ? &not_met
+                               : t.status == Status::undetermined ? &open
+                                                                  : nullptr;
       return chosen && !chosen->empty() ? reader_.fill(*chosen, r, why) : std::string();
     };
     t.sentence = pick(c.met, c.not_met, c.undetermined);
@@ -429,7 +450,8 @@ class Tracing {
     }
     for (const CriterionTrace& m : t.criteria) {
       if (m.defeated) continue;
-      const bool relevant = t.kind == "none" ? (t.status == Status::not_met ? m.status == Status::met : m.status == t.status) : m.status == t.status;
+      const bool relevant =
+          t.kind == "none" ? (t.status == Status::not_met ? m.status == Status::met : m.status == t.status) : m.status == t.status;
       if (!relevant || m.status == Status::not_applicable) continue;
       add(m.text.empty() ? m.sentence : m.text);
     }
@@ -567,10 +589,22 @@ class Tracing {
       if (r.when != none_id && d_.truth(r.when, row) != Truth::yes) continue;
       RemarkTrace remark{"", reader_.fill(r.text, row, ""), cited(r.cites)};
       switch (r.kind) {
-        case Remark::Kind::advise: remark.kind = "advise"; t.advice.push_back(remark); break;
-        case Remark::Kind::warn: remark.kind = "warn"; t.warnings.push_back(remark); break;
-        case Remark::Kind::note: remark.kind = "note"; t.remarks.push_back(remark); break;
-        case Remark::Kind::observe: remark.kind = "observe"; t.remarks.push_back(remark); break;
+        case Remark::Kind::advise:
+          remark.kind = "advise";
+          t.advice.push_back(remark);
+          break;
+        case Remark::Kind::warn:
+          remark.kind = "warn";
+          t.warnings.push_back(remark);
+          break;
+        case Remark::Kind::note:
+          remark.kind = "note";
+          t.remarks.push_back(remark);
+          break;
+        case Remark::Kind::observe:
+          remark.kind = "observe";
+          t.remarks.push_back(remark);
+          break;
       }
     }
   }

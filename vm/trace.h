@@ -14,7 +14,10 @@ enum class Status : uint8_t { met, not_met, undetermined, not_applicable };
 std::string_view json_name(Status);       // met, notMet, undetermined, notApplicable
 std::string_view json_name(Cause);        // notDocumented, incomplete, ..., notComputable
 
-struct CitedSource { std::string source, title, section, grade; bool unresolved = false; };
+struct CitedSource {
+  std::string source, title, section, grade;
+  bool unresolved = false;
+};
 
 // One value that was looked at: `expression` in the author's words, what was observed, and what it was compared with.
 struct ObservedValue {
@@ -83,7 +86,10 @@ struct Answer {
   std::string criterion, text;
   bool settles = false;
 };
-struct Enough { std::string outcome; std::vector<Answer> answers; };
+struct Enough {
+  std::string outcome;
+  std::vector<Answer> answers;
+};
 
 struct ConditionTrace {
   std::string name, text;
@@ -91,8 +97,13 @@ struct ConditionTrace {
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<CitedSource> cites;
 };
-struct ModificationField { std::string field, value, requested; };   // value "none": removed
-struct RemarkTrace { std::string kind, text; std::vector<CitedSource> cites; };
+struct ModificationField {
+  std::string field, value, requested;
+};   // value "none": removed
+struct RemarkTrace {
+  std::string kind, text;
+  std::vector<CitedSource> cites;
+};
 
 struct ItemTrace;
 struct LineTrace {

@@ -63,7 +63,7 @@ using Texts = std::vector<std::string>;
 // Appends JSON to a string. A comma goes before whatever does not come first, which the last character tells: it can
 // only be '{', '[' or ':' where something begins, since a text ends with its quote.
 class Json {
-public:
+ public:
   explicit Json(std::string& out) : out(out) {}
 
   void key(std::string_view name) { comma(), (out += '"') += name, out += "\":"; }
@@ -73,8 +73,7 @@ public:
     out += '"';
     // Nearly all texts are plain ASCII, and appended in one piece.
     size_t plain = 0;
-    while (plain < value.size() && value[plain] >= 0x20 && value[plain] < 0x7f && value[plain] != '"' &&
-           value[plain] != '\\') {
+    while (plain < value.size() && value[plain] >= 0x20 && value[plain] < 0x7f && value[plain] != '"' && value[plain] != '\\') {
       ++plain;
     }
     out += value.substr(0, plain);
@@ -116,7 +115,7 @@ public:
     if (!items.empty()) list(name, items, each...);
   }
 
-private:
+ private:
   void comma() {
     const char last = out.empty() ? '{' : out.back();
     if (last != '{' && last != '[' && last != ':') out += ',';
@@ -135,16 +134,15 @@ void add_field_value(Json& json, std::string_view value) {
 }
 
 class TraceJson {
-public:
+ public:
   TraceJson(std::string& out, bool with_criteria) : json(out), with_criteria(with_criteria) {}
 
   void determination(const Trace& t) {
     json.object([&] {
       case_id(t);
       json.extra("source", t.source);
-      json.key("policy"), json.object([&] {
-        json.member("name", t.policy), json.member("version", t.policy_version), json.member("digest", t.digest);
-      });
+      json.key("policy"),
+          json.object([&] { json.member("name", t.policy), json.member("version", t.policy_version), json.member("digest", t.digest); });
       json.member_or_null("asOf", t.as_of);
       json.list("lines", t.lines, [this](const LineTrace& each) { line(each); });
       json.extra_list("warnings", t.warnings);
@@ -162,7 +160,7 @@ public:
     });
   }
 
-private:
+ private:
   // A record without an id goes by the place where it stands; that is `source`.
   void case_id(const Trace& t) { json.member_or_null("case", t.case_id == t.source ? "" : t.case_id); }
 
@@ -205,7 +203,7 @@ private:
   }
 
   // One side of a modification as an object of the line's fields; null where nothing was modified.
-  void modified(const std::vector<ModificationField>& fields, std::string ModificationField::*side) {
+  void modified(const std::vector<ModificationField>& fields, std::string ModificationField::* side) {
     if (fields.empty()) return json.null();
     json.object([&] {
       for (const ModificationField& each : fields) json.key(each.field), add_field_value(json, each.*side);
@@ -260,9 +258,8 @@ private:
       json.member_or_null("fact", v.fact);
       json.extra("cause", v.cause), json.extra("words", v.words), json.extra_list("rows", v.rows);
       if (v.evidence) json.key("evidence"), evidence(*v.evidence);
-      json.extra_list("claims", v.claims, [this](const Claim& each) {
-        json.object([&] { json.member("by", each.by), json.member("value", each.value); });
-      });
+      json.extra_list("claims", v.claims,
+                      [this](const Claim& each) { json.object([&] { json.member("by", each.by), json.member("value", each.value); }); });
     });
   }
 

@@ -54,13 +54,15 @@ std::string observed_words(const ObservedValue& v) {
   if (!v.words.empty()) out += fmt::format(", in the record's words \"{}\"", v.words);
   // A code is quoted in the language: CPT '20552'.
   std::string quoted = v.against;
-  if (const size_t space = quoted.find(' '); space != std::string::npos) quoted = fmt::format("{} '{}'", quoted.substr(0, space), quoted.substr(space + 1));
+  if (const size_t space = quoted.find(' '); space != std::string::npos)
+    quoted = fmt::format("{} '{}'", quoted.substr(0, space), quoted.substr(space + 1));
   const bool known = says(v.expression, v.against) || says(v.expression, quoted);
   if (!v.against.empty() && !known) out += fmt::format(", compared with {}", v.against);
   return out;
 }
 
-ValueReader::ValueReader(const Decisions& d, const Definitions& definitions, const CaseInfo& info) : d_(d), definitions_(definitions), p_(**d.program), info_(info) {}
+ValueReader::ValueReader(const Decisions& d, const Definitions& definitions, const CaseInfo& info)
+    : d_(d), definitions_(definitions), p_(**d.program), info_(info) {}
 
 std::optional<Row> ValueReader::at(Id reg, Id domain, Row r) const {
   const Id own = p_.registers[reg].domain;
@@ -79,7 +81,9 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
   switch (i.op) {
     case Op::column: {
       const ColumnDef& c = p_.columns[i.imm];
-      if (c.kind == ColumnKind::assertion || c.kind == ColumnKind::judgment || c.kind == ColumnKind::position || c.kind == ColumnKind::as_of) return {};
+      if (c.kind == ColumnKind::assertion || c.kind == ColumnKind::judgment || c.kind == ColumnKind::position ||
+          c.kind == ColumnKind::as_of)
+        return {};
       if (c.domain != 0 && bit(d_.rows_of(c.domain).phantom, r)) return {place_of_list(*d_.batch, c.domain, r).pointer, Cause::incomplete};
       return {place_of_column(*d_.batch, i.imm, r).pointer, get(d_.batch->columns[i.imm], r, d_.batch->pool).cause};
     }
@@ -89,14 +93,29 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
       return s == no_row ? Fact{{}, Cause::not_documented} : fact(arg(i, 0), s);
     }
     case Op::granted: return {{}, Cause::awaits_line};
-    case Op::call: case Op::lookup: case Op::select: case Op::coalesce: case Op::in_set: case Op::in_set_on: case Op::is_null: case Op::truth_not:
-    case Op::gather: case Op::narrow:
+    case Op::call:
+    case Op::lookup:
+    case Op::select:
+    case Op::coalesce:
+    case Op::in_set:
+    case Op::in_set_on:
+    case Op::is_null:
+    case Op::truth_not:
+    case Op::gather:
+    case Op::narrow:
       for (uint32_t k = 0; k < i.n; ++k) {
         if (p_.registers[arg(i, k)].domain == none_id) continue;
         if (Fact f = fact(arg(i, k), r); !f.pointer.empty()) return f;
       }
       return {};
-    case Op::count: case Op::fold: case Op::pick: case Op::only: case Op::any: case Op::all: case Op::used_days: case Op::fullest: {
+    case Op::count:
+    case Op::fold:
+    case Op::pick:
+    case Op::only:
+    case Op::any:
+    case Op::all:
+    case Op::used_days:
+    case Op::fullest: {
       const Id domain = p_.registers[arg(i, 0)].domain;
       if (domain == none_id) return {};
       const DomainRows& rows = d_.rows_of(domain);
@@ -112,7 +131,8 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
 std::optional<Evidence> ValueReader::evidence(const std::string& pointer) const {
   const Evidence* best = nullptr;
   for (const Evidence& e : info_.evidence) {
-    const bool covers = pointer == e.pointer || (pointer.starts_with(e.pointer) && pointer.size() > e.pointer.size() && pointer[e.pointer.size()] == '/');
+    const bool covers =
+        pointer == e.pointer || (pointer.starts_with(e.pointer) && pointer.size() > e.pointer.size() && pointer[e.pointer.size()] == '/');
     if (covers && (!best || e.pointer.size() > best->pointer.size())) best = &e;
   }
   return best ? std::optional(*best) : std::nullopt;
@@ -125,7 +145,8 @@ void ValueReader::about(ObservedValue& o, Id reg, Row r) const {
   if (v.kind == Kind::none) o.value = "none";
   const Fact f = fact(reg, r);
   o.fact = f.pointer;
-  if (!o.has_value && v.kind != Kind::none) o.cause = json_name(v.cause == Cause::nothing ? (f.cause == Cause::nothing ? Cause::not_documented : f.cause) : v.cause);
+  if (!o.has_value && v.kind != Kind::none)
+    o.cause = json_name(v.cause == Cause::nothing ? (f.cause == Cause::nothing ? Cause::not_documented : f.cause) : v.cause);
   if (v.kind == Kind::none && v.cause != Cause::nothing) o.cause = json_name(v.cause);
   if (o.fact.empty()) return;
   o.evidence = evidence(o.fact);

@@ -23,7 +23,10 @@ class ValueReader {
   std::optional<Evidence> evidence(const std::string& pointer) const;
 
  private:
-  struct Fact { std::string pointer; Cause cause = Cause::nothing; };
+  struct Fact {
+    std::string pointer;
+    Cause cause = Cause::nothing;
+  };
   std::optional<Row> at(Id reg, Id domain, Row r) const;
   Fact fact(Id reg, Row r) const;
   void about(ObservedValue&, Id reg, Row r) const;

@@ -9,9 +9,39 @@
 namespace rubric::vm {
 
 // What two units must share to be compared or added.
-enum class Dimension : uint8_t { one, months, days, time, mass, volume, length, pressure, temperature, activity, area, fahrenheit, amount, international, mass_in_volume, amount_in_volume, rate, mass_on_area, speed,
-                                 energy, power, activity_in_volume, international_in_volume, equivalents, equivalents_in_volume, flow, dose_rate,
-                                 count_in_volume, osmolality, voltage, angle };
+enum class Dimension : uint8_t {
+  one,
+  months,
+  days,
+  time,
+  mass,
+  volume,
+  length,
+  pressure,
+  temperature,
+  activity,
+  area,
+  fahrenheit,
+  amount,
+  international,
+  mass_in_volume,
+  amount_in_volume,
+  rate,
+  mass_on_area,
+  speed,
+  energy,
+  power,
+  activity_in_volume,
+  international_in_volume,
+  equivalents,
+  equivalents_in_volume,
+  flow,
+  dose_rate,
+  count_in_volume,
+  osmolality,
+  voltage,
+  angle
+};
 
 struct Unit {
   std::string_view name;      // canonical: "month", "mg", "1"

@@ -57,17 +57,47 @@ Value box(Quantity q, Arena& arena) {
   return v;
 }
 
-template <> Truth unbox<Truth>(const Value& v) { return v.kind == Kind::none ? Truth::none : v.i ? Truth::yes : Truth::no; }
-template <> int32_t unbox<int32_t>(const Value& v) { return static_cast<int32_t>(v.i); }
-template <> int64_t unbox<int64_t>(const Value& v) { return v.i; }
-template <> Decimal unbox<Decimal>(const Value& v) { return {scaled_of(v)}; }
-template <> Text unbox<Text>(const Value& v) { return {static_cast<uint32_t>(v.i)}; }
-template <> Code unbox<Code>(const Value& v) { return {static_cast<uint32_t>(v.i)}; }
-template <> Date unbox<Date>(const Value& v) { return {static_cast<int32_t>(v.i), v.precision}; }
-template <> Quantity unbox<Quantity>(const Value& v) { return {{scaled_of(v)}, v.unit}; }
+template <>
+Truth unbox<Truth>(const Value& v) {
+  return v.kind == Kind::none ? Truth::none : v.i ? Truth::yes : Truth::no;
+}
+template <>
+int32_t unbox<int32_t>(const Value& v) {
+  return static_cast<int32_t>(v.i);
+}
+template <>
+int64_t unbox<int64_t>(const Value& v) {
+  return v.i;
+}
+template <>
+Decimal unbox<Decimal>(const Value& v) {
+  return {scaled_of(v)};
+}
+template <>
+Text unbox<Text>(const Value& v) {
+  return {static_cast<uint32_t>(v.i)};
+}
+template <>
+Code unbox<Code>(const Value& v) {
+  return {static_cast<uint32_t>(v.i)};
+}
+template <>
+Date unbox<Date>(const Value& v) {
+  return {static_cast<int32_t>(v.i), v.precision};
+}
+template <>
+Quantity unbox<Quantity>(const Value& v) {
+  return {{scaled_of(v)}, v.unit};
+}
 
-template <> List unbox<List>(const Value& v) { return {v.items, v.n}; }
-template <> Interval unbox<Interval>(const Value& v) { return {v.items, (v.precision & 1) != 0, (v.precision & 2) != 0}; }
+template <>
+List unbox<List>(const Value& v) {
+  return {v.items, v.n};
+}
+template <>
+Interval unbox<Interval>(const Value& v) {
+  return {v.items, (v.precision & 1) != 0, (v.precision & 2) != 0};
+}
 
 Value box_items(Type type, const Value* items, uint32_t n, Arena& arena) {
   Value v = plain(type, 0);

@@ -19,16 +19,48 @@ __extension__ typedef __int128 Int128;
 
 // The types that registers can have; `any` is a choice, whose values say their own. The order is part of the program
 // file's format: append only.
-enum class Type : uint8_t { truth, integer, long_integer, decimal, text, code, date, date_time, time, quantity, interval, list, tuple, outcome, ratio, code_concept, any };
+enum class Type : uint8_t {
+  truth,
+  integer,
+  long_integer,
+  decimal,
+  text,
+  code,
+  date,
+  date_time,
+  time,
+  quantity,
+  interval,
+  list,
+  tuple,
+  outcome,
+  ratio,
+  code_concept,
+  any
+};
 
 // Values made of other values.
-constexpr bool has_items(Type t) { return t == Type::interval || t == Type::list || t == Type::tuple || t == Type::ratio || t == Type::code_concept; }
+constexpr bool has_items(Type t) {
+  return t == Type::interval || t == Type::list || t == Type::tuple || t == Type::ratio || t == Type::code_concept;
+}
 
 // Why a cell has no value. The first group are open facts, the second faults or plain absence.
 enum class Cause : uint8_t {
   nothing,
-  not_documented, incomplete, vague, disputed, judgment, awaits_line,
-  division_by_zero, overflow, out_of_range, error, no_row, not_in_table, not_applicable, imprecise,
+  not_documented,
+  incomplete,
+  vague,
+  disputed,
+  judgment,
+  awaits_line,
+  division_by_zero,
+  overflow,
+  out_of_range,
+  error,
+  no_row,
+  not_in_table,
+  not_applicable,
+  imprecise,
 };
 constexpr bool is_open_fact(Cause c) { return c >= Cause::not_documented && c <= Cause::awaits_line; }
 constexpr bool is_fault(Cause c) { return c >= Cause::division_by_zero && c <= Cause::error; }
@@ -52,17 +84,32 @@ struct Date {
 };
 
 // Text and codes are interned: ids below the program's count are the program's own, the others the batch's.
-struct Text { uint32_t id = 0; bool operator==(const Text&) const = default; };
-struct Code { uint32_t id = 0; bool operator==(const Code&) const = default; };
+struct Text {
+  uint32_t id = 0;
+  bool operator==(const Text&) const = default;
+};
+struct Code {
+  uint32_t id = 0;
+  bool operator==(const Code&) const = default;
+};
 
 // Calendar units and UCUM units share one table (units.h).
-struct Quantity { Decimal value; uint16_t unit = 0; };
+struct Quantity {
+  Decimal value;
+  uint16_t unit = 0;
+};
 
 // Elements, each a value or none: an unknown one makes the whole unknown (kernels.h, compose). A tuple is its names and
 // values in turn, by name; a ratio its two quantities; a concept its codes.
 struct Value;
-struct List { const Value* items = nullptr; uint32_t n = 0; };
-struct Interval { const Value* ends = nullptr; bool low_closed = true, high_closed = true; };
+struct List {
+  const Value* items = nullptr;
+  uint32_t n = 0;
+};
+struct Interval {
+  const Value* ends = nullptr;
+  bool low_closed = true, high_closed = true;
+};
 
 enum class Kind : uint8_t { unknown, none, value, range, open };
 
@@ -87,8 +134,17 @@ struct Value {
     const Int128* big;
   };
 
-  static Value unknown(Cause c) { Value v; v.cause = c; return v; }
-  static Value none(Cause c = Cause::nothing) { Value v; v.kind = Kind::none; v.cause = c; return v; }
+  static Value unknown(Cause c) {
+    Value v;
+    v.cause = c;
+    return v;
+  }
+  static Value none(Cause c = Cause::nothing) {
+    Value v;
+    v.kind = Kind::none;
+    v.cause = c;
+    return v;
+  }
 };
 
 using Arena = std::pmr::monotonic_buffer_resource;
@@ -102,18 +158,32 @@ Value box(Text);
 Value box(Code);
 Value box(Date);
 Value box(Quantity, Arena&);
-template <class T> T unbox(const Value&);
-template <> Truth unbox<Truth>(const Value&);
-template <> int32_t unbox<int32_t>(const Value&);
-template <> int64_t unbox<int64_t>(const Value&);
-template <> Decimal unbox<Decimal>(const Value&);
-template <> Text unbox<Text>(const Value&);
-template <> Code unbox<Code>(const Value&);
-template <> Date unbox<Date>(const Value&);
-template <> Quantity unbox<Quantity>(const Value&);
-template <> List unbox<List>(const Value&);
-template <> Interval unbox<Interval>(const Value&);
-template <> inline Value unbox<Value>(const Value& v) { return v; }
+template <class T>
+T unbox(const Value&);
+template <>
+Truth unbox<Truth>(const Value&);
+template <>
+int32_t unbox<int32_t>(const Value&);
+template <>
+int64_t unbox<int64_t>(const Value&);
+template <>
+Decimal unbox<Decimal>(const Value&);
+template <>
+Text unbox<Text>(const Value&);
+template <>
+Code unbox<Code>(const Value&);
+template <>
+Date unbox<Date>(const Value&);
+template <>
+Quantity unbox<Quantity>(const Value&);
+template <>
+List unbox<List>(const Value&);
+template <>
+Interval unbox<Interval>(const Value&);
+template <>
+inline Value unbox<Value>(const Value& v) {
+  return v;
+}
 
 // A value made of others, which are copied: of type list, tuple, ratio or concept.
 Value box_items(Type, const Value* items, uint32_t n, Arena&);

@@ -11,7 +11,8 @@ namespace rubric::vm {
 
 std::string words_of(const Batch& batch, const Value& v) {
   switch (v.kind) {
-    case Kind::unknown: case Kind::none: return "";
+    case Kind::unknown:
+    case Kind::none: return "";
     case Kind::range:
       if (v.items[0].kind != Kind::value) return fmt::format("at most {}", words_of(batch, v.items[1]));
       if (v.items[1].kind != Kind::value) return fmt::format("at least {}", words_of(batch, v.items[0]));
@@ -28,7 +29,8 @@ std::string words_of(const Batch& batch, const Value& v) {
   }
   switch (v.type) {
     case Type::truth: return v.i ? "true" : "false";
-    case Type::integer: case Type::long_integer: return std::to_string(v.i);
+    case Type::integer:
+    case Type::long_integer: return std::to_string(v.i);
     case Type::decimal: return to_string(unbox<Decimal>(v));
     case Type::date: return iso_date(unbox<Date>(v));
     case Type::text: {
@@ -47,12 +49,16 @@ std::string words_of(const Batch& batch, const Value& v) {
       if (u.name == "1") return to_string(q.value);
       return fmt::format("{} {}", to_string(q.value), q.value.scaled == Decimal::scale ? u.name : u.plural);
     }
-    case Type::date_time: case Type::time: return text_of(moment(v));
+    case Type::date_time:
+    case Type::time: return text_of(moment(v));
     case Type::interval: {
       const auto end = [&](const Value& e) { return e.kind == Kind::value ? words_of(batch, e) : std::string("null"); };
       return fmt::format("Interval{}{}, {}{}", v.precision & 1 ? '[' : '(', end(v.items[0]), end(v.items[1]), v.precision & 2 ? ']' : ')');
     }
-    case Type::list: case Type::tuple: case Type::ratio: case Type::code_concept: {
+    case Type::list:
+    case Type::tuple:
+    case Type::ratio:
+    case Type::code_concept: {
       std::string out;
       const uint32_t step = v.type == Type::tuple ? 2 : 1;
       for (uint32_t k = 0; k + step <= v.n; k += step) {
@@ -63,7 +69,8 @@ std::string words_of(const Batch& batch, const Value& v) {
       }
       return v.type == Type::ratio ? out : v.type == Type::tuple ? "{ " + out + " }" : "{" + out + "}";
     }
-    case Type::any: case Type::outcome: break;
+    case Type::any:
+    case Type::outcome: break;
   }
   return "";
 }

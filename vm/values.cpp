@@ -113,8 +113,12 @@ Value extreme(Type type, bool high, uint16_t unit, uint8_t precision, Arena& are
     case Type::long_integer: return box(high ? INT64_MAX : INT64_MIN);
     case Type::decimal: return box(Decimal{high ? most : -most}, arena);
     case Type::quantity: return box(Quantity{{high ? most : -most}, unit}, arena);
-    case Type::date: case Type::date_time: case Type::time: {
-      const Fields f = type == Type::time ? (high ? Fields{0, 0, 0, 23, 59, 59, 999} : Fields{}) : high ? Fields{9999, 12, 31, 23, 59, 59, 999} : Fields{1, 1, 1, 0, 0, 0, 0};
+    case Type::date:
+    case Type::date_time:
+    case Type::time: {
+      const Fields f = type == Type::time ? (high ? Fields{0, 0, 0, 23, 59, 59, 999} : Fields{})
+                       : high             ? Fields{9999, 12, 31, 23, 59, 59, 999}
+                                          : Fields{1, 1, 1, 0, 0, 0, 0};
       return box(*moment_of(type, f, precision != 0 ? precision : static_cast<uint8_t>(last_component(type))));
     }
     default: return Value::none();
@@ -152,7 +156,9 @@ std::optional<uint16_t> length_to(const Unit& u, int power) {
 }
 
 // The unit of a product or quotient, looked up among the known ones, and the unit that the right side is taken in for it.
-struct Combined { uint16_t unit, right; };
+struct Combined {
+  uint16_t unit, right;
+};
 
 std::optional<Combined> combined(std::optional<uint16_t> unit, std::optional<uint16_t> right) {
   return unit && right ? std::optional(Combined{*unit, *right}) : std::nullopt;
@@ -313,7 +319,7 @@ namespace {
 Value extreme_of(const Context& c, const Value& name, bool high) {
   const std::string_view word = c.text(unbox<Text>(name));
   static constexpr std::pair<std::string_view, Type> named[] = {
-      {"Integer", Type::integer}, {"Long", Type::long_integer}, {"Decimal", Type::decimal},  {"Quantity", Type::quantity},
+      {"Integer", Type::integer}, {"Long", Type::long_integer},  {"Decimal", Type::decimal}, {"Quantity", Type::quantity},
       {"Date", Type::date},       {"DateTime", Type::date_time}, {"Time", Type::time}};
   for (const auto& [text, type] : named) {
     if (text == word) return extreme(type, high, 0, 0, *c.arena);
@@ -338,7 +344,8 @@ Value plus(const Context& c, const Value& a, const Value& b) {
     const auto sum = add(x.value, *other);
     return sum ? box(Quantity{*sum, x.unit}, *c.arena) : Value::none(Cause::overflow);
   }
-  if (a.type == Type::text && b.type == Type::text) return text_value(c, std::string(c.text(unbox<Text>(a))) + std::string(c.text(unbox<Text>(b))));
+  if (a.type == Type::text && b.type == Type::text)
+    return text_value(c, std::string(c.text(unbox<Text>(a))) + std::string(c.text(unbox<Text>(b))));
   return Value::none(Cause::error);
 }
 
@@ -397,7 +404,8 @@ std::string written(const Context& c, const Value& v) {
   if (v.type == Type::quantity) {
     const Quantity q = unbox<Quantity>(v);
     const Unit& u = unit(q.unit);
-    return u.calendar ? fmt::format("{} {}", to_string(q.value), q.value.scaled == Decimal::scale ? u.name : u.plural) : fmt::format("{} '{}'", to_string(q.value), u.name);
+    return u.calendar ? fmt::format("{} {}", to_string(q.value), q.value.scaled == Decimal::scale ? u.name : u.plural)
+                      : fmt::format("{} '{}'", to_string(q.value), u.name);
   }
   if (v.type == Type::ratio) return fmt::format("{}:{}", written(c, v.items[0]), written(c, v.items[1]));
   return words_of(*c.batch, v);

@@ -123,12 +123,15 @@ struct Folded {
 
 Folded combine(FoldItems how, Folded s, uint8_t o) {
   const auto conflict = static_cast<uint8_t>(Outcome::conflict);
-  const auto best = [&](uint8_t a, uint8_t b) { return a == conflict || b == conflict ? (a == 0xff ? b : b == 0xff ? a : conflict) : std::min(a, b); };
+  const auto best = [&](uint8_t a, uint8_t b) {
+    return a == conflict || b == conflict ? (a == 0xff ? b : b == 0xff ? a : conflict) : std::min(a, b);
+  };
   const auto worst = [&](uint8_t a, uint8_t b) { return a == 0xff ? b : b == 0xff ? a : std::max(a, b); };
   if (how == FoldItems::worst) return {0xff, worst(s.rest, o)};
   if (how == FoldItems::best) return {0xff, best(s.rest, o)};
   const OutcomeClass kind = outcome_rows[o].outcome_class;
-  if (kind == OutcomeClass::favourable || kind == OutcomeClass::not_required || kind == OutcomeClass::modify) return {worst(s.favourable, o), s.rest};
+  if (kind == OutcomeClass::favourable || kind == OutcomeClass::not_required || kind == OutcomeClass::modify)
+    return {worst(s.favourable, o), s.rest};
   return {s.favourable, best(s.rest, o)};
 }
 

@@ -25,7 +25,10 @@ struct Standing {
 // would change the outcome, that is a review.
 OutcomeSet decide(std::span<const Standing>);
 
-struct Item { OutcomeSet outcomes; Truth included; };
+struct Item {
+  OutcomeSet outcomes;
+  Truth included;
+};
 OutcomeSet fold_items(FoldItems, std::span<const Item>);
 
 }  // namespace rubric::vm

@@ -20,7 +20,8 @@ class VerifiedProgram {
 
  private:
   friend std::variant<VerifiedProgram, std::string> verify(Program);
-  VerifiedProgram(std::shared_ptr<const Program> p, std::shared_ptr<const Prepared> prepared) : program_(std::move(p)), prepared_(std::move(prepared)) {}
+  VerifiedProgram(std::shared_ptr<const Program> p, std::shared_ptr<const Prepared> prepared)
+      : program_(std::move(p)), prepared_(std::move(prepared)) {}
   std::shared_ptr<const Program> program_;
   std::shared_ptr<const Prepared> prepared_;
 };

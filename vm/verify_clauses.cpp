@@ -96,12 +96,17 @@ class ClausesCheck : Check {
       cited(r.cites);
     }
     for (Id b = 0; b < p_.blocks.size() && !bad(); ++b) block(p_.blocks[b]);
-    for (const auto& [id, type] : {std::pair{p_.line_sequence, Type::integer}, {p_.line_code, Type::code}, {p_.line_service, Type::text}, {p_.line_date, Type::date}}) {
+    for (const auto& [id, type] : {std::pair{p_.line_sequence, Type::integer},
+                                   {p_.line_code, Type::code},
+                                   {p_.line_service, Type::text},
+                                   {p_.line_date, Type::date}}) {
       if (!bad() && id != none_id) at(id, p_.lines_domain, true, "what is said of a line", type);
     }
     if (!bad()) at(p_.review_type, 0, true, "the review type", Type::text);
     in(p_.lines_domain, p_.domains, "domain", true);
-    if (!bad() && !p_.blocks.empty() && (p_.lines_domain == none_id || p_.domains[p_.lines_domain].make != Make::rows || p_.domains[p_.lines_domain].parent != 0)) fail("it decides no lines");
+    if (!bad() && !p_.blocks.empty() &&
+        (p_.lines_domain == none_id || p_.domains[p_.lines_domain].make != Make::rows || p_.domains[p_.lines_domain].parent != 0))
+      fail("it decides no lines");
   }
 
   void criterion(const Criterion& c) {
@@ -122,9 +127,11 @@ class ClausesCheck : Check {
     at(c.asserted, c.domain, true, "a criterion's judgment");
     if (c.gate != none_id) {
       reg(c.gate);
-      if (!bad() && (p_.registers[c.gate].type != Type::truth || !is_ancestor(p_.registers[c.gate].domain, c.domain))) fail("a criterion's layer stands elsewhere");
+      if (!bad() && (p_.registers[c.gate].type != Type::truth || !is_ancestor(p_.registers[c.gate].domain, c.domain)))
+        fail("a criterion's layer stands elsewhere");
     }
-    for (const Template* t : {&c.text, &c.met, &c.not_met, &c.undetermined, &c.member_met, &c.member_not_met, &c.member_undetermined}) filled(*t, c.domain);
+    for (const Template* t : {&c.text, &c.met, &c.not_met, &c.undetermined, &c.member_met, &c.member_not_met, &c.member_undetermined})
+      filled(*t, c.domain);
     for (const Template& t : c.asks) filled(t, c.domain);
     for (const Id n : c.notes) text(n, false);
     for (const Id r : c.defeated_by) in(r, p_.rules, "rule");
@@ -216,12 +223,16 @@ class ClausesCheck : Check {
       reg(site.member);
       if (bad()) return;
       const bool rows = site.kind == SiteKind::has || site.kind == SiteKind::fold;
-      if (site.value == none_id || (!rows && site.kind != SiteKind::truth && p_.registers[site.value].type != Type::truth)) return fail("a site shows no truth");
+      if (site.value == none_id || (!rows && site.kind != SiteKind::truth && p_.registers[site.value].type != Type::truth))
+        return fail("a site shows no truth");
       if (rows) {
         // Its rows lie below the row that its value stands on.
         const Id above = p_.registers[site.value].domain;
-        if (site.member == none_id || site.domain == none_id || above == none_id || above == site.domain || !is_ancestor(above, site.domain)) return fail("a site's rows stand elsewhere");
-        if (p_.registers[site.member].type != Type::truth || p_.registers[site.member].domain != site.domain) return fail("a site's rows stand elsewhere");
+        if (site.member == none_id || site.domain == none_id || above == none_id || above == site.domain ||
+            !is_ancestor(above, site.domain))
+          return fail("a site's rows stand elsewhere");
+        if (p_.registers[site.member].type != Type::truth || p_.registers[site.member].domain != site.domain)
+          return fail("a site's rows stand elsewhere");
       }
       for (const Id child : site.sites) {
         if (child >= s) return fail("sites are parts of themselves");

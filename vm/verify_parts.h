@@ -20,17 +20,20 @@ class Check {
  protected:
   explicit Check(const Program& p) : p_(p) {}
 
-  template <class... A> void fail(fmt::format_string<A...> words, A&&... args) {
+  template <class... A>
+  void fail(fmt::format_string<A...> words, A&&... args) {
     if (reason_.empty()) reason_ = fmt::format(words, std::forward<A>(args)...);
   }
   bool bad() const { return !reason_.empty(); }
-  template <class T> void in(Id id, const std::vector<T>& table, std::string_view what, bool optional = false) {
+  template <class T>
+  void in(Id id, const std::vector<T>& table, std::string_view what, bool optional = false) {
     if (id == none_id && optional) return;
     if (id >= table.size()) fail("{} {} does not exist", what, id);
   }
   void text(Id id, bool optional = true) { in(id, p_.texts, "text", optional); }
   void reg(Id id, bool optional = true) { in(id, p_.registers, "register", optional); }
-  template <class E> void within(E value, E last, std::string_view what) {
+  template <class E>
+  void within(E value, E last, std::string_view what) {
     if (value > last) fail("a {} is out of range", what);
   }
 

@@ -21,7 +21,8 @@ class TablesCheck : Check {
   explicit TablesCheck(const Program& p) : Check(p) {}
 
   std::string reason() {
-    for (const auto look : {&TablesCheck::sizes, &TablesCheck::domains, &TablesCheck::constants, &TablesCheck::nodes, &TablesCheck::columns, &TablesCheck::registers}) {
+    for (const auto look : {&TablesCheck::sizes, &TablesCheck::domains, &TablesCheck::constants, &TablesCheck::nodes, &TablesCheck::columns,
+                            &TablesCheck::registers}) {
       (this->*look)();
       if (bad()) break;
     }
@@ -52,7 +53,8 @@ class TablesCheck : Check {
       if (depth > deepest_domain) fail("domains are nested too deep");
       if (def.make == Make::rows || def.make == Make::reference) {
         if (def.node >= p_.nodes.size()) return fail("domain {} has no record list", d);
-        if (made_while_running(p_.domains[def.parent].make) || p_.domains[def.parent].make == Make::reference) return fail("domain {}: a record list cannot stand under made rows", d);
+        if (made_while_running(p_.domains[def.parent].make) || p_.domains[def.parent].make == Make::reference)
+          return fail("domain {}: a record list cannot stand under made rows", d);
       }
       if (def.make == Make::unnest) {
         if (def.from != none_id || def.via != none_id || def.node != none_id) fail("domain {} is made from another", d);
@@ -74,7 +76,8 @@ class TablesCheck : Check {
       // From the owner's row the way must lead to the list's own parent.
       Id at = def.via;
       for (uint32_t steps = 0; at != from.parent; ++steps) {
-        if (at == none_id || at >= p_.domains.size() || steps > deepest_domain || (p_.domains[at].make != Make::cross && p_.domains[at].make != Make::reference)) {
+        if (at == none_id || at >= p_.domains.size() || steps > deepest_domain ||
+            (p_.domains[at].make != Make::cross && p_.domains[at].make != Make::reference)) {
           return fail("domain {}: its owner has no such list", d);
         }
         at = p_.domains[at].from;
@@ -84,8 +87,10 @@ class TablesCheck : Check {
 
   void moment_constant(const Constant& c) {
     const bool time = c.type == Type::time;
-    const int64_t from = time ? 0 : int64_t{days_of(min_year, 1, 1)} * day_ms, to = time ? day_ms : (int64_t{days_of(max_year, 12, 31)} + 1) * day_ms;
-    if (c.low < from || c.low >= to || c.precision < first_component(c.type) || c.precision > 7 || c.unit > 2880) fail("a constant is no moment of the calendar");
+    const int64_t from = time ? 0 : int64_t{days_of(min_year, 1, 1)} * day_ms,
+                  to = time ? day_ms : (int64_t{days_of(max_year, 12, 31)} + 1) * day_ms;
+    if (c.low < from || c.low >= to || c.precision < first_component(c.type) || c.precision > 7 || c.unit > 2880)
+      fail("a constant is no moment of the calendar");
   }
 
   void constants() {
@@ -118,10 +123,12 @@ class TablesCheck : Check {
       within(t.key, Type::any, "table's key type");
       within(t.value, Type::any, "table's value type");
       if (!t.values.empty() && t.values.size() != t.keys.size()) return fail("a table has a key without a value");
-      if (t.from.size() != t.to.size() || (!t.from.empty() && t.from.size() != t.keys.size())) return fail("a table has a key without dates");
+      if (t.from.size() != t.to.size() || (!t.from.empty() && t.from.size() != t.keys.size()))
+        return fail("a table has a key without dates");
       const auto constant = [&](Id id, Type type, bool optional) {
         in(id, p_.constants, "constant", optional);
-        if (!bad() && id != none_id && p_.constants[id].kind == Kind::value && p_.constants[id].type != type) fail("a table holds a value of another type");
+        if (!bad() && id != none_id && p_.constants[id].kind == Kind::value && p_.constants[id].type != type)
+          fail("a table holds a value of another type");
       };
       for (const Id k : t.keys) {
         constant(k, t.key, false);
@@ -153,12 +160,14 @@ class TablesCheck : Check {
           within(b->kind, Bound::Kind::of_case, "bound");
           if (b->kind == Bound::Kind::constant) {
             in(b->constant, p_.constants, "constant");
-            if (!bad() && (p_.constants[b->constant].kind != Kind::value || p_.constants[b->constant].type != f.type)) fail("a field's bound is of another type");
+            if (!bad() && (p_.constants[b->constant].kind != Kind::value || p_.constants[b->constant].type != f.type))
+              fail("a field's bound is of another type");
           }
           const auto& owner = b->kind == Bound::Kind::of_case ? p_.nodes[0] : node;
           if (b->kind == Bound::Kind::sibling || b->kind == Bound::Kind::of_case) {
             in(b->field, owner.fields, "field");
-            if (!bad() && (owner.fields[b->field].kind != FieldKind::scalar || owner.fields[b->field].type != f.type)) fail("a field's bound is of another type");
+            if (!bad() && (owner.fields[b->field].kind != FieldKind::scalar || owner.fields[b->field].type != f.type))
+              fail("a field's bound is of another type");
           }
         }
         if (bad()) return;
@@ -185,14 +194,18 @@ class TablesCheck : Check {
         }
         if (f.kind == FieldKind::list && f.dated_by != none_id) {
           in(f.dated_by, p_.nodes[f.node].fields, "field");
-          if (!bad() && (p_.nodes[f.node].fields[f.dated_by].kind != FieldKind::scalar || p_.nodes[f.node].fields[f.dated_by].type != Type::date)) fail("a list is dated by something else than a date");
+          if (!bad() &&
+              (p_.nodes[f.node].fields[f.dated_by].kind != FieldKind::scalar || p_.nodes[f.node].fields[f.dated_by].type != Type::date))
+            fail("a list is dated by something else than a date");
         }
         if (f.domain == none_id) continue;
         const DomainDef& d = p_.domains[f.domain];
         const Make wanted = f.kind == FieldKind::list ? Make::rows : Make::reference;
-        if (d.make != wanted || d.node != f.node || node.domain == none_id || d.parent != node.domain) return fail("a list's rows stand elsewhere");
+        if (d.make != wanted || d.node != f.node || node.domain == none_id || d.parent != node.domain)
+          return fail("a list's rows stand elsewhere");
         if (f.kind == FieldKind::list && p_.nodes[f.node].domain != f.domain) return fail("a list's rows stand elsewhere");
-        if (f.kind == FieldKind::reference && p_.nodes[0].fields[f.refers_to].domain != d.from) return fail("a reference names another list than its rows");
+        if (f.kind == FieldKind::reference && p_.nodes[0].fields[f.refers_to].domain != d.from)
+          return fail("a reference names another list than its rows");
         if (!owners_.insert(f.domain).second) return fail("two lists share their rows");
       }
     }
@@ -222,14 +235,16 @@ class TablesCheck : Check {
           if (!bad()) in(c.field, p_.nodes[c.node].fields, "field");
           if (!bad()) {
             const Field& f = p_.nodes[c.node].fields[c.field];
-            if (f.kind != FieldKind::scalar || f.type != c.type || p_.nodes[c.node].domain != c.domain) fail("a column reads a field of another type or list");
+            if (f.kind != FieldKind::scalar || f.type != c.type || p_.nodes[c.node].domain != c.domain)
+              fail("a column reads a field of another type or list");
             else if (f.column >= p_.columns.size() || &p_.columns[f.column] != &c) fail("a column is not the one that its field names");
           }
           break;
         case ColumnKind::position:
           if (c.type != Type::integer || make != Make::rows) fail("a column of positions has another type");
           break;
-        case ColumnKind::assertion: case ColumnKind::judgment:
+        case ColumnKind::assertion:
+        case ColumnKind::judgment:
           if (c.type != Type::truth || c.criterion >= p_.criteria.size()) fail("a column of judgments names no criterion");
           break;
         case ColumnKind::decided_date:
@@ -238,7 +253,9 @@ class TablesCheck : Check {
           if (!bad() && p_.nodes[c.node].domain != c.domain) fail("a column of decided dates stands elsewhere");
           if (!bad() && c.field != none_id) {
             in(c.field, p_.nodes[c.node].fields, "field");
-            if (!bad() && (p_.nodes[c.node].fields[c.field].type != Type::date || p_.nodes[c.node].fields[c.field].kind != FieldKind::scalar)) fail("a decided date is no date");
+            if (!bad() &&
+                (p_.nodes[c.node].fields[c.field].type != Type::date || p_.nodes[c.node].fields[c.field].kind != FieldKind::scalar))
+              fail("a decided date is no date");
           }
           break;
         case ColumnKind::as_of:

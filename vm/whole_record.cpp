@@ -14,7 +14,7 @@ namespace {
 
 // Gives each field a column and each list a domain. The rest of the program is left out.
 class Everything {
-public:
+ public:
   static Program of(const Program& program) {
     Everything made(program);
     if (!program.nodes.empty()) {
@@ -24,7 +24,7 @@ public:
     return std::move(made.out_);
   }
 
-private:
+ private:
   explicit Everything(const Program& program) {
     out_.name = program.name;
     out_.title = program.title;
@@ -92,7 +92,7 @@ void leave_out_what_policies_name(Program& program) {
 
 // What a model says, in words that depend on nothing else: a program numbers texts and constants as it likes.
 class Description {
-public:
+ public:
   static std::string of(const Program& program) {
     Description made(program);
     made.meanings();
@@ -100,10 +100,11 @@ public:
     return std::move(made.out_);
   }
 
-private:
+ private:
   explicit Description(const Program& program) : program_(program) {}
 
-  template <class... Words> void line(const Words&... words) {
+  template <class... Words>
+  void line(const Words&... words) {
     (fmt::format_to(std::back_inserter(out_), "{} ", words), ...);
     out_ += '\n';
   }
@@ -118,7 +119,8 @@ private:
   void node(const Node& node) {
     line("node", text(node.name));
     for (const Field& f : node.fields) {
-      line(text(f.key), enum_name(f.kind), enum_name(f.type), f.optional, f.complete, f.node, f.dated_by, f.refers_to, f.refers_by, text(f.code_system));
+      line(text(f.key), enum_name(f.kind), enum_name(f.type), f.optional, f.complete, f.node, f.dated_by, f.refers_to, f.refers_by,
+           text(f.code_system));
       for (const Id word : f.one_of) line("word", text(word));
       for (const Bound* bound : {&f.low, &f.high}) {
         line("bound", enum_name(bound->kind), bound->field);

@@ -22,8 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sources.add(text, text);
   Diagnostics diagnostics;
   diagnostics.report<DiagnosticId::unexpected_text>({0, begin, uint32_t{begin} + length}, text, text);
-  for (auto render :
-       {render_json, render_sarif, +[](const Diagnostics& d, const SourceSet& s) { return render_text(d, s); }}) {
+  for (auto render : {render_json, render_sarif, +[](const Diagnostics& d, const SourceSet& s) { return render_text(d, s); }}) {
     std::string out = render(diagnostics, sources);
     must(is_valid_utf8(out), "output is UTF-8");
     for (char c : out) must(c == '\n' || static_cast<unsigned char>(c) >= 0x20, "output has no control characters");

@@ -140,7 +140,8 @@ std::vector<Json> answers_of(const Possible& p, const vm::Field& field, const st
   } else {
     for (const Scalar& s : values_of(p, field.type, hints)) out.push_back(json_of(s));
   }
-  const bool none = p.unknown ? field.optional : std::any_of(p.pieces.begin(), p.pieces.end(), [](const Piece& x) { return x.kind == Piece::Kind::none; });
+  const bool none = p.unknown ? field.optional
+                              : std::any_of(p.pieces.begin(), p.pieces.end(), [](const Piece& x) { return x.kind == Piece::Kind::none; });
   if (none) out.push_back({{"none", true}});
   return out;
 }
@@ -276,8 +277,8 @@ void withdraw_idle(const ir::Policy& policy, Json& record, std::vector<Json> jud
       const std::string item = said.contains("item") ? std::to_string(said["item"].get<uint32_t>()) : "";
       const bool idle = std::any_of(now.lines.begin(), now.lines.end(), [&](const LineResult& l) {
         return l.sequence == said["line"] && std::any_of(l.criteria.begin(), l.criteria.end(), [&](const CriterionResult& c) {
-          return c.name == said["criterion"] && c.item == item && (c.computed == not_applicable || c.computed & not_computable);
-        });
+                 return c.name == said["criterion"] && c.item == item && (c.computed == not_applicable || c.computed & not_computable);
+               });
       });
       if (!idle) return false;
       Json& all = record["assertions"];

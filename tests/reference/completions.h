@@ -34,7 +34,10 @@ std::optional<std::vector<Question>> questions(const ir::Policy&, const Json& re
 uint64_t completions_of(const std::vector<Question>&);
 
 // The record with answer number `x` to each question, in mixed radix: the first question's answer changes fastest.
-struct Completion { Json record; std::map<std::string, bool> granted; };
+struct Completion {
+  Json record;
+  std::map<std::string, bool> granted;
+};
 Completion completed(const ir::Policy&, const Json& record, const std::vector<Question>&, uint64_t x);
 size_t answer_of(const std::vector<Question>&, uint64_t x, size_t question);
 

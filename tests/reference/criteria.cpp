@@ -169,8 +169,8 @@ Statuses Evaluator::body(Id id) {
     read.items = policy_.criteria[m].per_item && !(c.per_item && c.item == policy_.criteria[m].item) ? ir::Items::every : ir::Items::same;
     members.emplace_back(logic(read), false);
   }
-  const ir::Group group = c.kind == CriterionKind::all   ? ir::Group::all
-                          : c.kind == CriterionKind::any ? ir::Group::any
+  const ir::Group group = c.kind == CriterionKind::all    ? ir::Group::all
+                          : c.kind == CriterionKind::any  ? ir::Group::any
                           : c.kind == CriterionKind::none ? ir::Group::none
                                                           : ir::Group::at_least;
   return grouped(group, c.at_least, members);

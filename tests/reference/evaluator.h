@@ -32,8 +32,13 @@ struct Decision {
 };
 using Decisions = std::set<Decision>;
 
-struct CriterionResult { std::string name, item; Statuses status = 0, computed = 0; };
-struct RuleResult { std::string name, item, state; };
+struct CriterionResult {
+  std::string name, item;
+  Statuses status = 0, computed = 0;
+};
+struct RuleResult {
+  std::string name, item, state;
+};
 
 struct LineResult {
   uint32_t sequence = 0;
@@ -66,11 +71,19 @@ Evaluation evaluate(const ir::Policy&, const Json& record, const Options& = {});
 
 // The table of section 4: from the rules that stand to an outcome. `computable`: whether each rule's standing could be
 // told; where it could not and it makes a difference, that is a review.
-struct Standing { const ir::Rule* rule; Truth stands, equals_request; };
+struct Standing {
+  const ir::Rule* rule;
+  Truth stands, equals_request;
+};
 Decisions decide(const ir::Policy&, const std::vector<Standing>&, const std::vector<std::string>& contents);
 
 // Section 6: from the decisions that each item may get to the line's.
-struct Item { Decisions decisions; Truth included; bool phantom; std::string name; };
+struct Item {
+  Decisions decisions;
+  Truth included;
+  bool phantom;
+  std::string name;
+};
 Decisions fold_items(vm::FoldItems, const std::vector<Item>&);
 
 // ---- the parts, one file each
@@ -90,9 +103,14 @@ class Evaluator {
   Truth compared(const ir::Expr&);
 
   // folds.cpp
-  struct Member { std::vector<Row> rows; Truth in; bool phantom; };
+  struct Member {
+    std::vector<Row> rows;
+    Truth in;
+    bool phantom;
+  };
   std::vector<Member> members(const ir::Query&);
-  template <class F> auto with(const ir::Query&, const Member&, F);
+  template <class F>
+  auto with(const ir::Query&, const Member&, F);
   Truth any_or_all(const ir::Expr&);
   Possible fold(const ir::Expr&);
 

@@ -29,7 +29,8 @@ Possible constant(const ir::Expr& e) {
 bool is_truth(const ir::Expr& e) { return e.type.kind == ir::Type::Kind::scalar && e.type.scalar == Type::truth; }
 
 // One value for every piece of a possibility, joined; ranges and what is unknown say nothing.
-template <class F> Possible each_point(const Possible& p, F f) {
+template <class F>
+Possible each_point(const Possible& p, F f) {
   if (p.unknown) return anything();
   std::optional<Possible> all;
   for (const Piece& x : p.pieces) {
@@ -85,7 +86,8 @@ Truth Evaluator::compared(const ir::Expr& e) {
   switch (e.kind) {
     case ExprKind::is_null: {
       const Possible v = value(e.args[0]);
-      const auto absent = std::count_if(v.pieces.begin(), v.pieces.end(), [](const Piece& p) { return p.kind == Piece::Kind::none || p.kind == Piece::Kind::fault; });
+      const auto absent = std::count_if(v.pieces.begin(), v.pieces.end(),
+                                        [](const Piece& p) { return p.kind == Piece::Kind::none || p.kind == Piece::Kind::fault; });
       if (!v.unknown && (absent == 0 || is_none(v))) result = absent ? Truth::yes : Truth::no;
       break;
     }
@@ -101,7 +103,8 @@ Truth Evaluator::compared(const ir::Expr& e) {
       result = truth_of(operate(e.fn, args));
     }
   }
-  const bool list = std::any_of(record_.open.begin(), record_.open.end(), [](const auto& f) { return f.second.kind == OpenFact::Kind::list; });
+  const bool list =
+      std::any_of(record_.open.begin(), record_.open.end(), [](const auto& f) { return f.second.kind == OpenFact::Kind::list; });
   if (result == Truth::unknown && (record_.open.size() > 1 || list)) facts_meet_ = true;
   record_.open.merge(outside);
   for (auto& [pointer, fact] : outside) {  // those that were read before as well
@@ -131,7 +134,8 @@ Possible Evaluator::value(const ir::Expr& e) {
     }
     case ExprKind::as_of: {
       std::optional<std::string> day = options_.as_of;
-      if (!day && record_.json().contains("decisionDate") && record_.json()["decisionDate"].is_string()) day = record_.json()["decisionDate"].get<std::string>();
+      if (!day && record_.json().contains("decisionDate") && record_.json()["decisionDate"].is_string())
+        day = record_.json()["decisionDate"].get<std::string>();
       if (day) return point(date_scalar(vm::parse_iso_date(*day)->days));
       record_.open["/decisionDate"].stands_for = anything();
       return anything();

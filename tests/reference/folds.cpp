@@ -26,7 +26,10 @@ uint16_t addition(Type type) {
 }
 
 // A member's value, as the ends between which it lies; no end where it has none.
-struct Ends { std::optional<Scalar> low, high; bool maybe_none = false; };
+struct Ends {
+  std::optional<Scalar> low, high;
+  bool maybe_none = false;
+};
 Ends ends_of(const Possible& p) {
   Ends e;
   if (p.unknown) {
@@ -51,10 +54,16 @@ Ends ends_of(const Possible& p) {
 }
 
 Possible count_range(size_t low, size_t high, bool unlimited) {
-  return range(integer_scalar(static_cast<int64_t>(low)), unlimited ? std::nullopt : std::optional(integer_scalar(static_cast<int64_t>(high))));
+  return range(integer_scalar(static_cast<int64_t>(low)),
+               unlimited ? std::nullopt : std::optional(integer_scalar(static_cast<int64_t>(high))));
 }
 
-struct Element { Ends ends; Possible value; Truth in; bool phantom; };
+struct Element {
+  Ends ends;
+  Possible value;
+  Truth in;
+  bool phantom;
+};
 
 size_t different(std::vector<Scalar> values) {
   std::vector<Scalar> seen;
@@ -86,7 +95,8 @@ Possible count_distinct(const std::vector<Element>& elements) {
 // The sum of the rows' ranges, a possible row's extended to nothing. Of no row there is no sum.
 Possible sum(const std::vector<Element>& elements, Type type) {
   if (elements.empty()) return none();
-  const bool some = std::any_of(elements.begin(), elements.end(), [](const Element& e) { return e.in == Truth::yes && !e.ends.maybe_none; });
+  const bool some =
+      std::any_of(elements.begin(), elements.end(), [](const Element& e) { return e.in == Truth::yes && !e.ends.maybe_none; });
   const bool phantom = std::any_of(elements.begin(), elements.end(), [](const Element& e) { return e.phantom; });
   if (!some || phantom) return anything();
   const uint16_t plus = addition(type);
@@ -171,7 +181,8 @@ std::vector<Evaluator::Member> Evaluator::members(const ir::Query& q) {
   return found;
 }
 
-template <class F> auto Evaluator::with(const ir::Query& q, const Member& m, F f) {
+template <class F>
+auto Evaluator::with(const ir::Query& q, const Member& m, F f) {
   for (size_t k = 0; k < q.sources.size(); ++k) rows_[q.sources[k].variable] = m.rows[k];
   auto result = f();
   for (const auto& s : q.sources) rows_.erase(s.variable);

@@ -12,8 +12,14 @@ namespace rubric::reference {
 
 namespace {
 
-struct Use { std::optional<int64_t> day; bool certain, phantom; };
-struct Range { size_t low = 0, high = 0; bool unlimited = false; };
+struct Use {
+  std::optional<int64_t> day;
+  bool certain, phantom;
+};
+struct Range {
+  size_t low = 0, high = 0;
+  bool unlimited = false;
+};
 
 uint16_t operator_row(std::string_view name, vm::Type type) {
   for (uint16_t fn = 0; fn < vm::operators().size(); ++fn) {
@@ -28,7 +34,8 @@ size_t different(std::vector<int64_t> days) {
 }
 
 // What is used of those uses that fall into (after, until]; without ends, of all.
-Range used(const std::vector<Use>& uses, std::optional<int64_t> after, std::optional<int64_t> until, std::optional<int64_t> own, bool procedures) {
+Range used(const std::vector<Use>& uses, std::optional<int64_t> after, std::optional<int64_t> until, std::optional<int64_t> own,
+           bool procedures) {
   Range r;
   std::vector<int64_t> certain, possible;
   for (const Use& u : uses) {
@@ -112,10 +119,12 @@ Truth Evaluator::within_limit(const ir::Criterion& c) {
         all.unlimited |= one.unlimited;
       }
     }
-    const Possible count = range(integer_scalar(static_cast<int64_t>(all.low)), all.unlimited ? std::nullopt : std::optional(integer_scalar(static_cast<int64_t>(all.high))));
+    const Possible count = range(integer_scalar(static_cast<int64_t>(all.low)),
+                                 all.unlimited ? std::nullopt : std::optional(integer_scalar(static_cast<int64_t>(all.high))));
     result = truth_of(operate(operator_row("<", vm::Type::integer), {count, amount}));
   }
-  const bool list = std::any_of(record_.open.begin(), record_.open.end(), [](const auto& f) { return f.second.kind != OpenFact::Kind::scalar; });
+  const bool list =
+      std::any_of(record_.open.begin(), record_.open.end(), [](const auto& f) { return f.second.kind != OpenFact::Kind::scalar; });
   if (result == Truth::unknown && (record_.open.size() > 1 || list)) facts_meet_ = true;
   record_.open.merge(outside);
   for (auto& [pointer, fact] : outside) {

@@ -16,7 +16,11 @@ namespace {
 OutcomeClass class_of(Outcome o) { return vm::outcome_row(o).outcome_class; }
 
 // The table of section 4: the first line that fits. `standing` are rules that stand, with what each modifies to.
-struct Stands { const ir::Rule* rule; bool equals_request; std::string contents; };
+struct Stands {
+  const ir::Rule* rule;
+  bool equals_request;
+  std::string contents;
+};
 Decision settled(const ir::Policy& policy, const std::vector<Stands>& standing) {
   std::set<std::string> verdicts, modifications;
   bool review = false, deny = false, pend = false, approve = false, not_required = false, conditional = false;
@@ -26,10 +30,22 @@ Decision settled(const ir::Policy& policy, const std::vector<Stands>& standing) 
     OutcomeClass kind = class_of(outcome);
     if (kind == OutcomeClass::modify && s.equals_request) kind = OutcomeClass::favourable;  // what was asked for
     switch (kind) {
-      case OutcomeClass::favourable: approve = true; verdicts.insert("favourable"); break;
-      case OutcomeClass::modify: modifications.insert(s.contents); verdicts.insert("modify to " + s.contents); break;
-      case OutcomeClass::deny: deny = true; verdicts.insert("deny"); break;
-      case OutcomeClass::not_required: not_required = true; verdicts.insert("not required"); break;
+      case OutcomeClass::favourable:
+        approve = true;
+        verdicts.insert("favourable");
+        break;
+      case OutcomeClass::modify:
+        modifications.insert(s.contents);
+        verdicts.insert("modify to " + s.contents);
+        break;
+      case OutcomeClass::deny:
+        deny = true;
+        verdicts.insert("deny");
+        break;
+      case OutcomeClass::not_required:
+        not_required = true;
+        verdicts.insert("not required");
+        break;
       case OutcomeClass::review: review = true; break;
       case OutcomeClass::pend: pend = true; break;
       case OutcomeClass::none: break;
@@ -63,7 +79,10 @@ bool favourable(const Decision& d) { return class_of(d.outcome) == OutcomeClass:
 
 Decisions decide(const ir::Policy& policy, const std::vector<Standing>& rules, const std::vector<std::string>& contents) {
   // The ways in which each rule may turn out: it does not stand, or it does, as a change or as what was asked for.
-  struct Ways { bool computable; std::vector<std::optional<Stands>> ways; };
+  struct Ways {
+    bool computable;
+    std::vector<std::optional<Stands>> ways;
+  };
   std::vector<Ways> open;
   for (size_t k = 0; k < rules.size(); ++k) {
     const Standing& r = rules[k];
@@ -219,7 +238,11 @@ LineResult Evaluator::line(Id id, const Row& row) {
     for (const Id r : block.rules) {
       const ir::Rule& rule = policy_.rules[r];
       const Truth fired = fires(r), stood = stands(r);
-      RuleResult said{rule.name, item, stood == Truth::yes ? "stands" : fired == Truth::no ? "doesNotFire" : stood == Truth::no ? "defeated" : "open"};
+      RuleResult said{rule.name, item,
+                      stood == Truth::yes  ? "stands"
+                      : fired == Truth::no ? "doesNotFire"
+                      : stood == Truth::no ? "defeated"
+                                           : "open"};
       out.rules.push_back(said);
       if (rule.outcome == vm::no_outcome) continue;
       const Truth equal = rule.equals_request ? truth(*rule.equals_request) : Truth::no;
@@ -312,6 +335,8 @@ Evaluation Evaluator::run() {
   return out;
 }
 
-Evaluation evaluate(const ir::Policy& policy, const Json& record, const Options& options) { return Evaluator(policy, record, options).run(); }
+Evaluation evaluate(const ir::Policy& policy, const Json& record, const Options& options) {
+  return Evaluator(policy, record, options).run();
+}
 
 }  // namespace rubric::reference

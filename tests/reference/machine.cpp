@@ -53,7 +53,8 @@ std::vector<vm::Trace> traces(const Machine& machine, const std::vector<std::str
   std::vector<vm::Trace> out;
   for (size_t from = 0; from < records.size(); from += batch) {
     const size_t to = std::min<size_t>(records.size(), from + batch);
-    const vm::Decisions d = decided(machine, {records.begin() + static_cast<ptrdiff_t>(from), records.begin() + static_cast<ptrdiff_t>(to)});
+    const vm::Decisions d =
+        decided(machine, {records.begin() + static_cast<ptrdiff_t>(from), records.begin() + static_cast<ptrdiff_t>(to)});
     for (vm::Row r = 0; r < to - from; ++r) {
       out.push_back(vm::trace(d, r));
       out.back().source.clear();  // says where in the batch it stood
@@ -69,7 +70,8 @@ namespace {
 // "target 2" -> "2"
 std::string number_of(const std::string& item) { return item.substr(item.rfind(' ') + 1); }
 
-void collect(const std::vector<vm::CriterionTrace>& list, std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>>& out) {
+void collect(const std::vector<vm::CriterionTrace>& list,
+             std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>>& out) {
   for (const vm::CriterionTrace& c : list) {
     out[{c.name, number_of(c.item)}] = {std::string(json_name(c.status)), std::string(json_name(c.computed))};
     collect(c.criteria, out);
@@ -91,7 +93,8 @@ std::set<vm::Outcome> outcomes_of(const Decisions& decisions) {
 // A member of a criterion of items is shown with each item, though it may speak of the line.
 bool under_items(const ir::Policy& policy, const std::string& path) {
   return std::any_of(policy.criteria.begin(), policy.criteria.end(), [&](const ir::Criterion& c) {
-    return c.path == path && c.parent != ir::none_id && (policy.criteria[c.parent].per_item || under_items(policy, policy.criteria[c.parent].path));
+    return c.path == path && c.parent != ir::none_id &&
+           (policy.criteria[c.parent].per_item || under_items(policy, policy.criteria[c.parent].path));
   });
 }
 
@@ -154,9 +157,11 @@ std::string difference(const Machine& machine, const Json& record, const vm::Tra
       if (x.item == "-") continue;
       const auto at = states.find({x.name, x.item});
       const std::string said = at == states.end() ? "nothing" : at->second;
-      const auto same = std::find_if(b.rules.begin(), b.rules.end(), [&](const RuleResult& y) { return y.name == x.name && y.item == x.item; });
+      const auto same =
+          std::find_if(b.rules.begin(), b.rules.end(), [&](const RuleResult& y) { return y.name == x.name && y.item == x.item; });
       if (said == x.state || (same != b.rules.end() && said == same->state)) continue;
-      out += fmt::format("line {} rule {}{}{}: {}, reference {}\n", l + 1, x.name, x.item.empty() ? "" : " on item ", x.item, said, x.state);
+      out +=
+          fmt::format("line {} rule {}{}{}: {}, reference {}\n", l + 1, x.name, x.item.empty() ? "" : " on item ", x.item, said, x.state);
     }
   }
   return out;
@@ -174,14 +179,16 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
     const std::set<vm::Outcome> expected = outcomes_of(settled->possible), possible(line.possible.begin(), line.possible.end());
     std::map<std::string, std::set<vm::Outcome>> missing;
     for (const vm::MissingFact& m : line.missing) {
-      for (const std::string& o : m.could_lead_to) missing[m.fact].insert(static_cast<vm::Outcome>(vm::outcome_named(o) - vm::outcome_rows));
+      for (const std::string& o : m.could_lead_to)
+        missing[m.fact].insert(static_cast<vm::Outcome>(vm::outcome_named(o) - vm::outcome_rows));
     }
     // Never too little, whatever meets.
     if (!includes(possible, expected)) say(fmt::format("possible {}, but completions give {}", words(possible), words(expected)));
     for (const auto& [fact, leads_to] : settled->missing) {
       const auto at = missing.find(fact);
       if (at == missing.end()) say(fmt::format("{} matters and is not listed", fact));
-      else if (!includes(at->second, leads_to)) say(fmt::format("{} could lead to {}, listed {}", fact, words(leads_to), words(at->second)));
+      else if (!includes(at->second, leads_to))
+        say(fmt::format("{} could lead to {}, listed {}", fact, words(leads_to), words(at->second)));
     }
     for (const std::string& fact : line.irrelevant) {
       if (settled->missing.contains(fact)) say(fmt::format("{} is said to be irrelevant and matters", fact));
@@ -197,7 +204,8 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
     for (const auto& [fact, leads_to] : missing) {
       const auto at = settled->missing.find(fact);
       if (at == settled->missing.end()) say(fmt::format("{} is listed and does not matter", fact));
-      else if (at->second != leads_to) say(fmt::format("{} is said to lead to {}, and could to {}", fact, words(leads_to), words(at->second)));
+      else if (at->second != leads_to)
+        say(fmt::format("{} is said to lead to {}, and could to {}", fact, words(leads_to), words(at->second)));
     }
     std::map<vm::Outcome, size_t> enough;
     for (const vm::Enough& e : line.enough) {
@@ -209,7 +217,8 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
       const size_t said = enough.contains(outcome) ? enough[outcome] : 0;
       if (said != facts) say(fmt::format("{} facts are enough for {}, and {} are listed", facts, vm::outcome_row(outcome).json, said));
     }
-    if (line.outcome != settled->outcome) say(fmt::format("outcome {}, reference {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
+    if (line.outcome != settled->outcome)
+      say(fmt::format("outcome {}, reference {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
   }
   return out;
 }

@@ -35,8 +35,9 @@ std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string
 std::map<std::pair<std::string, std::string>, std::string> rule_states(const vm::LineTrace&);
 
 // What the machine says otherwise than the reference, readable; empty where they agree.
-std::string difference(const Machine&, const Json& record, const vm::Trace&);                     // statuses, rules
-std::string settlement_difference(const Machine&, const Json& record, const vm::Trace&, uint64_t most, bool* compared = nullptr);  // section 5
+std::string difference(const Machine&, const Json& record, const vm::Trace&);  // statuses, rules
+std::string settlement_difference(const Machine&, const Json& record, const vm::Trace&, uint64_t most,
+                                  bool* compared = nullptr);  // section 5
 
 // Why a policy does not compile, with a smaller one that does not for the same reason.
 std::string compile_report(const RandomPolicy&);

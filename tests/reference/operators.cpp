@@ -3,11 +3,11 @@
 // An operator gives a value only if all values of its unknown operands give that value (semantics.md, section 1); none
 // is CQL's null: it passes through everything but `is true` and `is false`. Rows are found by spelling and types, so
 // that a row added to operators.def without a meaning here ends the test that looks at every row.
+#include "vm/operators.h"
 #include "base/must.h"
 #include "tests/reference/possible.h"
 #include "vm/date.h"
 #include "vm/decimal.h"
-#include "vm/operators.h"
 #include "vm/units.h"
 
 #include <functional>
@@ -23,7 +23,9 @@ Piece no_value() { return {Piece::Kind::none, {}, {}}; }
 Piece faulty() { return {Piece::Kind::fault, {}, {}}; }
 Piece truth(bool v) { return value(truth_scalar(v)); }
 
-bool is_comparison(std::string_view name) { return name == "=" || name == "!=" || name == "<" || name == "<=" || name == ">" || name == ">="; }
+bool is_comparison(std::string_view name) {
+  return name == "=" || name == "!=" || name == "<" || name == "<=" || name == ">" || name == ">=";
+}
 bool inspects(std::string_view name) { return name == "is true" || name == "is false"; }
 
 bool holds(std::string_view name, int o) {
@@ -119,7 +121,8 @@ Piece on_points(uint16_t fn, const std::vector<Scalar>& args) {
     if (type == Type::quantity) return add_quantities(a, b, factor);
     return move_by_quantity(a, b, factor);
   }
-  if (name == "*") return type == Type::integer ? integer(a.number * b.number) : decimal(vm::multiply(vm::Decimal{a.number}, vm::Decimal{b.number}));
+  if (name == "*")
+    return type == Type::integer ? integer(a.number * b.number) : decimal(vm::multiply(vm::Decimal{a.number}, vm::Decimal{b.number}));
   if (name == "/" || name == "div" || name == "mod") {
     if (b.number == 0) return faulty();
     if (name == "/") return decimal(vm::divide(vm::Decimal{a.number}, vm::Decimal{b.number}));

@@ -83,7 +83,8 @@ Possible either(const Possible& a, const Possible& b) {
 
 bool is_point(const Possible& p) { return !p.unknown && p.pieces.size() == 1 && p.pieces[0].kind == Piece::Kind::point; }
 bool is_none(const Possible& p) {
-  return !p.unknown && std::all_of(p.pieces.begin(), p.pieces.end(), [](const Piece& x) { return x.kind == Piece::Kind::none || x.kind == Piece::Kind::fault; });
+  return !p.unknown && std::all_of(p.pieces.begin(), p.pieces.end(),
+                                   [](const Piece& x) { return x.kind == Piece::Kind::none || x.kind == Piece::Kind::fault; });
 }
 
 // no wins; what is open may still be no; then a fault outweighs plain absence, so that its cause is not lost.
@@ -101,7 +102,10 @@ Truth truth_of(const Possible& p) {
   if (p.unknown) return Truth::unknown;
   std::optional<Truth> all;
   for (const Piece& x : p.pieces) {
-    const Truth t = x.kind == Piece::Kind::none ? Truth::none : x.kind == Piece::Kind::fault ? Truth::fault : x.low->number ? Truth::yes : Truth::no;
+    const Truth t = x.kind == Piece::Kind::none    ? Truth::none
+                    : x.kind == Piece::Kind::fault ? Truth::fault
+                    : x.low->number                ? Truth::yes
+                                                   : Truth::no;
     if (all && *all != t) return Truth::unknown;
     all = t;
   }

@@ -27,7 +27,10 @@ class Dice {
   }
   bool one_in(uint32_t n) { return below(n) == 0; }
   bool percent(uint32_t n) { return below(100) < n; }
-  template <class T> T of(std::initializer_list<T> list) { return *(list.begin() + below(static_cast<uint32_t>(list.size()))); }
+  template <class T>
+  T of(std::initializer_list<T> list) {
+    return *(list.begin() + below(static_cast<uint32_t>(list.size())));
+  }
   const std::string& of(const std::vector<std::string>& list) { return list[below(static_cast<uint32_t>(list.size()))]; }
 
  private:
@@ -63,7 +66,10 @@ RandomPolicy random_policy(Dice&, const Taste&);
 Json random_record(Dice&, const Taste&);
 
 // Smaller pairs that still fail: clauses dropped, expressions replaced by their parts, facts dropped.
-struct Pair { RandomPolicy policy; Json record; };
+struct Pair {
+  RandomPolicy policy;
+  Json record;
+};
 Pair shrunk(Pair, const std::function<bool(const Pair&)>& still_fails);
 
 }  // namespace rubric::reference

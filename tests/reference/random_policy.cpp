@@ -83,18 +83,25 @@ entity PriorProcedure
   relief Integer from 0 to 3
 )";
 
-struct Field { const char* entity; const char* name; char type; };  // b i d t c q f, upper case: optional
+struct Field {
+  const char* entity;
+  const char* name;
+  char type;
+};  // b i d t c q f, upper case: optional
 constexpr Field fields[] = {
-    {"Safety", "infection", 'b'}, {"Safety", "risk", 'i'},
-    {"Line", "units", 'i'}, {"Line", "urgent", 'b'}, {"Line", "side", 't'}, {"Line", "code", 'c'}, {"Line", "date", 'd'},
-    {"Target", "painful", 'b'}, {"Target", "stage", 'i'}, {"Target", "site", 't'},
-    {"Diagnosis", "severe", 'b'}, {"Diagnosis", "weight", 'I'}, {"Diagnosis", "code", 'c'},
-    {"Finding", "positive", 'b'}, {"Finding", "score", 'i'}, {"Finding", "kind", 't'}, {"Finding", "date", 'd'},
-    {"Finding", "remark", 'T'}, {"Finding", "level", 'f'}, {"Finding", "lasts", 'q'},
-    {"PriorProcedure", "relief", 'i'}, {"PriorProcedure", "date", 'd'}, {"PriorProcedure", "code", 'c'}, {"PriorProcedure", "status", 't'},
+    {"Safety", "infection", 'b'},    {"Safety", "risk", 'i'},         {"Line", "units", 'i'},
+    {"Line", "urgent", 'b'},         {"Line", "side", 't'},           {"Line", "code", 'c'},
+    {"Line", "date", 'd'},           {"Target", "painful", 'b'},      {"Target", "stage", 'i'},
+    {"Target", "site", 't'},         {"Diagnosis", "severe", 'b'},    {"Diagnosis", "weight", 'I'},
+    {"Diagnosis", "code", 'c'},      {"Finding", "positive", 'b'},    {"Finding", "score", 'i'},
+    {"Finding", "kind", 't'},        {"Finding", "date", 'd'},        {"Finding", "remark", 'T'},
+    {"Finding", "level", 'f'},       {"Finding", "lasts", 'q'},       {"PriorProcedure", "relief", 'i'},
+    {"PriorProcedure", "date", 'd'}, {"PriorProcedure", "code", 'c'}, {"PriorProcedure", "status", 't'},
 };
 
-struct Row { std::string name, entity; };  // a name for a row that expressions can read
+struct Row {
+  std::string name, entity;
+};  // a name for a row that expressions can read
 using Scope = std::vector<Row>;
 
 class Policies {
@@ -128,7 +135,9 @@ class Policies {
   }
 
   // `some Finding F ...`: a list, its rows' entity and a name for one.
-  struct List { std::string singular, plural, entity, alias, of; };
+  struct List {
+    std::string singular, plural, entity, alias, of;
+  };
   List list() {
     const std::string alias = fresh("X");
     switch (dice_.below(5)) {
@@ -153,7 +162,8 @@ class Policies {
       case 9: {
         const List l = dated();
         const std::string f = field({{l.alias, l.entity}}, "i");
-        return term('n', "(singleton from (" + l.plural + " " + l.alias + " where %0))" + f.substr(f.find('.')), {truth(with(scope, l), depth - 1)});
+        return term('n', "(singleton from (" + l.plural + " " + l.alias + " where %0))" + f.substr(f.find('.')),
+                    {truth(with(scope, l), depth - 1)});
       }
       case 0: {
         const List l = list();
@@ -162,28 +172,34 @@ class Policies {
       case 1: {
         const List l = list();
         const std::string f = field({{l.alias, l.entity}}, "idtIcb");
-        return term('n', "Count(distinct (" + l.plural + " " + l.alias + " where %0 return " + f + "))", {truth(with(scope, l), depth - 1)});
+        return term('n', "Count(distinct (" + l.plural + " " + l.alias + " where %0 return " + f + "))",
+                    {truth(with(scope, l), depth - 1)});
       }
       case 2:
       case 3: {
         const List l = list();
         const std::string f = field({{l.alias, l.entity}}, "iI");
-        return term('n', std::string(dice_.of({"Sum", "Min", "Max"})) + "(" + l.plural + " " + l.alias + " where %0 return all " + f + ")", {truth(with(scope, l), depth - 1)});
+        return term('n', std::string(dice_.of({"Sum", "Min", "Max"})) + "(" + l.plural + " " + l.alias + " where %0 return all " + f + ")",
+                    {truth(with(scope, l), depth - 1)});
       }
       case 4: {
         const List l = dated();
         const std::string pick = dice_.of({"First(", "Last("}), from = l.plural + " " + l.alias + " where %0 ";
         const std::string f = field({{l.alias, l.entity}}, "i"), bare = f.substr(f.find('.') + 1);
-        return term('n', pick + from + (dice_.one_in(3) ? "return all " + f + " sort desc)" : "sort by date)." + bare), {truth(with(scope, l), depth - 1)});
+        return term('n', pick + from + (dice_.one_in(3) ? "return all " + f + " sort desc)" : "sort by date)." + bare),
+                    {truth(with(scope, l), depth - 1)});
       }
       case 5: return term('n', dice_.one_in(2) ? "(%0 + %1)" : "(%0 - %1)", {number(scope, depth - 1), number(scope, depth - 1)});
       case 6: return term('n', "(if %0 then %1 else %2)", {truth(scope, depth - 1), number(scope, depth - 1), number(scope, depth - 1)});
-      case 7: return term('n', dice_.one_in(3) ? "(months between %0 and %1)" : "(days between %0 and %1)", {date(scope, depth - 1), date(scope, depth - 1)});
+      case 7:
+        return term('n', dice_.one_in(3) ? "(months between %0 and %1)" : "(days between %0 and %1)",
+                    {date(scope, depth - 1), date(scope, depth - 1)});
       case 8: {
         const std::string f = field(scope, "t");
         return f.empty() ? term('n', "1") : term('n', std::string(dice_.of({"Weight(", "Rank("})) + f + ")");
       }
-      case 10: return term('n', dice_.of({"(%0 * %1)", "(%0 div %1)", "(%0 mod %1)"}), {number(scope, depth - 1), number(scope, depth - 1)});
+      case 10:
+        return term('n', dice_.of({"(%0 * %1)", "(%0 div %1)", "(%0 mod %1)"}), {number(scope, depth - 1), number(scope, depth - 1)});
       case 11: return term('n', dice_.of({"Abs(%0)", "(-(%0))", "(%0 + 0)"}), {number(scope, depth - 1)});
       default: return term('n', dice_.of({"(day from %0)", "(month from %0)", "(year from %0)"}), {date(scope, depth - 1)});
     }
@@ -196,14 +212,20 @@ class Policies {
       return term('d', f.empty() ? "Line.date" : f);
     }
     switch (dice_.below(4)) {
-      case 0: return term('d', std::string("(%0 ") + dice_.of({"+", "-"}) + " " + dice_.of({"1 day", "2 days", "1 month", "Span", "1 week"}) + ")", {date(scope, depth - 1)});
+      case 0:
+        return term('d',
+                    std::string("(%0 ") + dice_.of({"+", "-"}) + " " + dice_.of({"1 day", "2 days", "1 month", "Span", "1 week"}) + ")",
+                    {date(scope, depth - 1)});
       case 1: {
         const List l = dated();
-        return term('d', std::string(dice_.of({"Max", "Min"})) + "(" + l.plural + " " + l.alias + " where %0 return all " + l.alias + ".date)", {truth(with(scope, l), depth - 1)});
+        return term('d',
+                    std::string(dice_.of({"Max", "Min"})) + "(" + l.plural + " " + l.alias + " where %0 return all " + l.alias + ".date)",
+                    {truth(with(scope, l), depth - 1)});
       }
       case 2: {
         const List l = dated();
-        return term('d', std::string(dice_.of({"First", "Last"})) + "(" + l.plural + " " + l.alias + " where %0 sort by date).date", {truth(with(scope, l), depth - 1)});
+        return term('d', std::string(dice_.of({"First", "Last"})) + "(" + l.plural + " " + l.alias + " where %0 sort by date).date",
+                    {truth(with(scope, l), depth - 1)});
       }
       default: return term('d', "(if %0 then %1 else %2)", {truth(scope, depth - 1), date(scope, depth - 1), date(scope, depth - 1)});
     }
@@ -219,23 +241,55 @@ class Policies {
     switch (dice_.below(12)) {
       case 0:
       case 1:
-      case 2: f = field(scope, "b"); if (!f.empty()) return term('t', f); break;
+      case 2:
+        f = field(scope, "b");
+        if (!f.empty()) return term('t', f);
+        break;
       case 3:
-      case 4: f = field(scope, "iI"); if (!f.empty()) return term('t', f + " " + comparison() + " " + dice_.of({"0", "1", "2", "3", "Few", "Many"})); break;
+      case 4:
+        f = field(scope, "iI");
+        if (!f.empty()) return term('t', f + " " + comparison() + " " + dice_.of({"0", "1", "2", "3", "Few", "Many"}));
+        break;
       case 5: return term('t', "%0 " + comparison() + " %1", {date(scope, 1), date(scope, 1)});
-      case 6: f = field(scope, "c"); if (!f.empty()) return code(f); break;
-      case 7: f = field(scope, "t"); if (!f.empty()) return word(f); break;
-      case 8: f = field(scope, "IT"); if (!f.empty()) return term('t', f + (dice_.one_in(2) ? " is null" : " is not null")); break;
-      case 9: f = field(scope, "T"); if (!f.empty()) return term('t', dice_.one_in(2) ? "Coalesce(" + f + ", 'x') = 'x'" : f + " = 'x'"); break;
-      case 10: f = field(scope, "f"); if (!f.empty()) return term('t', f + " " + comparison() + " " + dice_.of({"0.5", "1.0", "1.5"})); break;
-      default: f = field(scope, "q"); if (!f.empty()) return term('t', f + " " + comparison() + " " + dice_.of({"1 week", "2 days", "10 days"})); break;
+      case 6:
+        f = field(scope, "c");
+        if (!f.empty()) return code(f);
+        break;
+      case 7:
+        f = field(scope, "t");
+        if (!f.empty()) return word(f);
+        break;
+      case 8:
+        f = field(scope, "IT");
+        if (!f.empty()) return term('t', f + (dice_.one_in(2) ? " is null" : " is not null"));
+        break;
+      case 9:
+        f = field(scope, "T");
+        if (!f.empty()) return term('t', dice_.one_in(2) ? "Coalesce(" + f + ", 'x') = 'x'" : f + " = 'x'");
+        break;
+      case 10:
+        f = field(scope, "f");
+        if (!f.empty()) return term('t', f + " " + comparison() + " " + dice_.of({"0.5", "1.0", "1.5"}));
+        break;
+      default:
+        f = field(scope, "q");
+        if (!f.empty()) return term('t', f + " " + comparison() + " " + dice_.of({"1 week", "2 days", "10 days"}));
+        break;
     }
-    return term('t', dice_.of({"Line.urgent", "Safety.infection", "Line.units > 1", "Safety.risk >= 1", "Line.side = 'left'", "Case.plan = 'gold'"}));
+    return term('t', dice_.of({"Line.urgent", "Safety.infection", "Line.units > 1", "Safety.risk >= 1", "Line.side = 'left'",
+                               "Case.plan = 'gold'"}));
   }
   std::string comparison() { return dice_.of({"=", "!=", "<", "<=", ">", ">="}); }
   Term word(const std::string& f) {
     const bool side = f.ends_with("side"), site = f.ends_with("site"), status = f.ends_with("status");
-    const std::string a = side ? "'left'" : site ? "'arm'" : status ? "'performed'" : "'pain'", b = side ? "'right'" : site ? "'leg'" : status ? "'authorized'" : "'rash'";
+    const std::string a = side     ? "'left'"
+                          : site   ? "'arm'"
+                          : status ? "'performed'"
+                                   : "'pain'",
+                      b = side     ? "'right'"
+                          : site   ? "'leg'"
+                          : status ? "'authorized'"
+                                   : "'rash'";
     switch (dice_.below(3)) {
       case 0: return term('t', f + " = " + a);
       case 1: return term('t', f + " != " + b);
@@ -254,12 +308,15 @@ class Policies {
       case 1: return term('t', "(%0 or %1)", {truth(scope, depth - 1), truth(scope, depth - 1)});
       case 2: return term('t', "(not (%0))", {truth(scope, depth - 1)});
       case 3: return term('t', "((%0) is true)", {truth(scope, depth - 1)});
-      case 4: return term('t', dice_.of({"((%0) xor (%1))", "((%0) implies (%1))", "((%0) = (%1))"}), {truth(scope, depth - 1), truth(scope, depth - 1)});
+      case 4:
+        return term('t', dice_.of({"((%0) xor (%1))", "((%0) implies (%1))", "((%0) = (%1))"}),
+                    {truth(scope, depth - 1), truth(scope, depth - 1)});
       case 5:
       case 6:
       case 7: {
         const List l = list();
-        return term('t', std::string("(") + dice_.of({"some ", "every ", "no ", "some "}) + l.singular + " " + l.alias + l.of + " has %0)", {truth(with(scope, l), depth - 1)});
+        return term('t', std::string("(") + dice_.of({"some ", "every ", "no ", "some "}) + l.singular + " " + l.alias + l.of + " has %0)",
+                    {truth(with(scope, l), depth - 1)});
       }
       case 8: {
         const List l = list();
@@ -271,13 +328,18 @@ class Policies {
       }
       case 10: {
         const List l = list(), m = list();
-        return term('t', "(exists (" + l.plural + " " + l.alias + dice_.of({" with ", " without "}) + m.plural + " " + m.alias + " such that %0 where %1))", {truth(with(with(scope, l), m), 0), truth(with(scope, l), depth - 1)});
+        return term('t',
+                    "(exists (" + l.plural + " " + l.alias + dice_.of({" with ", " without "}) + m.plural + " " + m.alias +
+                        " such that %0 where %1))",
+                    {truth(with(with(scope, l), m), 0), truth(with(scope, l), depth - 1)});
       }
       case 11: {
         const List l = list();
         const std::string b = field({{l.alias, l.entity}}, "b");
         if (b.empty()) return atom(scope);
-        return term('t', std::string("(") + dice_.of({"AnyTrue(", "AllTrue("}) + l.plural + " " + l.alias + " where %0 return all " + b + "))", {truth(with(scope, l), depth - 1)});
+        return term('t',
+                    std::string("(") + dice_.of({"AnyTrue(", "AllTrue("}) + l.plural + " " + l.alias + " where %0 return all " + b + "))",
+                    {truth(with(scope, l), depth - 1)});
       }
       case 12:
         if (taste_.several_lines) {
@@ -297,7 +359,8 @@ class Policies {
   Term outline(const Scope& scope, int depth) {
     if (depth <= 0 || dice_.percent(45)) return truth_as(scope, 'o');
     if (taste_.judgments && dice_.one_in(7)) return term('o', "judged by the reviewer");
-    if (!criteria_.empty() && dice_.one_in(6)) return term('o', std::string(dice_.of({"any of ", "all of ", "none of "})) + dice_.of(criteria_) + ", (" + "%0)", {truth(scope, 1)});
+    if (!criteria_.empty() && dice_.one_in(6))
+      return term('o', std::string(dice_.of({"any of ", "all of ", "none of "})) + dice_.of(criteria_) + ", (" + "%0)", {truth(scope, 1)});
     const int n = 2 + static_cast<int>(dice_.below(2));
     Term group = term('o', std::string(dice_.of({"all of", "any of", "none of", "at least 2 of"})));
     for (int k = 0; k < n; ++k) {
@@ -319,7 +382,8 @@ class Policies {
       const std::string alias = fresh("T");
       Scope inner = scope;
       inner.push_back({alias, "Target"});
-      out.clauses.push_back(term('c', "criterion " + name + " for each Target " + alias + " 'each'\n  %0\n  cite S 'x'\n", {outline(inner, 1)}));
+      out.clauses.push_back(
+          term('c', "criterion " + name + " for each Target " + alias + " 'each'\n  %0\n  cite S 'x'\n", {outline(inner, 1)}));
       criteria_.push_back(name);
       return;
     }
@@ -356,7 +420,8 @@ class Policies {
 
   void limit(RandomPolicy& out) {
     const std::string name = fresh("L"), set = dice_.of({"SetA", "SetB"});
-    const std::string window = dice_.of({"in the 3 days up to Line.date", "in the 1 month up to Line.date", "in any 3 days", "on the day of Line.date", "in a lifetime", "in the year of Line.date"});
+    const std::string window = dice_.of({"in the 3 days up to Line.date", "in the 1 month up to Line.date", "in any 3 days",
+                                         "on the day of Line.date", "in a lifetime", "in the year of Line.date"});
     std::string text = "limit " + name + " 'l'\n  ";
     if (dice_.one_in(4)) text += std::string("at least ") + dice_.of({"2 days", "Span"}) + " between days of " + set;
     else text += std::string("at most ") + dice_.of({"1", "2", "Few"}) + dice_.of({" days", " procedures"}) + " of " + set + " " + window;
@@ -390,17 +455,20 @@ class Policies {
       default: {
         std::string names;
         for (uint32_t n = 2 + dice_.below(2); n > 0; --n) names += (names.empty() ? "" : ", ") + dice_.of(criteria_);
-        return term('r', std::string(dice_.of({"(all of ", "(any of ", "(none of ", "(at least 2 of "})) + names + (dice_.one_in(3) ? " is not met)" : ")"));
+        return term('r', std::string(dice_.of({"(all of ", "(any of ", "(none of ", "(at least 2 of "})) + names +
+                             (dice_.one_in(3) ? " is not met)" : ")"));
       }
     }
   }
 
   void rule(RandomPolicy& out, const Scope& scope, std::vector<std::string>& rules) {
-    const bool exception = !rules.empty() && dice_.one_in(3), of_criterion = exception && !every_other_ && items_.empty() && !plain_criteria_.empty() && dice_.one_in(5);
+    const bool exception = !rules.empty() && dice_.one_in(3),
+               of_criterion = exception && !every_other_ && items_.empty() && !plain_criteria_.empty() && dice_.one_in(5);
     const std::string name = fresh(exception ? "E" : "R");
     Term when = of_criterion ? truth(scope, 1) : condition(scope, 2);  // one that reads criteria might defeat itself
     when.sort = 'r';
-    std::string outcome = dice_.of({"approve", "approve", "approve", "deny", "deny", "deny", "review", "pend", "not required", "modify to { units: 1 }", "modify to { units: 2 }"});
+    std::string outcome = dice_.of({"approve", "approve", "approve", "deny", "deny", "deny", "review", "pend", "not required",
+                                    "modify to { units: 1 }", "modify to { units: 2 }"});
     const bool grants = outcome == "approve" || outcome.starts_with("modify");
     std::string text;
     if (exception) {
@@ -426,9 +494,12 @@ class Policies {
     criteria_.clear();
     plain_criteria_.clear();
     every_other_ = exceptions_to_criteria_ = false;
-    std::string text = number == 0 ? "decides each Line" : number == 1 ? "decides Early: each Line where Line.code in SetA" : "decides Later after Early: each Line where Line.code in SetB";
+    std::string text = number == 0   ? "decides each Line"
+                       : number == 1 ? "decides Early: each Line where Line.code in SetA"
+                                     : "decides Later after Early: each Line where Line.code in SetB";
     Scope scope{{"Line", "Line"}, {"Line", "Line"}, {"Safety", "Safety"}};
-    if (number == 0 && dice_.one_in(4)) text += " where " + std::string(dice_.of({"Line.code in SetA", "Line.urgent", "Line.code in SetA or Line.code in SetB"}));
+    if (number == 0 && dice_.one_in(4))
+      text += " where " + std::string(dice_.of({"Line.code in SetA", "Line.urgent", "Line.code in SetA or Line.code in SetB"}));
     items_ = !taste_.items || !dice_.one_in(4) ? "" : dice_.of({"Diagnosis", "Target"});
     if (!items_.empty()) {
       const bool diagnoses = items_ == "Diagnosis";
@@ -439,11 +510,14 @@ class Policies {
       scope.push_back({alias, diagnoses ? "Diagnosis" : "Target"});
       scope.push_back({alias, diagnoses ? "Diagnosis" : "Target"});
     }
-    text += dice_.of({"", "", "\n  when undetermined pend", "\n  when undetermined review", "\n  when undetermined pend; in retrospective review deny", "\n  when undetermined deny; in prospective review review"});
+    text +=
+        dice_.of({"", "", "\n  when undetermined pend", "\n  when undetermined review",
+                  "\n  when undetermined pend; in retrospective review deny", "\n  when undetermined deny; in prospective review review"});
     out.clauses.push_back(term('c', text + "\n  cite S 'x'\n"));
     if (number == 2 && dice_.percent(70)) {
       const std::string name = fresh("C"), alias = fresh("X");
-      out.clauses.push_back(term('c', "criterion " + name + " 'c' another approved Line " + alias + " has %0 cite S 'x'\n", {truth({{alias, "Line"}}, 0)}));
+      out.clauses.push_back(
+          term('c', "criterion " + name + " 'c' another approved Line " + alias + " has %0 cite S 'x'\n", {truth({{alias, "Line"}}, 0)}));
       criteria_.push_back(name);
     }
     for (uint32_t n = 1 + dice_.below(3); n > 0; --n) criterion(out, scope);

@@ -26,7 +26,8 @@ class Records {
       r["diagnoses"].push_back(d);
     }
     r["lines"] = Json::array();
-    for (uint32_t n = taste_.several_lines && dice_.one_in(2) ? 2 + dice_.below(2) : 1, k = 1; k <= n; ++k) r["lines"].push_back(line(k, diagnoses));
+    for (uint32_t n = taste_.several_lines && dice_.one_in(2) ? 2 + dice_.below(2) : 1, k = 1; k <= n; ++k)
+      r["lines"].push_back(line(k, diagnoses));
     r["findings"] = list([&] { return finding(); });
     r["priorProcedures"] = list([&] { return procedure(); });
     for (uint32_t n = dice_.below(taste_.open_facts + 1); n > 0; --n) open(r);
@@ -39,26 +40,40 @@ class Records {
   std::string day(uint32_t last) { return fmt::format("2025-01-{:02}", 1 + dice_.below(last)); }
 
   Json line(uint32_t sequence, uint32_t diagnoses) {
-    Json l = {{"sequence", sequence}, {"code", code("CPT", {"A1", "A2", "A1", "B1", "B1", "C9"})}, {"serviceDate", day(7)}, {"units", 1 + dice_.below(3)},
-              {"side", dice_.of({"left", "right"})}, {"urgent", flip()}};
+    Json l = {{"sequence", sequence},
+              {"code", code("CPT", {"A1", "A2", "A1", "B1", "B1", "C9"})},
+              {"serviceDate", day(7)},
+              {"units", 1 + dice_.below(3)},
+              {"side", dice_.of({"left", "right"})},
+              {"urgent", flip()}};
     l["diagnoses"] = Json::array();
     for (uint32_t k = 1; k <= diagnoses; ++k) {
       if (dice_.percent(75)) l["diagnoses"].push_back(k);
     }
     l["targets"] = Json::array();
-    for (uint32_t k = dice_.below(3); k > 0; --k) l["targets"].push_back({{"site", dice_.of({"arm", "leg"})}, {"painful", flip()}, {"stage", dice_.below(3)}});
+    for (uint32_t k = dice_.below(3); k > 0; --k)
+      l["targets"].push_back({{"site", dice_.of({"arm", "leg"})}, {"painful", flip()}, {"stage", dice_.below(3)}});
     return l;
   }
   Json finding() {
-    Json f = {{"kind", dice_.of({"pain", "swelling", "rash"})}, {"score", dice_.below(4)}, {"level", dice_.of({0.5, 1.0, 1.25, 2.0})},
-              {"date", day(6)}, {"positive", flip()}, {"remark", dice_.of({"x", "y"})}, {"lasts", dice_.of({"1 week", "2 days", "10 days"})}};
+    Json f = {{"kind", dice_.of({"pain", "swelling", "rash"})},
+              {"score", dice_.below(4)},
+              {"level", dice_.of({0.5, 1.0, 1.25, 2.0})},
+              {"date", day(6)},
+              {"positive", flip()},
+              {"remark", dice_.of({"x", "y"})},
+              {"lasts", dice_.of({"1 week", "2 days", "10 days"})}};
     if (dice_.one_in(3)) f["remark"] = {{"none", true}};
     return f;
   }
   Json procedure() {
-    return {{"code", code("CPT", {"A1", "A2", "B1"})}, {"date", day(6)}, {"status", dice_.of({"authorized", "performed"})}, {"relief", dice_.below(4)}};
+    return {{"code", code("CPT", {"A1", "A2", "B1"})},
+            {"date", day(6)},
+            {"status", dice_.of({"authorized", "performed"})},
+            {"relief", dice_.below(4)}};
   }
-  template <class F> Json list(F row) {
+  template <class F>
+  Json list(F row) {
     Json rows = Json::array();
     for (uint32_t n = dice_.below(3); n > 0; --n) rows.push_back(row());
     return {{"items", std::move(rows)}, {"complete", true}};
@@ -86,7 +101,8 @@ class Records {
     }
     for (size_t l = 0; l < r["lines"].size(); ++l) {
       if (!r["lines"][l].contains("targets") || !r["lines"][l]["targets"].is_array()) continue;
-      for (size_t k = 0; k < r["lines"][l]["targets"].size(); ++k) of_object(fmt::format("/lines/{}/targets/{}", l, k), r["lines"][l]["targets"][k]);
+      for (size_t k = 0; k < r["lines"][l]["targets"].size(); ++k)
+        of_object(fmt::format("/lines/{}/targets/{}", l, k), r["lines"][l]["targets"][k]);
     }
     if (dice_.one_in(4)) return open_list(r);
     if (facts.empty()) return;
@@ -105,8 +121,10 @@ class Records {
     } else if (key == "date") {
       value = dice_.one_in(3) ? Json("2025-01") : Json{{"vague", {{"low", "2025-01-02"}, {"high", "2025-01-05"}}}};
     } else {
-      const Json other = key == "severe" || key == "positive" || key == "painful" || key == "urgent" || key == "infection" ? Json(!value.get<bool>())
-                         : key == "remark" && dice_.one_in(2) ? Json{{"none", true}} : value;
+      const Json other = key == "severe" || key == "positive" || key == "painful" || key == "urgent" || key == "infection"
+                             ? Json(!value.get<bool>())
+                         : key == "remark" && dice_.one_in(2) ? Json{{"none", true}}
+                                                              : value;
       r["annotations"][pointer] = {{"disputed", {{{"by", "one"}, {"value", value}}, {{"by", "other"}, {"value", other}}}}};
     }
   }

@@ -100,7 +100,9 @@ Scalar scalar_of(const vm::Constant& c) {
   s.unit = c.unit;
   s.number = c.low;
   const bool wide = c.type == Type::decimal || c.type == Type::quantity;
-  if (wide) s.number = static_cast<vm::Int128>((static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64) | static_cast<uint64_t>(c.low));
+  if (wide)
+    s.number =
+        static_cast<vm::Int128>((static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64) | static_cast<uint64_t>(c.low));
   return s;
 }
 
@@ -144,7 +146,12 @@ std::vector<Row> Record::rows(const Row& owner, Id domain) const {
   }
   if (items) {
     for (size_t k = 0; k < items->size(); ++k) {
-      Row row{.node = row_node, .object = &(*items)[k], .pointer = pointer + "/" + std::to_string(k), .list = "", .position = static_cast<uint32_t>(k + 1), .outside = {}};
+      Row row{.node = row_node,
+              .object = &(*items)[k],
+              .pointer = pointer + "/" + std::to_string(k),
+              .list = "",
+              .position = static_cast<uint32_t>(k + 1),
+              .outside = {}};
       if (list.kind == FieldKind::reference) {
         // The number of a row of one of the case's own lists.
         const vm::Field& target = model_.nodes[0].fields[list.refers_to];
@@ -162,7 +169,8 @@ std::vector<Row> Record::rows(const Row& owner, Id domain) const {
       out.push_back(row);
     }
   }
-  const bool whole = items && ((complete && complete->is_boolean() && complete->get<bool>()) || (!complete && (list.complete || items->empty())));
+  const bool whole =
+      items && ((complete && complete->is_boolean() && complete->get<bool>()) || (!complete && (list.complete || items->empty())));
   if (whole) return out;
   Row phantom{.node = row_node, .object = nullptr, .pointer = pointer + "/-", .list = here.pointer, .phantom = true, .outside = {}};
   // Complete for a period: rows before it and rows after it are two phantoms.
@@ -201,7 +209,8 @@ Possible Record::outside(const vm::Field& dated, const Json& period) const {
   Possible days;
   const auto take = [&](std::optional<Scalar> low, std::optional<Scalar> high) {
     const Row nowhere{.node = 0, .object = nullptr, .pointer = "", .list = "", .outside = {}};
-    const auto part = between({.unknown = false, .pieces = {{Piece::Kind::range, low, high}}}, bound(dated, dated.low, nowhere, nullptr, false), bound(dated, dated.high, nowhere, nullptr, true));
+    const auto part = between({.unknown = false, .pieces = {{Piece::Kind::range, low, high}}},
+                              bound(dated, dated.low, nowhere, nullptr, false), bound(dated, dated.high, nowhere, nullptr, true));
     if (!part) return;
     days.pieces.insert(days.pieces.end(), part->pieces.begin(), part->pieces.end());
   };

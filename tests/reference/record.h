@@ -59,7 +59,11 @@ class Record {
   mutable bool invalid = false;      // a value outside its bounds was read
 
  private:
-  struct Place { const Json* value; std::string pointer; bool not_applicable; };
+  struct Place {
+    const Json* value;
+    std::string pointer;
+    bool not_applicable;
+  };
   Place at(const Place& object, std::string_view key) const;
   const Json* annotation(const std::string& pointer) const;
   Possible read(const vm::Field&, Id node, const Place&, const Row&, const Json* object) const;

@@ -81,7 +81,8 @@ std::optional<Settled> settle(const ir::Policy& policy, const Json& record, size
   out.questions = *asked;
   const uint64_t n = completions_of(out.questions);
   if (n > most) return std::nullopt;
-  out.alone = !here.facts_meet && std::none_of(here.open.begin(), here.open.end(), [](const auto& f) { return f.second.kind == OpenFact::Kind::list; });
+  out.alone = !here.facts_meet &&
+              std::none_of(here.open.begin(), here.open.end(), [](const auto& f) { return f.second.kind == OpenFact::Kind::list; });
 
   std::vector<std::optional<Decision>> held;
   for (uint64_t x = 0; x < n; ++x) {
