@@ -60,7 +60,7 @@ TEST_F(Installed, AProgramOutsideDecides) {
     EXPECT_TRUE(fs::is_regular_file(prefix / each)) << each;
   }
   const fs::path outside = source / "tests/outside", by_cmake = prefix / "by-cmake", by_pkg_config = prefix / "by-pkg-config";
-  run("cmake -S '" + outside.string() + "' -B '" + by_cmake.string() + "' -DCMAKE_PREFIX_PATH='" + prefix.string() +
+  run("cmake -G Ninja -S '" + outside.string() + "' -B '" + by_cmake.string() + "' -DCMAKE_PREFIX_PATH='" + prefix.string() +
       "' -DCMAKE_CXX_FLAGS='" + flags + "'");
   run("cmake --build '" + by_cmake.string() + "'");
   EXPECT_EQ(decide(by_cmake / "decide"), decided);
