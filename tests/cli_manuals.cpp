@@ -48,7 +48,9 @@ TEST(commands, have_what_help_needs) {
     for (const auto& list : {command->options, common_options()}) {
       for (const Option& each : list) {
         EXPECT_TRUE(options.insert(each.name).second) << command->name << " --" << each.name;
-        if (each.letter) EXPECT_TRUE(letters.insert(each.letter).second) << command->name << " -" << each.letter;
+        if (each.letter) {
+          EXPECT_TRUE(letters.insert(each.letter).second) << command->name << " -" << each.letter;
+        }
         EXPECT_FALSE(each.help.empty()) << command->name << " --" << each.name;
       }
     }

@@ -116,7 +116,9 @@ TEST(Expressions, AnswerOnlyWhatEveryCompletionAnswers) {
     for (vm::Row row = 1; row < batch->cases; ++row) {
       const vm::Value one = d.value(pieces[k].reg, row);
       EXPECT_TRUE(known(one)) << expressions[k] << " in a complete record";
-      if (known(open)) EXPECT_EQ(words(*batch, open), words(*batch, one)) << expressions[k] << ", completion " << row;
+      if (known(open)) {
+        EXPECT_EQ(words(*batch, open), words(*batch, one)) << expressions[k] << ", completion " << row;
+      }
     }
   }
   EXPECT_GT(answered, 50u);
