@@ -27,7 +27,10 @@ std::vector<bool> decisive_code(const Program& p) {
 
 std::vector<bool> late_code(const Program& p) {
   std::vector<bool> read(p.registers.size(), false), late(p.code.size(), false);
-  for (const Id reg : p.operands) read[reg] = true;
+  // Operands that no instruction has may be anything.
+  for (const Inst& i : p.code) {
+    for (uint32_t a = 0; a < i.n; ++a) read[p.operands[i.args + a]] = true;
+  }
   for (size_t k = 0; k < p.code.size(); ++k) late[k] = (p.code[k].op == Op::up || p.code[k].op == Op::src) && !read[p.code[k].dst];
   return late;
 }
