@@ -91,7 +91,7 @@ class Loader {
     for (const EmbeddedFile& file : stdlib_files) {
       if (library_name(file.text) != name) continue;
       if (!standard.insert(name).second) return;
-      FileId id = sources.add("stdlib/" + std::string(file.name) + ".rubric", std::string(file.text));
+      FileId id = sources.add("stdlib/" + std::string(file.name), std::string(file.text));
       place({parse(sources, id, diagnostics), {}, {}});
       return;
     }

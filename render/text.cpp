@@ -25,33 +25,6 @@ constexpr size_t status_width = 18;  // "- not applicable" and a gap
 constexpr size_t label_width = 10;  // "replaced" and a gap
 constexpr size_t step = 2;
 
-std::string service_words(const LineTrace& line) {
-  std::string out = line.code.empty() ? line.service : fmt::format("{} {}", line.code_system, line.code);
-  if (!line.code.empty() && !line.service.empty()) out += fmt::format(" ({})", line.service);
-  if (out.empty()) out = "service not documented";
-  return out;
-}
-
-std::string date_words(const LineTrace& line) {
-  if (!line.date.empty()) return fmt::format("on {}", line.date);
-  if (line.decided_by_received) {
-    return fmt::format("date of service not documented; decided as of the date received, {}", line.decided_date);
-  }
-  return "date of service not documented";
-}
-
-std::string outcomes_words(const std::vector<std::string>& json_names) {
-  std::vector<std::string> names;
-  for (const std::string& each : json_names) names.push_back(outcome_words(each));
-  return join(names, "or");
-}
-
-std::string outcomes_words(const std::vector<vm::Outcome>& outcomes) {
-  std::vector<std::string> names;
-  for (vm::Outcome each : outcomes) names.emplace_back(words(each));
-  return join(names, "or");
-}
-
 std::string fact_words(const std::string& fact) {
   if (fact.starts_with("judgment:")) return fmt::format("a reviewer's judgment on {}", fact.substr(9));
   if (fact.starts_with("line:")) return fmt::format("the decision on line {}", fact.substr(5));

@@ -48,7 +48,40 @@ std::string_view words(RuleState state) {
   return "";
 }
 
+std::string_view mark(RuleState state) {
+  switch (state) {
+    case RuleState::stands: return "✓";
+    case RuleState::defeated: return "✗";
+    case RuleState::does_not_fire: return "-";
+    case RuleState::open: return "?";
+  }
+  return "";
+}
+
+Style style(RuleState state) {
+  switch (state) {
+    case RuleState::stands: return Style::strong;
+    case RuleState::defeated:
+    case RuleState::does_not_fire: return Style::quiet;
+    case RuleState::open: return Style::open;
+  }
+  return Style::plain;
+}
+
 std::string_view words(Outcome outcome) { return vm::outcome_row(outcome).words; }
+
+std::string_view mark(Outcome outcome) {
+  switch (vm::outcome_row(outcome).outcome_class) {
+    case OutcomeClass::favourable:
+    case OutcomeClass::not_required: return "✓";
+    case OutcomeClass::deny: return "✗";
+    case OutcomeClass::modify: return "±";
+    case OutcomeClass::review:
+    case OutcomeClass::pend: return "?";
+    case OutcomeClass::none: return outcome == Outcome::not_decided ? "-" : "!";
+  }
+  return "";
+}
 
 Style style(Outcome outcome) {
   switch (vm::outcome_row(outcome).outcome_class) {
@@ -66,6 +99,33 @@ Style style(Outcome outcome) {
 std::string outcome_words(std::string_view json_name) {
   const vm::OutcomeRow* row = vm::outcome_named(json_name);
   return std::string(row ? row->words : json_name);
+}
+
+std::string service_words(const vm::LineTrace& line) {
+  std::string out = line.code.empty() ? line.service : fmt::format("{} {}", line.code_system, line.code);
+  if (!line.code.empty() && !line.service.empty()) out += fmt::format(" ({})", line.service);
+  if (out.empty()) out = "service not documented";
+  return out;
+}
+
+std::string date_words(const vm::LineTrace& line) {
+  if (!line.date.empty()) return fmt::format("on {}", line.date);
+  if (line.decided_by_received) {
+    return fmt::format("date of service not documented; decided as of the date received, {}", line.decided_date);
+  }
+  return "date of service not documented";
+}
+
+std::string outcomes_words(const std::vector<std::string>& json_names) {
+  std::vector<std::string> names;
+  for (const std::string& each : json_names) names.push_back(outcome_words(each));
+  return join(names, "or");
+}
+
+std::string outcomes_words(const std::vector<vm::Outcome>& outcomes) {
+  std::vector<std::string> names;
+  for (vm::Outcome each : outcomes) names.emplace_back(words(each));
+  return join(names, "or");
 }
 
 std::string cause_words(std::string_view cause) {

@@ -12,14 +12,24 @@
 namespace rubric {
 
 std::string_view words(vm::Status);     // "not met"
-std::string_view mark(vm::Status);      // one character
+std::string_view mark(vm::Status);      // one character, as all marks
 Style style(vm::Status);
 
 std::string_view words(vm::RuleState);  // "does not fire"
+std::string_view mark(vm::RuleState);
+Style style(vm::RuleState);
 
 std::string_view words(vm::Outcome);    // "approved with conditions"
+std::string_view mark(vm::Outcome);
 Style style(vm::Outcome);
 std::string outcome_words(std::string_view json_name);  // a name that is no outcome stays as it is
+
+// "approved or denied"
+std::string outcomes_words(const std::vector<std::string>& json_names);
+std::string outcomes_words(const std::vector<vm::Outcome>&);
+
+std::string service_words(const vm::LineTrace&);  // "CPT 20553 (trigger point injection)"
+std::string date_words(const vm::LineTrace&);     // "on 2025-12-01", or that there is no date
 
 // "not documented", of a cause's json name.
 std::string cause_words(std::string_view json_name);

@@ -1,18 +1,12 @@
-// The standard library's source texts, as embedded at build time from stdlib/*.rubric (cmake/embed_stdlib.cmake).
+// The standard library's source texts, stdlib/*.rubric.
 //
 // Texts only, in the order of their names: what they mean is the compiler's to say.
 
 #pragma once
 
-#include <span>
-#include <string_view>
+#include "base/embedded_file.h"
 
 namespace rubric {
-
-struct EmbeddedFile {
-  std::string_view name;  // without folder and ending: "Clinical"
-  std::string_view text;
-};
 
 extern const std::span<const EmbeddedFile> stdlib_files;
 
