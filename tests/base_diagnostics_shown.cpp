@@ -13,11 +13,12 @@
 
 #include "base/diagnostic.h"
 #include "base/text.h"
+#include "tests/paths.h"
 
 namespace rubric {
 namespace {
 
-const std::filesystem::path tests = std::filesystem::path(RUBRIC_SOURCE_DIR) / "tests";
+const std::filesystem::path tests = std::filesystem::path(source_folder) / "tests";
 
 // The words of all golden files; a diagnostic's name is one of them in every output form.
 std::set<std::string> golden_words() {

@@ -5,11 +5,12 @@
 
 #include "check_expression.h"
 #include "golden.h"
+#include "tests/paths.h"
 
 namespace rubric {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(RUBRIC_SOURCE_DIR) / "tests" / "golden" / "check";
+const std::filesystem::path folder = std::filesystem::path(source_folder) / "tests" / "golden" / "check";
 
 std::vector<std::string> golden_files() {
   std::vector<std::string> names;

@@ -14,11 +14,12 @@
 #include "compiler/ir_print.h"
 #include "compiler/parse.h"
 #include "golden.h"
+#include "tests/paths.h"
 
 namespace rubric {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(RUBRIC_SOURCE_DIR) / "tests" / "golden" / "check";
+const std::filesystem::path folder = std::filesystem::path(source_folder) / "tests" / "golden" / "check";
 
 // The IR from the first block on: layers, tables and model have tests of their own.
 std::string blocks_of(const ir::Policy& policy) {

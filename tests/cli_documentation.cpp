@@ -1,5 +1,7 @@
 // The examples of the README and of docs/ do what the pages say: docs/check_examples runs them as a reader would.
 
+#include "tests/paths.h"
+
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
@@ -18,7 +20,7 @@ namespace fs = std::filesystem;
 TEST(documentation, shows_what_is_printed) {
   const std::string binary = (fs::read_symlink("/proc/self/exe").parent_path() / "rubric").string();
   const std::string update = std::getenv("RUBRIC_UPDATE") ? "--update " : "";
-  const std::string command = "cd '" RUBRIC_SOURCE_DIR "' && docs/check_examples '" + binary + "' " + update + "README.md docs/*.md 2>&1";
+  const std::string command = std::string("cd '") + source_folder + "' && docs/check_examples '" + binary + "' " + update + "README.md docs/*.md 2>&1";
   std::FILE* pipe = popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
   std::string said;

@@ -2,6 +2,7 @@
 // against it, and decides.
 
 #include "base/text.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -19,9 +20,9 @@ namespace fs = std::filesystem;
 
 class Installed : public testing::Test {
  protected:
-  const fs::path source = RUBRIC_SOURCE_DIR, build = fs::read_symlink("/proc/self/exe").parent_path();
+  const fs::path source = source_folder, build = fs::read_symlink("/proc/self/exe").parent_path();
   const fs::path prefix = fs::path(testing::TempDir()) / ("rubric-installed-" + std::to_string(getpid()));
-  const std::string flags = std::string(RUBRIC_SANITIZE).empty() ? "" : "-fsanitize=" RUBRIC_SANITIZE;
+  const std::string flags = *sanitizers == 0 ? "" : std::string("-fsanitize=") + sanitizers;
 
   ~Installed() override { fs::remove_all(prefix); }
 

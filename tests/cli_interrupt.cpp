@@ -1,6 +1,7 @@
 // Ctrl-C in the middle of a run: what has been printed are whole determinations, and an array is closed.
 
 #include "base/text.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +27,7 @@ struct Ended {
 
 // Runs on a stream of records that does not end, and interrupts once something has been printed.
 Ended interrupt(const std::string& format) {
-  const fs::path source(RUBRIC_SOURCE_DIR);
+  const fs::path source(source_folder);
   const std::string binary = (fs::read_symlink("/proc/self/exe").parent_path() / "rubric").string();
   const std::string policy = (source / "tests/fixtures/tiny.rubric").string();
   const std::string records = read_file((source / "tests/fixtures/cases.ndjson").string()).value();

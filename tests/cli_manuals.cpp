@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/arguments.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ namespace rubric::cli {
 namespace {
 
 namespace fs = std::filesystem;
-const fs::path docs = fs::path(RUBRIC_SOURCE_DIR) / "docs";
+const fs::path docs = fs::path(source_folder) / "docs";
 
 TEST(manuals, are_those_in_docs) {
   std::set<fs::path> made;

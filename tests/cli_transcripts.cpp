@@ -8,6 +8,7 @@
 // A session runs in an empty folder of its own; RUBRIC_UPDATE=1 writes what came out back into the file.
 
 #include "base/text.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path sessions = fs::path(RUBRIC_SOURCE_DIR) / "tests" / "golden" / "cli";
+const fs::path sessions = fs::path(source_folder) / "tests" / "golden" / "cli";
 
 struct Step {
   std::string command;  // with line ends
@@ -71,7 +72,7 @@ fs::path binary_folder() { return fs::read_symlink("/proc/self/exe").parent_path
 std::string run(const std::string& command, const fs::path& folder) {
   const fs::path script = folder.string() + ".sh";
   std::ofstream(script) << "cd '" << folder.string() << "'\nexport PATH='" << binary_folder().string()
-                        << "':$PATH TERM=dumb LC_ALL=C.UTF-8 SOURCE='" << RUBRIC_SOURCE_DIR << "'\nunset NO_COLOR\n"
+                        << "':$PATH TERM=dumb LC_ALL=C.UTF-8 SOURCE='" << source_folder << "'\nunset NO_COLOR\n"
                         << command << "\n";
   std::FILE* pipe = popen(("timeout 120 bash '" + script.string() + "' 2>&1 < /dev/null").c_str(), "r");
   if (!pipe) return "it did not start\n";

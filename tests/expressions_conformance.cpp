@@ -2,6 +2,7 @@
 // docs/conformance.md, and what is listed there must fail. Only where RUBRIC_CONFORMANCE names the suite's folder.
 #include "analysis/conformance.h"
 #include "conformance_suite.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ namespace {
 
 // The names in the first column of the page's table: | `Name` | ...
 std::set<std::string> listed() {
-  std::ifstream page(std::string(RUBRIC_SOURCE_DIR) + "/docs/conformance.md");
+  std::ifstream page(std::string(source_folder) + "/docs/conformance.md");
   std::set<std::string> names;
   for (std::string line; std::getline(page, line);) {
     const size_t from = line.find("| `"), to = line.find('`', from + 3);

@@ -11,11 +11,12 @@
 #include "compiler/format.h"
 #include "compiler/parse.h"
 #include "golden.h"
+#include "tests/paths.h"
 
 namespace rubric {
 namespace {
 
-const std::filesystem::path root = RUBRIC_SOURCE_DIR;
+const std::filesystem::path root = source_folder;
 
 // The formatted text, having looked at what always holds.
 std::string formatted(const std::string& name, const std::string& source) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/text.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@
 namespace rubric {
 
 inline void expect_golden(const std::string& name, std::string_view actual) {
-  const std::filesystem::path path = std::filesystem::path(RUBRIC_SOURCE_DIR) / "tests" / "golden" / name;
+  const std::filesystem::path path = std::filesystem::path(source_folder) / "tests" / "golden" / name;
   if (std::getenv("RUBRIC_UPDATE")) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << actual;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "compiler/compile.h"
 #include "vm/outcomes.h"
+#include "tests/paths.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -52,7 +53,7 @@ const std::vector<std::string>& corpus() {
   return all;
 }
 
-std::string original() { return read_file(std::string(RUBRIC_SOURCE_DIR) + "/docs/massage-therapy/massage-therapy.rubric").value(); }
+std::string original() { return read_file(std::string(source_folder) + "/docs/massage-therapy/massage-therapy.rubric").value(); }
 
 std::string edited(std::string text, const std::vector<std::pair<std::string, std::string>>& changes) {
   for (const auto& [from, to] : changes) {

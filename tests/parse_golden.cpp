@@ -14,11 +14,12 @@
 #include "compiler/parse.h"
 #include "compiler/print.h"
 #include "golden.h"
+#include "tests/paths.h"
 
 namespace rubric {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(RUBRIC_SOURCE_DIR) / "tests" / "golden" / "parse";
+const std::filesystem::path folder = std::filesystem::path(source_folder) / "tests" / "golden" / "parse";
 
 std::vector<std::string> files(std::string_view prefix) {
   std::vector<std::string> names;

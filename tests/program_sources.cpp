@@ -1,6 +1,7 @@
 // A program carries its sources, and its spans point into them: whatever else lay in the policy's folder.
 #include "base/render_diagnostics.h"
 #include "compiler/compile.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +11,7 @@ namespace rubric {
 namespace {
 
 TEST(ProgramSources, ASpanOfAClauseIsThatClause) {
-  for (const auto& folder : std::filesystem::directory_iterator(std::string(RUBRIC_SOURCE_DIR) + "/policies")) {
+  for (const auto& folder : std::filesystem::directory_iterator(std::string(source_folder) + "/policies")) {
     SourceSet sources;
     Diagnostics diagnostics;
     const Compiled compiled = compile(folder.path(), sources, diagnostics);

@@ -2,6 +2,7 @@
 // hold what each form means, and the page on the language. They are also examples to read, so they compile without a
 // warning, but for those that have one as their subject.
 #include "analysis/policy_tests.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<fs::path> policies() {
-  std::vector<fs::path> out{fs::path(RUBRIC_SOURCE_DIR) / "docs" / "language.md"};
-  for (const auto& entry : fs::directory_iterator(fs::path(RUBRIC_SOURCE_DIR) / "tests" / "properties")) out.push_back(entry.path());
+  std::vector<fs::path> out{fs::path(source_folder) / "docs" / "language.md"};
+  for (const auto& entry : fs::directory_iterator(fs::path(source_folder) / "tests" / "properties")) out.push_back(entry.path());
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -6,6 +6,7 @@
 #include "vm/enum_names.h"
 #include "vm/outcomes.h"
 #include "vm/trace.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 
 // The texts of all files below a folder, in lower case and without blanks: "not met" and notMet are one.
 std::string squeezed_texts(const fs::path& folder) {
-  std::string out = read_file((fs::path(RUBRIC_SOURCE_DIR) / "docs" / "language.md").string()).value();
+  std::string out = read_file((fs::path(source_folder) / "docs" / "language.md").string()).value();
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.is_regular_file()) out += read_file(entry.path().string()).value();
   }
@@ -39,7 +40,7 @@ std::string lower(std::string_view name) {
 }
 
 TEST(Registries, CausesStatusesAndOutcomesAreExpectedSomewhere) {
-  const std::string texts = squeezed_texts(fs::path(RUBRIC_SOURCE_DIR) / "tests" / "properties");
+  const std::string texts = squeezed_texts(fs::path(source_folder) / "tests" / "properties");
   for (uint8_t c = 1; c < vm::enum_count<vm::Cause>; ++c) {
     const std::string name(vm::json_name(static_cast<vm::Cause>(c)));
     EXPECT_NE(texts.find("because" + lower(name)), std::string::npos) << "no property is undetermined because " << name;
@@ -56,7 +57,7 @@ TEST(Registries, CausesStatusesAndOutcomesAreExpectedSomewhere) {
 TEST(Registries, CommandsAndTheirOptionsAreInASession) {
   // command -> the words of the lines that call it
   std::map<std::string, std::set<std::string>, std::less<>> called;
-  for (const auto& entry : fs::directory_iterator(fs::path(RUBRIC_SOURCE_DIR) / "tests" / "golden" / "cli")) {
+  for (const auto& entry : fs::directory_iterator(fs::path(source_folder) / "tests" / "golden" / "cli")) {
     std::istringstream lines(read_file(entry.path().string()).value());
     for (std::string line; std::getline(lines, line);) {
       if (!line.starts_with("$ ") && !line.starts_with("> ")) continue;
