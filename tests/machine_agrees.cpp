@@ -40,12 +40,14 @@ void each_pair(uint32_t seed, uint32_t pairs, const Taste& taste,
 
 TEST(Machine, AgreesWithTheReference) { each_pair(1, random_pairs(1200), {}, difference); }
 
-TEST(Machine, SettlesAsTheReference) {
+class Settling : public testing::TestWithParam<uint32_t> {};
+
+TEST_P(Settling, IsAsTheReferences) {
   uint32_t compared = 0;
-  const uint32_t pairs = random_pairs(300);
+  const uint32_t pairs = random_pairs(100);
   Taste taste;
   taste.open_facts = 3;
-  each_pair(2, pairs, taste, [&](const Machine& m, const Json& record, const vm::Trace& trace) {
+  each_pair(GetParam(), pairs, taste, [&](const Machine& m, const Json& record, const vm::Trace& trace) {
     bool one = false;
     std::string wrong = settlement_difference(m, record, trace, 200, &one);
     compared += one;
@@ -56,6 +58,9 @@ TEST(Machine, SettlesAsTheReference) {
     EXPECT_GT(compared, pairs / 2);
   }
 }
+
+// In parts that run side by side.
+INSTANTIATE_TEST_SUITE_P(Seeds, Settling, testing::Range(2u, 5u));
 
 }  // namespace
 }  // namespace rubric::reference

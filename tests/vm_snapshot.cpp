@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -33,7 +35,7 @@ const std::vector<std::string> records = {
 class Snapshots : public testing::Test {
  protected:
   const Program program = clinical_program();
-  const std::string path = testing::TempDir() + "rubric_snapshot.rsnap";
+  const std::string path = testing::TempDir() + "rubric_snapshot_" + std::to_string(getpid()) + ".rsnap";
 
   ~Snapshots() override { std::filesystem::remove(path); }
 
