@@ -5,6 +5,7 @@
 #include "vm/open_facts.h"
 #include "vm/prepared.h"
 #include "vm/value_words.h"
+#include "vm/values.h"
 
 #include <algorithm>
 #include <map>
@@ -357,19 +358,57 @@ class Settling {
       e.outcome = forced.outcome;
       for (const GivenAnswer& given : forced.answers) {
         const Variable& v = walk_.variables[given.variable];
-        e.answers.push_back({walk_.facts[*v.facts.begin()].fact, site_of(v), words_of(v.values[given.value])});
+        const Value& value = v.values[given.value];
+        const Said said = words_for(v);
+        e.answers.push_back({walk_.facts[*v.facts.begin()].fact, said.site, words_of(said.opposite ? opposite(value) : value)});
       }
     }
   }
 
-  Id site_of(const Variable& v) const {
+  // The author's words that a variable's value answers, and whether they say the opposite: `every`, and a limit's
+  // distance, hold where no row breaks them.
+  struct Said {
+    Id site = none_id;
+    bool opposite = false;
+  };
+
+  Said words_for(const Variable& v) const {
+    for (const Cell& reader : v.readers) {
+      if (const Id site = site_at(reader.reg); site != none_id) return {site, false};
+      if (p_.registers[reader.reg].type != Type::truth) continue;
+      if (const Said said = words_above(reader.reg); said.site != none_id) return said;
+    }
     for (const Cell& reader : v.readers) {
       for (Id s = 0; s < p_.sites.size(); ++s) {
-        if (p_.sites[s].value == reader.reg || p_.sites[s].member == reader.reg) return s;
+        if (p_.sites[s].member == reader.reg) return {s, false};
       }
+    }
+    return {};
+  }
+
+  // Of a row under a fold: the words for the fold, or for its opposite.
+  Said words_above(Id reg) const {
+    Said said;
+    for (const Inst& i : p_.code) {
+      const auto args = std::span(p_.operands).subspan(i.args, i.n);
+      if (std::find(args.begin(), args.end(), reg) == args.end()) continue;
+      if (i.op != Op::any && i.op != Op::all && i.op != Op::truth_or && i.op != Op::truth_not && i.op != Op::up) continue;
+      if (i.op == Op::truth_not) said.opposite = !said.opposite;
+      reg = i.dst;
+      said.site = site_at(reg);
+      if (said.site != none_id) return said;
+    }
+    return {};
+  }
+
+  Id site_at(Id reg) const {
+    for (Id s = 0; s < p_.sites.size(); ++s) {
+      if (p_.sites[s].value == reg) return s;
     }
     return none_id;
   }
+
+  static Value opposite(const Value& v) { return v.kind == Kind::value ? box(truth_not(unbox<Truth>(v))) : v; }
 
   std::string words_of(const Value& v) const { return v.kind == Kind::none ? "none" : vm::words_of(*d_.batch, v); }
 
