@@ -8,12 +8,16 @@
 #include "base/must.h"
 #include "cli/case_batches.h"
 #include "render/text.h"
+#include "render/words.h"
 #include "vm/machine.h"
+
+#include <fmt/format.h>
 
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace rubric::cli {
@@ -23,7 +27,9 @@ namespace {
 class Decider {
  public:
   Decider(const vm::VerifiedProgram& program, const DecideOptions& options)
-      : program(program), options(options), batches(*program, options.as_of) {}
+      : program(program), options(options), batches(*program, options.as_of) {
+    if (options.form == Form::site) pages.emplace(*program);
+  }
 
   void add(const Record& record) { batches.add(record); }
   bool is_full() const { return batches.is_full(); }
@@ -35,12 +41,13 @@ class Decider {
       const vm::Decisions decisions = vm::run(program, batch);
       for (vm::Row row = 0; row < batch->cases; ++row) add_case(vm::trace(decisions, row, options.with_criteria), decided);
     }
+    if (pages) decided.parts = pages->take();
     decided.problem = batches.problem();
     return decided;
   }
 
  private:
-  void add_case(const vm::Trace& trace, Decided& decided) const {
+  void add_case(const vm::Trace& trace, Decided& decided) {
     Tally& tally = decided.tally;
     ++tally.cases;
     tally.rejected += trace.rejected;
@@ -57,12 +64,14 @@ class Decider {
         if (!decided.text.empty()) decided.text += ",\n";
         decided.text += to_json(trace, options.with_criteria);
         break;
+      case Form::site: pages->add(trace); break;
     }
   }
 
   const vm::VerifiedProgram& program;
   const DecideOptions& options;
   CaseBatches batches;
+  std::optional<SiteParts> pages;
 };
 
 // Records that have been read and wait for a worker: their texts one behind the other.
@@ -200,6 +209,24 @@ Form form_named(std::string_view name) { return name == "json" ? Form::json : na
 void Tally::add(const Tally& other) {
   cases += other.cases, rejected += other.rejected, lines += other.lines;
   for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += other.outcomes[i];
+}
+
+std::string counted(uint64_t n, std::string_view thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+
+std::string words(const Tally& tally) {
+  std::string out = fmt::format("{}, {}", counted(tally.cases, "case"), counted(tally.lines, "line"));
+  bool first = true;
+  for (size_t i = 0; i < std::size(vm::outcome_rows); ++i) {
+    if (tally.outcomes[i] == 0) continue;
+    out += fmt::format("{}{} {}", first ? ": " : ", ", tally.outcomes[i], rubric::words(static_cast<vm::Outcome>(i)));
+    first = false;
+  }
+  return out;
+}
+
+std::string rejected_words(const Tally& tally) {
+  return fmt::format("{} of {} could not be read and {} rejected", tally.rejected, counted(tally.cases, "record"),
+                     tally.rejected == 1 ? "was" : "were");
 }
 
 void decide_cases(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {

@@ -1,4 +1,4 @@
-// Records in, printed determinations out: on one thread or several, in the order of the records, in constant memory.
+// Records in, determinations out, printed or as the pages of a report: on one thread or several, in the order of the records, in constant memory.
 //
 // A unit of at most 1,024 records is the batch that the machine runs. Units are decided independently and handed over
 // in order, so that the output's bytes depend neither on the number of threads nor on where units end.
@@ -6,6 +6,7 @@
 
 #include "base/render_diagnostics.h"
 #include "cli/case_input.h"
+#include "render/site_data.h"
 #include "vm/trace.h"
 #include "vm/verify.h"
 
@@ -17,7 +18,7 @@
 
 namespace rubric::cli {
 
-enum class Form : uint8_t { text, json, ndjson };
+enum class Form : uint8_t { text, json, ndjson, site };
 Form form_named(std::string_view);
 
 struct DecideOptions {
@@ -25,7 +26,7 @@ struct DecideOptions {
   bool with_criteria = false;
   std::string as_of;
   Color color = Color::no;  // text
-  int width = 100;          // text with criteria: a page for each case
+  int width = 100;  // text with criteria: a page for each case
   unsigned threads = 1;
 };
 
@@ -40,10 +41,16 @@ struct Tally {
   std::array<uint64_t, 16> outcomes{};  // of lines, by vm::Outcome
   void add(const Tally&);
 };
+std::string counted(uint64_t n, std::string_view thing);  // "1 case", "2 cases"
+// "12 cases, 14 lines: 9 approved, 5 pend for information"
+std::string words(const Tally&);
+// "1 of 12 records could not be read and was rejected"
+std::string rejected_words(const Tally&);
 
 struct Decided {
   // json: objects with ",\n" between them and no line end behind the last; else whole lines
   std::string text;
+  std::vector<SitePart> parts;  // site
   Tally tally;
   std::vector<RecordRemark> remarks;
   std::string problem;  // behind these cases nothing can be read, and why

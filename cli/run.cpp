@@ -10,7 +10,7 @@
 #include "cli/kept_run.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
-#include "render/words.h"
+#include "cli/record_remarks.h"
 
 #include <fmt/format.h>
 
@@ -20,23 +20,6 @@
 namespace rubric::cli {
 
 namespace {
-
-// A file of bad records is known for one after some of its messages; each stands in the output anyway.
-constexpr uint64_t most_remarks = 20;
-
-std::string counted(uint64_t n, std::string_view thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
-
-// "12 cases, 14 lines: 9 approved, 5 pend for information"
-std::string summary(const Tally& tally) {
-  std::string words = fmt::format("{}, {}", counted(tally.cases, "case"), counted(tally.lines, "line"));
-  bool first = true;
-  for (size_t i = 0; i < std::size(vm::outcome_rows); ++i) {
-    if (tally.outcomes[i] == 0) continue;
-    words += fmt::format("{}{} {}", first ? ": " : ", ", tally.outcomes[i], rubric::words(static_cast<vm::Outcome>(i)));
-    first = false;
-  }
-  return words;
-}
 
 Exit run(const Arguments& arguments, Console& console) {
   const auto as_of = as_of_date(arguments, console);
@@ -83,15 +66,13 @@ Exit run(const Arguments& arguments, Console& console) {
     output.set_ending("\n]\n");
   }
   Tally tally;
-  uint64_t remarks = 0;
+  RecordRemarks remarks(console);
   std::string problem;
   decide_cases(next, *program, options, [&](Decided&& decided) {
     if (array && tally.cases > 0 && !decided.text.empty()) decided.text.insert(0, ",\n");
     output.write(decided.text);
     tally.add(decided.tally);
-    for (const RecordRemark& each : decided.remarks) {
-      if (remarks++ < most_remarks) console.record(each.source, each.message);
-    }
+    remarks.say(decided);
     console.progress(tally.cases, "cases", input->share_read());
     problem = decided.problem;
     return problem.empty() && !output.is_over();
@@ -99,8 +80,7 @@ Exit run(const Arguments& arguments, Console& console) {
   if (array) output.write(tally.cases ? "\n]\n" : "]\n");
   console.end_progress();
   if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
-  if (remarks > most_remarks)
-    console.note(fmt::format("{} more about records are not shown here", counted(remarks - most_remarks, "message")));
+  remarks.finish();
   if (kept) {
     if (const std::string problem = kept->finish(); !problem.empty()) {
       console.error(fmt::format("cannot write {}: {}", *arguments.value("keep"), problem));
@@ -112,11 +92,8 @@ Exit run(const Arguments& arguments, Console& console) {
     console.error(fmt::format("cannot read {}", problem));
     read = Exit::failed;
   }
-  if (options.form == Form::text && !console.is_quiet()) console.note(summary(tally));
-  if (tally.rejected > 0) {
-    console.error(fmt::format("{} of {} could not be read and {} rejected", tally.rejected, counted(tally.cases, "record"),
-                              tally.rejected == 1 ? "was" : "were"));
-  }
+  if (options.form == Form::text && !console.is_quiet()) console.note(words(tally));
+  if (tally.rejected > 0) console.error(rejected_words(tally));
   return read != Exit::expected ? read : tally.rejected > 0 ? Exit::findings : Exit::expected;
 }
 

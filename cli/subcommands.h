@@ -8,6 +8,7 @@ namespace rubric::cli {
 extern const Command check_command;    // check.cpp
 extern const Command run_command;      // run.cpp
 extern const Command explain_command;  // explain.cpp
+extern const Command report_command;   // report.cpp
 extern const Command test_command;     // test.cpp
 extern const Command diff_command;     // diff.cpp
 extern const Command fmt_command;      // fmt.cpp

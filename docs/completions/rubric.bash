@@ -3,7 +3,7 @@
 _rubric() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   COMPREPLY=()
-  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain test diff fmt compile disasm eval conformance schema snapshot docs --help --version' -- "$word")); return; fi
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain report test diff fmt compile disasm eval conformance schema snapshot docs --help --version' -- "$word")); return; fi
   case ${COMP_WORDS[1]}:$before in
     check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     check:--format | check:-f) COMPREPLY=($(compgen -W 'text json sarif' -- "$word")); return ;;
@@ -19,6 +19,9 @@ _rubric() {
     explain:--format | explain:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     explain:--audience) COMPREPLY=($(compgen -W 'reviewer member' -- "$word")); return ;;
     explain:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    report:--output | report:-o) COMPREPLY=($(compgen -d -- "$word")); return ;;
+    report:--as-of) return ;;
+    report:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     test:--filter) return ;;
     test:--fail-under) return ;;
     test:--junit) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -49,6 +52,7 @@ _rubric() {
     check) options='--cases --strict --format --help --color --quiet' ;;
     run) options='--format --trace --as-of --threads --keep --help --color --quiet' ;;
     explain) options='--id --line --as-of --format --audience --help --color --quiet' ;;
+    report) options='--output --force --as-of --help --color --quiet' ;;
     test) options='--filter --coverage --fail-under --junit --format --help --color --quiet' ;;
     diff) options='--cases --as-of --format --exit-code --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;
