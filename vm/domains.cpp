@@ -64,8 +64,8 @@ Id elements_above(const Program& p, Id domain) {
 
 }  // namespace
 
-void make_unnested(const Program& p, const Batch& b, Id domain, const Column& lists, const Pool& pool, std::vector<DomainRows>& domains,
-                   std::vector<uint64_t>& limited) {
+void make_unnested(const Program& p, const Batch& b, Id domain, const Column& lists, const Pool& pool, const std::vector<bool>& late,
+                   std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
   const Id above = p.domains[domain].parent;
   const Row parents = rows_of(p, b, domains, above).rows;
   std::vector<uint64_t> charged(b.cases, 0);
@@ -90,15 +90,21 @@ void make_unnested(const Program& p, const Batch& b, Id domain, const Column& li
   out.phantom.assign(words(out.rows), 0);
   for (const Row r : phantoms) set_bit(out.phantom, r, true);
   domains[domain] = std::move(out);
-  make_crosses(p, b, domain, domains, limited);
+  make_crosses(p, b, domain, late, domains, limited);
 }
 
 namespace {
 
-// The rows of one cross: under each row of the parent, those of its slice. `made` counts each case's rows of all crosses.
+// `made` counts each case's rows of all crosses.
+void charge(uint64_t rows, Row c, std::vector<uint64_t>& made, std::vector<uint64_t>& limited) {
+  made[c] += rows;
+  if (made[c] > rows_per_case) limited[c / 64] |= uint64_t{1} << (c % 64);
+}
+
+// The rows of one cross: under each row of the parent, those of its slice.
 template <class SliceOf>
-void make_cross(std::span<const Row> cases_of_parent, uint32_t parents, const DomainRows& from, SliceOf slice, std::vector<uint64_t>& made,
-                std::vector<uint64_t>& limited, DomainRows& out) {
+void make_rows(std::span<const Row> cases_of_parent, uint32_t parents, const DomainRows& from, SliceOf slice, std::vector<uint64_t>& made,
+               std::vector<uint64_t>& limited, DomainRows& out) {
   const auto cases = static_cast<Row>(made.size());
   // Charge first, per case, and only then allocate.
   uint64_t total = 0;
@@ -108,8 +114,7 @@ void make_cross(std::span<const Row> cases_of_parent, uint32_t parents, const Do
       const Slice s = slice(r, c);
       rows += s.end - s.begin + s.unknown_owner;
     }
-    made[c] += rows;
-    if (made[c] > rows_per_case) limited[c / 64] |= uint64_t{1} << (c % 64);
+    charge(rows, c, made, limited);
     if (!(limited[c / 64] >> (c % 64) & 1)) total += rows;
   }
   // Rows are written eight at a time, whatever their number is: what lies behind is written over or cut off.
@@ -154,7 +159,37 @@ void make_cross(std::span<const Row> cases_of_parent, uint32_t parents, const Do
 
 }  // namespace
 
-void make_crosses(const Program& p, const Batch& b, Id below, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited) {
+namespace {
+
+void make_one(const Program& p, const Batch& b, Id id, std::vector<DomainRows>& domains, std::vector<uint64_t>& made,
+              std::vector<uint64_t>& limited) {
+  const DomainDef& def = p.domains[id];
+  const uint32_t parents = rows_of(p, b, domains, def.parent).rows;
+  const DomainRows& from = b.domains[def.from];
+  std::vector<Row> deep_parent, deep_from;
+  const std::span<const Row> cases_of_parent = starts_of(p, b, domains, def.parent, deep_parent);
+  if (def.via == none_id) {
+    const std::span<const Row> starts = starts_of(p, b, domains, def.from, deep_from);
+    const auto of_case = [=](Row, Row c) -> Slice { return {starts[c], starts[c + 1]}; };
+    widely([&] { make_rows(cases_of_parent, parents, from, of_case, made, limited, domains[id]); });
+    return;
+  }
+  const auto of_owner = [&](Row r, Row) -> Slice {
+    Row owner = ancestor(p, b, domains, def.parent, r, def.via);
+    // A reference's or a cross's row stands for a row of the list it was made from.
+    for (Id d = def.via; d != p.domains[def.from].parent; d = p.domains[d].from) {
+      owner = rows_of(p, b, domains, d).src[owner];
+      if (owner == no_row) return {0, 0, true};
+    }
+    return {from.first[owner], from.first[owner + 1]};
+  };
+  make_rows(cases_of_parent, parents, from, of_owner, made, limited, domains[id]);
+}
+
+}  // namespace
+
+void make_crosses(const Program& p, const Batch& b, Id below, const std::vector<bool>& late, std::vector<DomainRows>& domains,
+                  std::vector<uint64_t>& limited) {
   domains.resize(p.domains.size());
   limited.resize(words(b.cases), 0);
   std::vector<uint64_t> made;
@@ -162,27 +197,21 @@ void make_crosses(const Program& p, const Batch& b, Id below, std::vector<Domain
     const DomainDef& def = p.domains[id];
     if (def.make != Make::cross || elements_above(p, id) != below) continue;
     made.resize(b.cases, 0);
-    const uint32_t parents = rows_of(p, b, domains, def.parent).rows;
-    const DomainRows& from = b.domains[def.from];
-    std::vector<Row> deep_parent, deep_from;
-    const std::span<const Row> cases_of_parent = starts_of(p, b, domains, def.parent, deep_parent);
-    if (def.via == none_id) {
-      const std::span<const Row> starts = starts_of(p, b, domains, def.from, deep_from);
-      const auto of_case = [=](Row, Row c) -> Slice { return {starts[c], starts[c + 1]}; };
-      widely([&] { make_cross(cases_of_parent, parents, from, of_case, made, limited, domains[id]); });
+    if (!late[id]) {
+      make_one(p, b, id, domains, made, limited);
       continue;
     }
-    const auto of_owner = [&](Row r, Row) -> Slice {
-      Row owner = ancestor(p, b, domains, def.parent, r, def.via);
-      // A reference's or a cross's row stands for a row of the list it was made from.
-      for (Id d = def.via; d != p.domains[def.from].parent; d = p.domains[d].from) {
-        owner = rows_of(p, b, domains, d).src[owner];
-        if (owner == no_row) return {0, 0, true};
-      }
-      return {from.first[owner], from.first[owner + 1]};
-    };
-    make_cross(cases_of_parent, parents, from, of_owner, made, limited, domains[id]);
+    // All of a case's rows of one list under all of its rows of another.
+    std::vector<Row> deep_parent, deep_from;
+    const std::span<const Row> parents = starts_of(p, b, domains, def.parent, deep_parent),
+                               rows = starts_of(p, b, domains, def.from, deep_from);
+    for (Row c = 0; c < b.cases; ++c) charge(uint64_t{parents[c + 1] - parents[c]} * (rows[c + 1] - rows[c]), c, made, limited);
   }
+}
+
+void make_cross(const Program& p, const Batch& b, Id domain, std::vector<DomainRows>& domains, const std::vector<uint64_t>& limited) {
+  std::vector<uint64_t> made(b.cases, 0), refused = limited;
+  make_one(p, b, domain, domains, made, refused);
 }
 
 namespace {

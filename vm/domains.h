@@ -6,12 +6,15 @@
 namespace rubric::vm {
 
 // The rows of the cross domains that stand under the elements of domain `below` (0: under the record's own rows alone).
-// A case whose rows would pass its limit gets none, and is marked.
-void make_crosses(const Program&, const Batch&, Id below, std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
+// A case whose rows would pass its limit gets none, and is marked. Those that are left for later are charged all the same.
+void make_crosses(const Program&, const Batch&, Id below, const std::vector<bool>& late, std::vector<DomainRows>& domains,
+                  std::vector<uint64_t>& limited);
+// One that was left.
+void make_cross(const Program&, const Batch&, Id domain, std::vector<DomainRows>& domains, const std::vector<uint64_t>& limited);
 
 // The rows of a domain of elements, from the lists on its parent's rows, and the crosses below it.
-void make_unnested(const Program&, const Batch&, Id domain, const Column& lists, const Pool&, std::vector<DomainRows>& domains,
-                   std::vector<uint64_t>& limited);
+void make_unnested(const Program&, const Batch&, Id domain, const Column& lists, const Pool&, const std::vector<bool>& late,
+                   std::vector<DomainRows>& domains, std::vector<uint64_t>& limited);
 
 // A row's ancestor on another domain of its parent chain.
 Row ancestor(const Program&, const Batch&, const std::vector<DomainRows>& crosses, Id domain, Row, Id target);

@@ -49,6 +49,8 @@ void in_set(const PreparedTable&, const Column& value, const Column* date, const
 void any(const DomainRows& rows, const Column& child, Column& out);
 void all(const DomainRows& rows, const Column& child, Column& out);
 void count(const Context&, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool);
+// A cell's number of rows: those that are certain, and up to so many more; unbounded: any number of them.
+void put_count(const Context&, Column& out, Row, uint32_t certain, uint32_t possible, bool unbounded, Pool& out_pool);
 
 enum class FoldKind : uint16_t { sum, min, max, avg, distinct };
 void fold(const Context&, FoldKind, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out,

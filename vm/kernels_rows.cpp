@@ -157,12 +157,17 @@ void count(const Context& c, const DomainRows& rows, const Column& member, Colum
       possible += static_cast<uint32_t>(__builtin_popcountll(some.unknown));
       unbounded |= (some.unknown & bits(rows.phantom.data(), k, n)) != 0;
     }
-    if (possible == 0) {
-      out.cell4[r] = static_cast<int32_t>(certain);
-      set_bit(out.p, r, true);
-    } else {
-      put(out, r, count_value(c, certain, certain + possible, unbounded), out_pool);
-    }
+    put_count(c, out, r, certain, possible, unbounded, out_pool);
+  }
+}
+
+void put_count(const Context& c, Column& out, Row r, uint32_t certain, uint32_t possible, bool unbounded, Pool& out_pool) {
+  if (possible == 0) {
+    out.cell4[r] = static_cast<int32_t>(certain);
+    set_bit(out.p, r, true);
+    set_bit(out.q, r, false);
+  } else {
+    put(out, r, count_value(c, certain, certain + possible, unbounded), out_pool);
   }
 }
 

@@ -17,9 +17,10 @@ namespace {
 
 class Run {
  public:
-  Run(const VerifiedProgram& program, Decisions& d, std::span<const Pin> pins, const std::vector<bool>* wanted)
+  Run(const VerifiedProgram& program, const Decisions& d, const Plan& plan, std::span<const Pin> pins, const std::vector<bool>* wanted)
       : program_(*program),
         prepared_(program.prepared()),
+        plan_(plan),
         d_(d),
         batch_(*d.batch),
         context_{d.batch.get(), d.arena.get()},
@@ -28,6 +29,14 @@ class Run {
 
   void all() { range(0, static_cast<uint32_t>(program_.code.size())); }
 
+  // An instruction that was left, with what it reads.
+  void late(Id reg) {
+    const Inst& inst = program_.code[prepared_.maker[reg]];
+    for (uint32_t k = 0; k < inst.n; ++k) d_.column(operand(inst, k));
+    d_.registers[reg] = &d_.own[reg];
+    one(inst);
+  }
+
  private:
   void range(uint32_t from, uint32_t to) {
     for (uint32_t at = from; at < to; ++at) {
@@ -35,8 +44,10 @@ class Run {
       if (inst.op == Op::repeat || inst.op == Op::scan) {
         (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + inst.imm);
         at += inst.imm;
-      } else if (wanted_ ? (*wanted_)[at] : !prepared_.late[at]) {
-        one(inst);
+      } else if (!plan_.late[at] && (!wanted_ || (*wanted_)[at])) {
+        if (const Id window = prepared_.window_of[at]; window != none_id && &plan_ == &prepared_.windowed)
+          through(inst, prepared_.windows[window]);
+        else one(inst);
         if (!pins_.empty()) pin(inst.dst);
       }
     }
@@ -124,6 +135,26 @@ class Run {
     return args_;
   }
 
+  // A fold over a cross that is not made.
+  void through(const Inst& inst, const Window& w) {
+    WindowColumns in{d_.registers[w.key], {}, w.truth == none_id ? nullptr : d_.registers[w.truth], {}};
+    for (const WindowBound& b : w.bounds) in.limits.push_back(d_.registers[b.limit]);
+    for (const Id reg : w.sure) in.sure.push_back(d_.registers[reg]);
+    const DomainRows& list = batch_.domains[w.list];
+    std::vector<Row> deep;
+    std::span<const Row> case_of = batch_.domains[w.parent].up;
+    if (program_.domains[w.parent].parent != 0) {
+      for (Row r = 0; r < rows(w.parent); ++r) deep.push_back(d_.ancestor(w.parent, r, 0));
+      case_of = deep;
+    }
+    const bool any_limited = std::any_of(d_.limited.begin(), d_.limited.end(), [](uint64_t word) { return word != 0; });
+    const WindowRows at{list.phantom, list.first, case_of, d_.limited, any_limited};
+    Column& out = d_.own[inst.dst];
+    out.reset(program_.registers[inst.dst].type, rows(w.parent));
+    if (inst.op == Op::any) window_any(context_, w, in, at, d_.pool, out);
+    else window_count(context_, w, in, at, d_.pool, out, d_.pool);
+  }
+
   void decide_rows(const Inst& inst, Column& out) {
     const Block& block = program_.blocks[inst.imm];
     std::vector<Standing> standing;
@@ -188,7 +219,7 @@ class Run {
 
   void unnest(const Inst& inst, Column& out) {
     const Column& lists = arg(inst, 0);
-    make_unnested(program_, batch_, inst.domain, lists, d_.pool, d_.domains, d_.limited);
+    make_unnested(program_, batch_, inst.domain, lists, d_.pool, d_.late_domains, d_.domains, d_.limited);
     joined_.clear();
     d_.ancestors.clear();
     const DomainRows& rows = d_.rows_of(inst.domain);
@@ -265,7 +296,8 @@ class Run {
 
   const Program& program_;
   const Prepared& prepared_;
-  Decisions& d_;
+  const Plan& plan_;
+  const Decisions& d_;
   const Batch& batch_;
   Context context_;
   std::span<const Pin> pins_;
@@ -277,15 +309,27 @@ class Run {
 }  // namespace
 
 const DomainRows& Decisions::rows_of(Id domain) const {
-  return made_while_running((**program).domains[domain].make) ? domains[domain] : batch->domains[domain];
+  if (!made_while_running((**program).domains[domain].make)) return batch->domains[domain];
+  if (late_domains[domain]) {
+    make_cross(**program, *batch, domain, domains, limited);
+    late_domains[domain] = false;
+  }
+  return domains[domain];
 }
 
-const Column& Decisions::moved(Id reg) const {
-  const Program& p = **program;
-  const auto& code = p.code;
-  const auto inst = std::find_if(code.begin(), code.end(), [&](const Inst& i) { return i.dst == reg; });
-  move(*this, *inst, column(p.operands[inst->args]), own[reg]);
-  registers[reg] = &own[reg];
+Row Decisions::ancestor(Id domain, Row r, Id target) const {
+  for (; domain != target; domain = (**program).domains[domain].parent) r = rows_of(domain).up[r];
+  return r;
+}
+
+std::vector<Row> Decisions::case_starts(Id domain) const {
+  for (Id d = domain; d != 0; d = (**program).domains[d].parent) rows_of(d);
+  return vm::case_starts(**program, *batch, domains, domain);
+}
+
+const Column& Decisions::made_late(Id reg) const {
+  const Prepared& prepared = program->prepared();
+  Run(*program, *this, prepared.plain, {}, nullptr).late(reg);
   return own[reg];
 }
 
@@ -301,11 +345,19 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   d.own.resize(program->registers.size());
   d.registers.resize(program->registers.size());
   for (Id reg = 0; reg < d.own.size(); ++reg) d.registers[reg] = &d.own[reg];
-  for (const Id reg : program.prepared().late_registers) d.registers[reg] = nullptr;
+  // What holds a register at a value must find that it is computed.
+  const Prepared& prepared = program.prepared();
+  const auto pinned_late = [&](const Pin& pin) {
+    return prepared.maker[pin.reg] != none_id && prepared.windowed.late[prepared.maker[pin.reg]];
+  };
+  const bool windowed = use_windows && std::none_of(pins.begin(), pins.end(), pinned_late);
+  const Plan& plan = windowed ? prepared.windowed : prepared.plain;
+  for (const Id reg : plan.late_registers) d.registers[reg] = nullptr;
   d.ancestors.clear();
   d.limited.assign(words(d.batch->cases), 0);
-  make_crosses(*program, *d.batch, 0, d.domains, d.limited);
-  Run(program, d, pins, only).all();
+  d.late_domains = plan.late_domains;
+  make_crosses(*program, *d.batch, 0, d.late_domains, d.domains, d.limited);
+  Run(program, d, plan, pins, only).all();
   return d;
 }
 

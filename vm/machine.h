@@ -18,24 +18,29 @@ namespace rubric::vm {
 struct Decisions {
   const VerifiedProgram* program = nullptr;
   std::shared_ptr<const Batch> batch;
-  std::vector<DomainRows> domains;       // parallel to Program::domains; only `cross` ones are made here, see rows_of
-  // Parallel to Program::registers: a column of the batch, or of this run. nullptr: a move (`up`, `src`) that no
-  // instruction reads; it is made when a trace first asks for it.
+  // Parallel to Program::domains, but only what is made while running stands here; see rows_of. Crosses that no
+  // instruction needs are made when they are first asked for.
+  mutable std::vector<DomainRows> domains;
+  mutable std::vector<bool> late_domains;
+  // Parallel to Program::registers: a column of the batch, or of this run. nullptr: nothing that the run computed reads
+  // it (prepared.h, Plan); it is made when a trace first asks for it.
   mutable std::vector<const Column*> registers;
   mutable std::vector<Column> own;
   mutable std::map<std::pair<Id, Id>, std::vector<Row>> ancestors;  // of a domain's rows on another one, where levels lie between
-  Pool pool;
+  mutable Pool pool;
   std::unique_ptr<Arena> arena;
-  std::map<Id, std::vector<uint32_t>> decided;  // per block, of each combination of its rules' states the outcomes, or 0
-  std::vector<uint64_t> limited;         // per case: 1 where the case's rows would exceed its limit; it has no outcome
+  mutable std::map<Id, std::vector<uint32_t>> decided;  // per block, of each combination of its rules' states the outcomes, or 0
+  mutable std::vector<uint64_t> limited; // per case: 1 where the case's rows would exceed its limit; it has no outcome
 
   const DomainRows& rows_of(Id domain) const;
-  const Column& column(Id reg) const { return registers[reg] ? *registers[reg] : moved(reg); }
+  const Column& column(Id reg) const { return registers[reg] ? *registers[reg] : made_late(reg); }
+  Row ancestor(Id domain, Row, Id target) const;             // of a row, on another domain of its parent chain
+  std::vector<Row> case_starts(Id domain) const;             // first row of each case; one more entry than there are cases
   Value value(Id reg, Row r) const { return get(column(reg), r, pool); }
   Truth truth(Id reg, Row r) const { return column(reg).truth(r); }
 
  private:
-  const Column& moved(Id reg) const;
+  const Column& made_late(Id reg) const;
 };
 
 // A register's cell held at a value: how completions are tried (settle.h).

@@ -94,7 +94,7 @@ void move(const Decisions& d, const Inst& inst, const Column& from, Column& out)
     std::vector<Row>& ancestors = d.ancestors[{inst.domain, target}];
     if (ancestors.size() != rows.rows) {
       ancestors.resize(rows.rows);
-      for (Row r = 0; r < rows.rows; ++r) ancestors[r] = ancestor(p, *d.batch, d.domains, inst.domain, r, target);
+      for (Row r = 0; r < rows.rows; ++r) ancestors[r] = d.ancestor(inst.domain, r, target);
     }
     gather(from, ancestors, out);
   }

@@ -52,7 +52,7 @@ bool Walk::open(Id reg, Row r) const {
   return v.kind == Kind::unknown || v.kind == Kind::open;
 }
 
-Row Walk::above(Id domain, Row r, Id target) const { return target == none_id ? 0 : ancestor(p_, batch_, d_.domains, domain, r, target); }
+Row Walk::above(Id domain, Row r, Id target) const { return target == none_id ? 0 : d_.ancestor(domain, r, target); }
 
 size_t Walk::fact(OpenFact::Kind kind, std::string name, Cause cause) {
   const auto [at, added] = fact_of_.try_emplace(std::to_string(static_cast<int>(kind)) + name, facts.size());

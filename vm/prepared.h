@@ -3,19 +3,30 @@
 
 #include "vm/kernels.h"
 #include "vm/program.h"
+#include "vm/windows.h"
 
 #include <memory>
 #include <vector>
 
 namespace rubric::vm {
 
+// What a run computes, and what it leaves until a trace asks: instructions that no other one reads, and crosses on which
+// no instruction stands that is not left.
+struct Plan {
+  std::vector<bool> late;            // instructions
+  std::vector<Id> late_registers;    // what they write
+  std::vector<bool> late_domains;    // crosses
+};
+
 struct Prepared {
   std::vector<Value> constants;
   std::vector<PreparedTable> tables;
   Arena arena;                       // of wide constants
   std::vector<bool> decisive;        // instructions that outcomes rest on; the others only explain
-  std::vector<bool> late;            // moves that no instruction reads: made when a trace asks for them
-  std::vector<Id> late_registers;    // what they write
+  std::vector<Window> windows;
+  std::vector<Id> window_of;         // per instruction, or none_id
+  std::vector<Id> maker;             // per register the instruction that writes it, or none_id
+  Plan plain, windowed;              // without and with the windows; of the plain one moves alone are left
 };
 
 std::shared_ptr<const Prepared> prepare(const Program&);

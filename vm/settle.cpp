@@ -193,7 +193,7 @@ class Settling {
     held_ = tests_ ? tried(static_cast<uint32_t>(n), true) : live_;
   }
 
-  Row case_row() const { return ancestor(p_, *d_.batch, d_.domains, p_.lines_domain, line_, 0); }
+  Row case_row() const { return d_.ancestor(p_.lines_domain, line_, 0); }
 
   // Every completion, as rows of one batch. With `hold`, tests of the record stay as they are in the record.
   std::vector<Verdict> tried(uint32_t n, bool hold) {
@@ -203,7 +203,7 @@ class Settling {
     const auto span = [&](Id domain) {
       const auto [at, added] = spans.try_emplace(domain);
       if (added) {
-        const auto starts = case_starts(p_, *d_.batch, d_.domains, domain);
+        const auto starts = d_.case_starts(domain);
         at->second = {starts[one], starts[one + 1] - starts[one]};
       }
       return at->second;

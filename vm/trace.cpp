@@ -41,7 +41,7 @@ class Tracing {
       t.messages.push_back({"", "the case has more rows to look at than one case may have; nothing was decided", true});
     }
     if (t.rejected || p_.lines_domain == none_id) return t;
-    const std::vector<Row> starts = case_starts(p_, *d_.batch, d_.domains, p_.lines_domain);
+    const std::vector<Row> starts = d_.case_starts(p_.lines_domain);
     for (Row line = starts[case_]; line < starts[case_ + 1]; ++line) {
       if (!bit(d_.rows_of(p_.lines_domain).phantom, line)) t.lines.push_back(this->line(line));
     }
@@ -206,7 +206,7 @@ class Tracing {
       }
       const bool as_requested = rule.equals_request != none_id && d_.truth(rule.equals_request, r) == Truth::yes;
       if (rule.modification != none_id && !as_requested && t.modified.empty()) {
-        const Row line = ancestor(p_, *d_.batch, d_.domains, rule.domain, r, p_.lines_domain);
+        const Row line = d_.ancestor(rule.domain, r, p_.lines_domain);
         for (const auto& [field, value] : p_.modifications[rule.modification].fields)
           t.modified.push_back({name(field), reader_.words(value, r), requested(field, line)});
       }
@@ -355,7 +355,7 @@ class Tracing {
       } else if (c.domain == p_.lines_domain) {
         criterion(m, r, t.criteria);
       } else {
-        t.criteria.push_back(criterion_at(m, ancestor(p_, *d_.batch, d_.domains, c.domain, r, member.domain), ""));
+        t.criteria.push_back(criterion_at(m, d_.ancestor(c.domain, r, member.domain), ""));
       }
     }
     if (c.kind == CriterionKind::choice && t.criteria.size() == c.members.size()) {
@@ -388,7 +388,7 @@ class Tracing {
   }
 
   uint32_t sequence_of(Row r, Id domain) const {
-    const Row line = ancestor(p_, *d_.batch, d_.domains, domain, r, p_.lines_domain);
+    const Row line = d_.ancestor(domain, r, p_.lines_domain);
     if (p_.line_sequence == none_id) return line;
     const Value v = d_.value(p_.line_sequence, line);
     return v.kind == Kind::value ? static_cast<uint32_t>(v.i) : none_id;
@@ -396,7 +396,7 @@ class Tracing {
 
   bool rule_stands(Id rule, Row r, Id domain) const {
     const Rule& x = p_.rules[rule];
-    if (x.domain != domain && domain != p_.lines_domain) r = ancestor(p_, *d_.batch, d_.domains, domain, r, x.domain);
+    if (x.domain != domain && domain != p_.lines_domain) r = d_.ancestor(domain, r, x.domain);
     return x.domain == domain || domain != p_.lines_domain ? d_.truth(x.stands, r) == Truth::yes : false;
   }
 
@@ -404,7 +404,7 @@ class Tracing {
   bool left_out(const Criterion& choice, Id member, Row r) const {
     if (choice.gate == none_id || choice.members.size() != 2) return false;
     const Id domain = p_.registers[choice.gate].domain;
-    const Row at = domain == none_id ? 0 : ancestor(p_, *d_.batch, d_.domains, choice.domain, r, domain);
+    const Row at = domain == none_id ? 0 : d_.ancestor(choice.domain, r, domain);
     return d_.truth(choice.gate, at) == (member == choice.members[0] ? Truth::no : Truth::yes);
   }
 

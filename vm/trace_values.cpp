@@ -68,7 +68,7 @@ std::optional<Row> ValueReader::at(Id reg, Id domain, Row r) const {
   const Id own = p_.registers[reg].domain;
   if (own == none_id) return 0;
   for (Id d = domain; d != none_id; d = p_.domains[d].parent) {
-    if (d == own) return ancestor(p_, *d_.batch, d_.domains, domain, r, own);
+    if (d == own) return d_.ancestor(domain, r, own);
   }
   return std::nullopt;
 }
@@ -87,7 +87,7 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
       if (c.domain != 0 && bit(d_.rows_of(c.domain).phantom, r)) return {place_of_list(*d_.batch, c.domain, r).pointer, Cause::incomplete};
       return {place_of_column(*d_.batch, i.imm, r).pointer, get(d_.batch->columns[i.imm], r, d_.batch->pool).cause};
     }
-    case Op::up: return fact(arg(i, 0), ancestor(p_, *d_.batch, d_.domains, i.domain, r, p_.registers[arg(i, 0)].domain));
+    case Op::up: return fact(arg(i, 0), d_.ancestor(i.domain, r, p_.registers[arg(i, 0)].domain));
     case Op::src: {
       const Row s = d_.rows_of(i.domain).src[r];
       return s == no_row ? Fact{{}, Cause::not_documented} : fact(arg(i, 0), s);

@@ -1,0 +1,60 @@
+// Folds over a cross that need no cross: `any` and `count` of a list's rows under each line, where what depends on the
+// line is that a cell of the row lies within bounds of the line's (`T.start > Line.date - 12 months`), and all else is
+// asked of the row alone. They are found in a program's code, and computed from the list's own rows; the cross and
+// what stands on it are made when a trace asks for them.
+//
+// The code that they stand for says what they mean; tests compare the two.
+#pragma once
+
+#include "vm/kernels.h"
+#include "vm/program.h"
+
+#include <vector>
+
+namespace rubric::vm {
+
+// One side of a window: `key <op> limit`, or with the sides exchanged.
+struct WindowBound {
+  Id limit = none_id;            // register on the parent's rows
+  uint16_t fn = 0;               // the comparison, of operators.def
+  bool key_first = true;
+  // Whole numbers that order as the cells do: key >= limit + above, key <= limit + below.
+  bool has_low = false, has_high = false;
+  int32_t above = 0, below = 0;
+};
+
+// The members are: rows of the list (a phantom row may be one) where `sure` is yes and keep(`truth` and the bounds) is.
+struct Window {
+  uint32_t inst = 0;             // the fold
+  Id cross = none_id, list = none_id, parent = none_id;
+  bool only_members = false;     // phantom rows are unknown to be members, not ordinary rows
+  Id key = none_id;              // register on the list's rows, of a type whose plain cells order as values do
+  std::vector<WindowBound> bounds;
+  Id truth = none_id;            // register on the list's rows, inside `keep`
+  std::vector<Id> sure;          // registers on the list's rows that are never none, outside of it
+};
+
+std::vector<Window> find_windows(const Program&);
+
+// What a window reads, as columns.
+struct WindowColumns {
+  const Column* key;
+  std::vector<const Column*> limits;      // parallel to bounds
+  const Column* truth;                    // nullptr: there is none
+  std::vector<const Column*> sure;
+};
+// The rows of the list that belong to a parent row's case: list_starts[case_of[r]] .. list_starts[case_of[r] + 1].
+struct WindowRows {
+  const Plane& phantom;
+  std::span<const Row> list_starts, case_of;
+  const std::vector<uint64_t>& limited;   // cases that have no rows, one bit each
+  bool any_limited = false;
+};
+
+// Whether any member is there, or how many; `out` as kernels.h has it.
+void window_any(const Context&, const Window&, const WindowColumns&, const WindowRows&, const Pool&, Column& out);
+void window_count(const Context&, const Window&, const WindowColumns&, const WindowRows&, const Pool&, Column& out, Pool& out_pool);
+
+inline bool use_windows = true;           // a test turns it off, to compare
+
+}  // namespace rubric::vm
