@@ -79,7 +79,8 @@
       if (keys.every(empty)) continue;
       body.push(row(label, lines.map((each) => (each ? cell(each) : el('span', { class: 'soft' }, 'no such line'))), !same(keys[0], keys[1])));
     }
-    const [a, b] = lines.map((each) => (each ? outline_of(each) : []));
+    // Of a line that one side alone has, there is nothing to compare criterion by criterion.
+    const [a, b] = lines.map((each, k) => (lines[1 - k] ? outline_of(each || lines[1 - k]) : []));
     for (const { sides: [left, right] } of merged(a, b)) {
       const one = left || right;
       const differs = !left || !right || left.criterion.status !== right.criterion.status;

@@ -39,8 +39,8 @@ SiteFile index_page(const vm::Program& program) {
   PageParts parts;
   parts.title = fmt::format("Report: {}", program.name);
   parts.banner = banner.take(), parts.body = waiting(body.take());
-  parts.styles = {"site.css"};
-  parts.scripts = {"dom.js", "site_load.js", "site_pictures.js", "site_list.js", "site.js"};
+  parts.styles = {"pictures.css", "list.css", "site.css"};
+  parts.scripts = {"dom.js", "list.js", "site_load.js", "site_pictures.js", "site_list.js", "site.js"};
   parts.data = {page_words()};
   parts.files_at = files_at;
   return {"index.html", page(parts)};

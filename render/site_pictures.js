@@ -11,7 +11,7 @@
 
   // rows: those that match all but the outcome. pick(changes) changes what is chosen.
   rubric.outcome_picture = function (rows, chosen, pick) {
-    const shown = [...rubric.words.outcomes, { name: 'none', words: 'no lines', mark: '-', style: 'quiet' }, rubric.unread]
+    const shown = rubric.outcomes()
       .map((row) => ({ row, n: rows.filter((each) => each.outcome.name === row.name).length }))
       .filter(({ row, n }) => n > 0 || chosen.outcome === row.name);
     const most = Math.max(1, ...shown.map((each) => each.n));
@@ -25,7 +25,7 @@
           el('span', { class: 'count' }, rubric.number(n)),
           el('span', { class: 'of soft' }, rubric.percent(n, rows.length)),
           rubric.bar([{ n, style: row.style }], most),
-        ], pressed, () => pick({ outcome: pressed ? null : row.name })));
+        ], pressed, () => pick({ outcome: pressed ? '' : row.name })));
       })),
     ];
   };
@@ -45,7 +45,7 @@
           el('span', { class: 'count' }, rubric.number(n)),
           el('span', { class: 'of soft' }, rubric.percent(n, rows.length)),
           rubric.bar([{ n, style: 'open' }], most),
-        ], pressed, () => pick({ missing: pressed ? null : fact.fact })));
+        ], pressed, () => pick({ missing: pressed ? '' : fact.fact })));
       })),
       found.length > at_first
         ? el('button', { type: 'button', class: 'tool', 'aria-expanded': all ? 'true' : 'false', onclick: show_all }, all ? 'Show fewer' : 'Show all ' + found.length)
@@ -66,8 +66,7 @@
     }
     // An outline name is its place: "Diagnosis1.b.ii".
     const depth = (name) => name.split('.').length - 1;
-    return el('table', { class: 'outline' },
-      el('caption', { class: 'only-heard' }, 'How often each criterion has each status; a number filters the list'),
+    return el('table', { class: 'outline', 'aria-label': 'How often each criterion has each status; a number filters the list' },
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Criterion'), el('th', { scope: 'col', class: 'pictured' }, 'Lines'),
         statuses.map((each) => el('th', { scope: 'col', class: 'number' }, el('span', { class: each.style, 'aria-hidden': 'true' }, each.mark + ' '), each.words)))),
       el('tbody', {}, index.criteria.map(({ name, sentence }, c) => {
@@ -79,8 +78,8 @@
           counts[c].map((n, s) => {
             const pressed = chosen.criterion === name && chosen.status === statuses[s].name;
             const label = name + ', ' + statuses[s].words + ': ' + rubric.counted(n, 'line');
-            return el('td', { class: 'number' }, n === 0 && !pressed ? el('span', { class: 'soft' }, '0')
-              : choice(rubric.number(n), pressed, () => pick(pressed ? { criterion: null, status: null } : { criterion: name, status: statuses[s].name }), { 'aria-label': label }));
+            return el('td', { class: 'number', 'data-mark': statuses[s].mark }, n === 0 && !pressed ? el('span', { class: 'soft' }, '0')
+              : choice(rubric.number(n), pressed, () => pick(pressed ? { criterion: '', status: '' } : { criterion: name, status: statuses[s].name }), { 'aria-label': label }));
           }));
       })));
   };
