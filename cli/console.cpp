@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/arguments.h"
+#include "render/words.h"
 
 #include <fmt/format.h>
 
@@ -39,13 +40,6 @@ std::string span_words(double seconds) {
   return minutes < 90 ? fmt::format("{} min", minutes) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
 }
 
-// 1234567 as 1,234,567
-std::string grouped(uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
-
 }  // namespace
 
 Console::Console()
@@ -63,7 +57,7 @@ void Console::configure(const Arguments& arguments) {
   for (const Option& each : arguments.command->options) {
     if (each.name != "format") continue;
     const std::string format = arguments.value_or("format", "text");
-    machine = format != "text";
+    machine = format != "text" && format != "html";  // a page is read by a person
   }
 }
 
@@ -132,8 +126,8 @@ void Console::progress(uint64_t done, std::string_view things, std::optional<dou
   if (now - begun < seconds(1) || now - shown < milliseconds(200)) return;
   shown = now;
   const double elapsed = duration<double>(now - begun).count();
-  std::string line =
-      fmt::format("\r{} {}, {} a second", grouped(done), things, grouped(static_cast<uint64_t>(static_cast<double>(done) / elapsed)));
+  std::string line = fmt::format("\r{} {}, {} a second", group_digits(done), things,
+                                 group_digits(static_cast<uint64_t>(static_cast<double>(done) / elapsed)));
   if (share && *share > 0) line += fmt::format(", {} left", span_words(elapsed / *share * (1 - *share)));
   line += "\x1b[K";
   std::fwrite(line.data(), 1, line.size(), stderr);

@@ -211,10 +211,15 @@ void Tally::add(const Tally& other) {
   for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += other.outcomes[i];
 }
 
-std::string counted(uint64_t n, std::string_view thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+namespace {
+
+// Without commas between the digits: scripts read these numbers.
+std::string plainly(uint64_t n, std::string_view thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+
+}  // namespace
 
 std::string words(const Tally& tally) {
-  std::string out = fmt::format("{}, {}", counted(tally.cases, "case"), counted(tally.lines, "line"));
+  std::string out = fmt::format("{}, {}", plainly(tally.cases, "case"), plainly(tally.lines, "line"));
   bool first = true;
   for (size_t i = 0; i < std::size(vm::outcome_rows); ++i) {
     if (tally.outcomes[i] == 0) continue;
@@ -225,7 +230,7 @@ std::string words(const Tally& tally) {
 }
 
 std::string rejected_words(const Tally& tally) {
-  return fmt::format("{} of {} could not be read and {} rejected", tally.rejected, counted(tally.cases, "record"),
+  return fmt::format("{} of {} could not be read and {} rejected", tally.rejected, plainly(tally.cases, "record"),
                      tally.rejected == 1 ? "was" : "were");
 }
 

@@ -41,7 +41,6 @@ struct Tally {
   std::array<uint64_t, 16> outcomes{};  // of lines, by vm::Outcome
   void add(const Tally&);
 };
-std::string counted(uint64_t n, std::string_view thing);  // "1 case", "2 cases"
 // "12 cases, 14 lines: 9 approved, 5 pend for information"
 std::string words(const Tally&);
 // "1 of 12 records could not be read and was rejected"

@@ -7,6 +7,7 @@
 #include "cli/case_input.h"
 #include "cli/console.h"
 #include "cli/dates.h"
+#include "cli/diff_page.h"
 #include "cli/diff_report.h"
 #include "cli/output.h"
 #include "cli/policy_version.h"
@@ -57,7 +58,10 @@ Exit run(const Arguments& arguments, Console& console) {
 
   Output output;
   const DiffReport report{old_name, new_name, edits, impact, sources};
-  output.write(arguments.value_or("format", "text") == "json" ? diff_json(report) : diff_text(report, console.width(), console.color()));
+  const std::string format = arguments.value_or("format", "text");
+  output.write(format == "json"   ? diff_json(report)
+               : format == "html" ? diff_page(report)
+                                  : diff_text(report, console.width(), console.color()));
   const bool differs = arguments.has("exit-code") && !impact.changed.empty();
   return output.finish(console, read != Exit::expected ? read : impact.rejected > 0 || differs ? Exit::findings : Exit::expected);
 }
@@ -70,12 +74,14 @@ constexpr Operand operands[] = {
 constexpr Option options[] = {
     {"cases", 'c', "CASES", Completes::cases, "the cases to decide by both: .json, .ndjson, a folder, or - for standard input", true},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
-    {"format", 'f', "text|json", Completes::nothing, "text for people; json: one object with every line that differs"},
+    {"format", 'f', "text|json|html", Completes::nothing,
+     "text for people; html: a page that opens from the disk; json: one object with every line that differs"},
     {"exit-code", 0, "", Completes::nothing, "exit with 1 where any line differs"},
 };
 constexpr Example examples[] = {
     {"rubric diff HEAD:policies/trigger-point-injections policies/trigger-point-injections --cases corpus.ndjson",
      "what the edit that is not committed yet changes"},
+    {"rubric diff old new --cases corpus.ndjson --format html > impact.html", "a page for whoever approves the edit"},
     {"rubric diff old.rbc new.rbc --cases corpus.ndjson --exit-code --quiet", "in a build: fail where any determination differs"},
 };
 

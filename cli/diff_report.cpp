@@ -1,6 +1,7 @@
 #include "cli/diff_report.h"
 
 #include "base/text.h"
+#include "cli/diff_words.h"
 #include "render/layout.h"
 #include "render/words.h"
 
@@ -17,52 +18,6 @@ using analysis::Difference;
 using analysis::Edit;
 using analysis::LineImpact;
 
-constexpr Difference most_first[] = {Difference::outcome, Difference::status, Difference::reasoning, Difference::unchanged};
-
-std::string_view words(Difference d) {
-  switch (d) {
-    case Difference::unchanged: return "unchanged";
-    case Difference::reasoning: return "reasoning only";
-    case Difference::status: return "status changed";
-    case Difference::outcome: return "outcome changed";
-  }
-  return "";
-}
-
-// "12,000"
-std::string number(uint64_t n) {
-  std::string out = std::to_string(n);
-  for (size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
-  return out;
-}
-
-std::string place(Span span, const SourceSet& sources) {
-  if (!sources.contains(span.file)) return "";
-  const SourceFile& file = sources.file(span.file);
-  return fmt::format("{}:{}", file.name, file.position(span.begin).line);
-}
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
-// The lines in which two texts differ: what they begin and end with alike is left out.
-std::pair<std::vector<std::string>, std::vector<std::string>> differing_lines(std::string_view before, std::string_view after) {
-  std::vector<std::string> a = lines_of(before), b = lines_of(after);
-  while (!a.empty() && !b.empty() && a.back() == b.back()) a.pop_back(), b.pop_back();
-  size_t same = 0;
-  while (same < a.size() && same < b.size() && a[same] == b[same]) ++same;
-  a.erase(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(same));
-  b.erase(b.begin(), b.begin() + static_cast<std::ptrdiff_t>(same));
-  return {a, b};
-}
-
 class Text {
  public:
   Text(const DiffReport& report, int width, Color color) : r(report), layout(width, color), color(color) {}
@@ -72,14 +27,14 @@ class Text {
     layout.heading(0, fmt::format("{} -> {}", r.before, r.after));
     layout.blank();
     edits();
-    layout.heading(0, fmt::format("{} cases, {} lines{}", number(i.cases), number(i.lines),
-                                  i.rejected ? fmt::format(", {} records rejected", number(i.rejected)) : ""));
+    layout.heading(0, fmt::format("{} cases, {} lines{}", group_digits(i.cases), group_digits(i.lines),
+                                  i.rejected ? fmt::format(", {} records rejected", group_digits(i.rejected)) : ""));
     for (const Difference d : most_first) {
       layout.paragraph(2, words(d),
                        i.counts[static_cast<size_t>(d)] == 0 ? Style::quiet
                        : d == Difference::outcome            ? Style::bad
                                                              : Style::plain,
-                       20, number(i.counts[static_cast<size_t>(d)]));
+                       20, group_digits(i.counts[static_cast<size_t>(d)]));
     }
     layout.blank();
     matrix();
@@ -98,10 +53,9 @@ class Text {
           2, fmt::format("{}.", k + 1), Style::plain, 6,
           fmt::format("{} {} [{}]", json_name(e.kind), e.clause, place(r.sources.contains(e.after.file) ? e.after : e.before, r.sources)));
       if (e.kind == Edit::Kind::renamed) continue;
-      const auto text = [&](Span s) { return r.sources.contains(s.file) ? r.sources.text(s) : std::string_view(); };
-      const auto [before, after] = differing_lines(text(e.before), text(e.after));
-      for (const std::string& line : before) layout.paragraph(6, "-", Style::bad, 8, line);
-      for (const std::string& line : after) layout.paragraph(6, "+", Style::good, 8, line);
+      const ClauseDifference d = clause_difference(e, r.sources);
+      for (size_t at = d.same; at < d.before_end; ++at) layout.paragraph(6, "-", Style::bad, 8, d.before[at]);
+      for (size_t at = d.same; at < d.after_end; ++at) layout.paragraph(6, "+", Style::good, 8, d.after[at]);
     }
     layout.blank();
   }
@@ -115,7 +69,8 @@ class Text {
     std::stable_sort(moved.begin(), moved.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     layout.heading(0, "From outcome to outcome");
     for (const auto& [pair, count] : moved)
-      layout.paragraph(2, number(count), Style::strong, 12, fmt::format("{} -> {}", rubric::words(pair.first), rubric::words(pair.second)));
+      layout.paragraph(2, group_digits(count), Style::strong, 12,
+                       fmt::format("{} -> {}", rubric::words(pair.first), rubric::words(pair.second)));
     layout.blank();
   }
 
@@ -126,7 +81,7 @@ class Text {
       const auto& counts = r.impact.by_edit[k];
       std::vector<std::string> parts;
       for (const Difference d : most_first) {
-        if (counts[static_cast<size_t>(d)]) parts.push_back(fmt::format("{} {}", number(counts[static_cast<size_t>(d)]), words(d)));
+        if (counts[static_cast<size_t>(d)]) parts.push_back(fmt::format("{} {}", group_digits(counts[static_cast<size_t>(d)]), words(d)));
       }
       layout.paragraph(
           2, fmt::format("{}.", k + 1), Style::plain, 6,
@@ -134,8 +89,8 @@ class Text {
     }
     if (r.impact.together)
       layout.paragraph(2, fmt::format("{} of these lines change by several edits together: taking back one alone changes nothing",
-                                      number(r.impact.together)));
-    if (r.impact.unattributed) layout.paragraph(2, fmt::format("{} lines are attributed to no edit", number(r.impact.unattributed)));
+                                      group_digits(r.impact.together)));
+    if (r.impact.unattributed) layout.paragraph(2, fmt::format("{} lines are attributed to no edit", group_digits(r.impact.unattributed)));
     layout.blank();
   }
 

@@ -4,6 +4,7 @@
 
 #include "cli/console.h"
 #include "cli/decide_cases.h"
+#include "render/words.h"
 
 #include <fmt/format.h>
 

@@ -94,15 +94,16 @@
 
   let count = 0;
 
-  // sides: two of {name, href, determination}. A heading of this level stands over each line; what: of which case.
-  rubric.comparison = function (sides, { level = 2, what = '' } = {}) {
-    const number = ++count, root = el('div', { class: 'compare' });
+  // sides: two of {name, href, determination}. A heading of this level stands over each line; what: of which case; only:
+  // what differs alone is shown at first.
+  rubric.comparison = function (sides, { level = 2, what = '', only = false } = {}) {
+    const number = ++count, root = el('div', { class: only ? 'compare only-differs' : 'compare' });
     const unread = sides.filter((each) => each.determination.rejected);
     if (unread.length > 0) {
       root.append(...unread.map((each) => el('p', { class: 'panel' }, each.name + ' could not be read: ', each.determination.rejected.map((why) => why.message).join('; '))));
       return root;
     }
-    const box = el('input', { type: 'checkbox', id: 'only-' + number, onchange: () => root.classList.toggle('only-differs', box.checked) });
+    const box = el('input', { type: 'checkbox', id: 'only-' + number, checked: only, onchange: () => root.classList.toggle('only-differs', box.checked) });
     root.append(el('p', { class: 'only not-printed' }, box, el('label', { for: 'only-' + number }, ' Only what differs')));
     const sequences = [...new Set(sides.flatMap((each) => each.determination.lines.map((line) => line.sequence)))].sort((a, b) => a - b);
     for (const sequence of sequences) {

@@ -149,6 +149,14 @@ std::string cause_words(std::string_view cause) {
   return std::string(cause);
 }
 
+std::string group_digits(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+std::string counted(uint64_t n, std::string_view thing) { return fmt::format("{} {}{}", group_digits(n), thing, n == 1 ? "" : "s"); }
+
 std::string join(const std::vector<std::string>& items, std::string_view last) {
   std::string out;
   for (size_t i = 0; i < items.size(); ++i) {

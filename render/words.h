@@ -5,6 +5,7 @@
 #include "vm/outcomes.h"
 #include "vm/trace.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ std::string date_words(const vm::LineTrace&);     // "on 2025-12-01", or that th
 
 // "not documented", of a cause's json name.
 std::string cause_words(std::string_view json_name);
+
+std::string group_digits(uint64_t);                        // "12,000"
+std::string counted(uint64_t n, std::string_view thing);  // "1 line", "12,000 lines"
 
 // "a", "a or b", "a, b or c"
 std::string join(const std::vector<std::string>& items, std::string_view last);

@@ -29,7 +29,7 @@ _rubric() {
     test:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     diff:--cases | diff:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     diff:--as-of) return ;;
-    diff:--format | diff:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    diff:--format | diff:-f) COMPREPLY=($(compgen -W 'text json html' -- "$word")); return ;;
     diff:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     fmt:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     compile:--output | compile:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;

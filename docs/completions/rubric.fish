@@ -33,7 +33,7 @@ complete -c rubric -n '__fish_seen_subcommand_from test' -l format -s f -x -a 't
 complete -c rubric -n __fish_use_subcommand -f -a diff -d 'show what an edit of a policy changes'
 complete -c rubric -n '__fish_seen_subcommand_from diff' -l cases -s c -r -d 'the cases to decide by both: .json, .ndjson, a folder, or - for standard input'
 complete -c rubric -n '__fish_seen_subcommand_from diff' -l as-of -x -d 'the day taken as today; without it each record'\''s decisionDate'
-complete -c rubric -n '__fish_seen_subcommand_from diff' -l format -s f -x -a 'text json' -d 'text for people; json: one object with every line that differs'
+complete -c rubric -n '__fish_seen_subcommand_from diff' -l format -s f -x -a 'text json html' -d 'text for people; html: a page that opens from the disk; json: one object with every line that differs'
 complete -c rubric -n '__fish_seen_subcommand_from diff' -l exit-code -d 'exit with 1 where any line differs'
 complete -c rubric -n __fish_use_subcommand -f -a fmt -d 'lay out sources in the one way'
 complete -c rubric -n '__fish_seen_subcommand_from fmt' -l check -d 'change nothing; name the files that would change, and exit with 1 if there are any'
