@@ -9,6 +9,7 @@
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
+#include "cli/test_page.h"
 #include "cli/write_file.h"
 #include "render/text.h"
 
@@ -175,6 +176,7 @@ Exit run(const Arguments& arguments, Console& console) {
     if (!problem.empty()) return console.error(fmt::format("cannot write {}: {}", *file, problem)), Exit::failed;
   }
   if (format == "json") output.write(json(suites));
+  if (format == "html") output.write(test_page(json(suites)));
   if (format == "text") output.write(fmt::format("{} passed, {} failed\n", passed, failed));
   if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
   if (passed + failed == 0) {
@@ -194,7 +196,8 @@ constexpr Option options[] = {
     {"coverage", 0, "", Completes::nothing, "say which statuses of criteria, states of rules and outcomes no test has seen"},
     {"fail-under", 0, "PERCENT", Completes::nothing, "exit with 1 where a policy's coverage is less"},
     {"junit", 0, "FILE", Completes::file, "write the results as JUnit XML too"},
-    {"format", 'f', "text|json", Completes::nothing, "text for people; json: one array, an object a test"},
+    {"format", 'f', "text|json|html", Completes::nothing,
+     "text for people; html: a page that opens from the disk; json: one array, an object a test"},
 };
 constexpr Example examples[] = {
     {"rubric test policies", "the tests of every policy below the folder"},

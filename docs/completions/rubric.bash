@@ -25,7 +25,7 @@ _rubric() {
     test:--filter) return ;;
     test:--fail-under) return ;;
     test:--junit) COMPREPLY=($(compgen -f -- "$word")); return ;;
-    test:--format | test:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    test:--format | test:-f) COMPREPLY=($(compgen -W 'text json html' -- "$word")); return ;;
     test:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     diff:--cases | diff:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     diff:--as-of) return ;;

@@ -29,7 +29,7 @@ complete -c rubric -n '__fish_seen_subcommand_from test' -l filter -x -d 'only t
 complete -c rubric -n '__fish_seen_subcommand_from test' -l coverage -d 'say which statuses of criteria, states of rules and outcomes no test has seen'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l fail-under -x -d 'exit with 1 where a policy'\''s coverage is less'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l junit -r -d 'write the results as JUnit XML too'
-complete -c rubric -n '__fish_seen_subcommand_from test' -l format -s f -x -a 'text json' -d 'text for people; json: one array, an object a test'
+complete -c rubric -n '__fish_seen_subcommand_from test' -l format -s f -x -a 'text json html' -d 'text for people; html: a page that opens from the disk; json: one array, an object a test'
 complete -c rubric -n __fish_use_subcommand -f -a diff -d 'show what an edit of a policy changes'
 complete -c rubric -n '__fish_seen_subcommand_from diff' -l cases -s c -r -d 'the cases to decide by both: .json, .ndjson, a folder, or - for standard input'
 complete -c rubric -n '__fish_seen_subcommand_from diff' -l as-of -x -d 'the day taken as today; without it each record'\''s decisionDate'
