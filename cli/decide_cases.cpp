@@ -6,13 +6,16 @@
 #include "cli/decide_cases.h"
 
 #include "base/must.h"
+#include "cli/arguments.h"
 #include "cli/case_batches.h"
+#include "cli/console.h"
 #include "render/text.h"
 #include "render/words.h"
 #include "vm/machine.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -209,6 +212,13 @@ Form form_named(std::string_view name) { return name == "json" ? Form::json : na
 void Tally::add(const Tally& other) {
   cases += other.cases, rejected += other.rejected, lines += other.lines;
   for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += other.outcomes[i];
+}
+
+std::optional<unsigned> thread_count(const Arguments& arguments, Console& console) {
+  const uint64_t count = arguments.number("threads").value_or(std::max(1u, std::thread::hardware_concurrency()));
+  if (count >= 1 && count <= 1024) return static_cast<unsigned>(count);
+  console.error("--threads takes a number from 1 to 1024");
+  return std::nullopt;
 }
 
 namespace {

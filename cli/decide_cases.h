@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct DecideOptions {
   int width = 100;  // text with criteria: a page for each case
   unsigned threads = 1;
 };
+
+// --threads, or as many as there are cores; nothing, and why, where it is no number of threads.
+std::optional<unsigned> thread_count(const Arguments&, Console&);
 
 // What a reader of stderr wants to know of a record.
 struct RecordRemark {

@@ -15,9 +15,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <thread>
 
 namespace rubric::cli {
 
@@ -26,6 +24,8 @@ namespace {
 Exit run(const Arguments& arguments, Console& console) {
   const auto as_of = as_of_date(arguments, console);
   if (!as_of) return Exit::failed;
+  const auto threads = thread_count(arguments, console);
+  if (!threads) return Exit::failed;
   auto input = CaseInput::open(arguments.operands("CASES"), Snapshots::taken, console);
   const bool has_policy = arguments.operand("POLICY") == "-" || is_readable(arguments.operand("POLICY"), console);
   if (!input || !has_policy) return Exit::failed;
@@ -43,7 +43,7 @@ Exit run(const Arguments& arguments, Console& console) {
   options.form = Form::site;
   options.with_criteria = true;
   options.as_of = *as_of;
-  options.threads = std::max(1u, std::thread::hardware_concurrency());
+  options.threads = *threads;
   SiteIndex index(**program);
   Tally tally;
   RecordRemarks remarks(console);
@@ -89,6 +89,7 @@ constexpr Option options[] = {
     {"force", 0, "", Completes::nothing,
      "write into a folder that holds something else: files of a report's names are replaced, all others stay"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
+    {"threads", 'j', "N", Completes::nothing, "how many cores work; the pages are the same for any number"},
 };
 constexpr Example examples[] = {
     {"rubric report policies/trigger-point-injections policies/trigger-point-injections/cases -o report",

@@ -14,9 +14,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <thread>
-
 namespace rubric::cli {
 
 namespace {
@@ -24,10 +21,8 @@ namespace {
 Exit run(const Arguments& arguments, Console& console) {
   const auto as_of = as_of_date(arguments, console);
   if (!as_of) return Exit::failed;
-  if (arguments.number("threads") == 0u || arguments.number("threads").value_or(1) > 1024) {
-    console.error("--threads takes a number from 1 to 1024");
-    return Exit::failed;
-  }
+  const auto threads = thread_count(arguments, console);
+  if (!threads) return Exit::failed;
   auto input = CaseInput::open(arguments.operands("CASES"), arguments.has("keep") ? Snapshots::refused : Snapshots::taken, console);
   const bool has_policy = arguments.operand("POLICY") == "-" || is_readable(arguments.operand("POLICY"), console);
   if (!input || !has_policy) return Exit::failed;
@@ -42,7 +37,7 @@ Exit run(const Arguments& arguments, Console& console) {
   options.as_of = *as_of;
   options.color = console.color();
   options.width = console.width();
-  options.threads = static_cast<unsigned>(arguments.number("threads").value_or(std::max(1u, std::thread::hardware_concurrency())));
+  options.threads = *threads;
 
   std::optional<KeptRunWriter> kept;
   if (arguments.has("keep")) {

@@ -54,9 +54,9 @@
   }
 
   function row(label, cells, differs, attributes) {
-    return el('tr', { class: differs ? 'differs' : 'alike' },
-      el('th', { scope: 'row', ...attributes }, differs ? el('span', { class: 'sign' }, el('span', { 'aria-hidden': 'true' }, '≠ '), el('span', { class: 'only-heard' }, 'differs: ')) : null, label),
-      cells.map((each) => el('td', {}, each)));
+    return el('tr', { class: differs ? 'differs' : 'alike', role: 'row' },
+      el('th', { scope: 'row', role: 'rowheader', ...attributes }, differs ? el('span', { class: 'sign' }, el('span', { 'aria-hidden': 'true' }, '≠ '), el('span', { class: 'only-heard' }, 'differs: ')) : null, label),
+      cells.map((each) => el('td', { role: 'cell' }, each)));
   }
 
   const texts = (list) => (list.length === 0 ? el('span', { class: 'soft' }, 'none') : el('ul', {}, list.map((each) => el('li', { class: 'said' }, each))));
@@ -88,8 +88,8 @@
         [status_cell(left, right), status_cell(right, left)], differs, { class: 'criterion', style: '--depth:' + Math.min(one.depth, 6) }));
     }
     return el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label },
-      el('table', { class: 'comparison' }, el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, el('span', { class: 'only-heard' }, 'What')),
-        sides.map((each) => el('th', { scope: 'col' }, each.href ? el('a', { href: each.href }, each.name) : each.name)))), el('tbody', {}, body)));
+      el('table', { class: 'comparison', role: 'table', 'aria-label': label }, el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, el('th', { scope: 'col', role: 'columnheader' }, el('span', { class: 'only-heard' }, 'What')),
+        sides.map((each) => el('th', { scope: 'col', role: 'columnheader' }, each.href ? el('a', { href: each.href }, each.name) : each.name)))), el('tbody', { role: 'rowgroup' }, body)));
   }
 
   let count = 0;

@@ -22,11 +22,11 @@
         const says = (rejected || []).map(([pointer, message]) => (pointer ? pointer + ': ' : '') + message);
         add({ ...one, outcome: rejected ? rubric.unread : rubric.lineless, says }, ...says);
       }
-      for (const [sequence, service_at, date, outcome, statuses, states, missing, decided_by, flags] of lines) {
+      lines.forEach(([sequence, service_at, date, outcome, statuses, states, missing, decided_by, flags], place) => {
         const { code, service } = index.services[service_at];
-        add({ ...one, sequence, code, service, date, outcome: rubric.words.outcomes[outcome], rank: outcome, statuses, states, missing, decided_by, clinician: (flags & 1) !== 0, person: (flags & 2) !== 0 },
+        add({ ...one, place: place + 1, sequence, code, service, date, outcome: rubric.words.outcomes[outcome], rank: outcome, statuses, states, missing, decided_by, clinician: (flags & 1) !== 0, person: (flags & 2) !== 0 },
           code, service, date, decided_by, ...missing.map((each) => rubric.fact_words(index.facts[each])));
-      }
+      });
     });
     return rows;
   };
@@ -76,7 +76,7 @@
     return [
       { key: 'compare', bare: true, label: 'Compare', heard: true, cell: compare_box },
       { key: 'case', label: 'Case', head: true, compare: rubric.by_text((row) => row.name), cell: (row) => [
-        el('a', { href: rubric.case_address(row.number, list_address(), row.sequence === undefined ? '' : 'line-' + row.sequence), title: row.source }, row.name),
+        el('a', { href: rubric.case_address(row.number, list_address(), row.place && 'line-' + row.place), title: row.source }, row.name),
         row.sequence === undefined ? null : el('span', { class: 'soft' }, ' line ' + row.sequence)] },
       { key: 'service', bare: true, label: 'Service', compare: rubric.by_text((row) => (row.code || '') + ' ' + (row.service || '')), cell: (row) => row.sequence === undefined ? []
         : [el('span', { class: 'code' }, row.code || 'not documented'), ' ', el('span', { class: 'soft said' }, row.service)] },

@@ -66,19 +66,19 @@
     }
     // An outline name is its place: "Diagnosis1.b.ii".
     const depth = (name) => name.split('.').length - 1;
-    return el('table', { class: 'outline', 'aria-label': 'How often each criterion has each status; a number filters the list' },
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Criterion'), el('th', { scope: 'col', class: 'pictured' }, 'Lines'),
-        statuses.map((each) => el('th', { scope: 'col', class: 'number' }, el('span', { class: each.style, 'aria-hidden': 'true' }, each.mark + ' '), each.words)))),
-      el('tbody', {}, index.criteria.map(({ name, sentence }, c) => {
+    return el('table', { class: 'outline', role: 'table', 'aria-label': 'How often each criterion has each status; a number filters the list' },
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, el('th', { scope: 'col', role: 'columnheader' }, 'Criterion'), el('th', { scope: 'col', role: 'columnheader', class: 'pictured' }, 'Lines'),
+        statuses.map((each) => el('th', { scope: 'col', role: 'columnheader', class: 'number' }, el('span', { class: each.style, 'aria-hidden': 'true' }, each.mark + ' '), each.words)))),
+      el('tbody', { role: 'rowgroup' }, index.criteria.map(({ name, sentence }, c) => {
         const of = counts[c].reduce((sum, n) => sum + n, 0);
         if (of === 0 && chosen.criterion !== name) return null;
-        return el('tr', { class: chosen.criterion === name ? 'chosen' : null },
-          el('th', { scope: 'row', style: '--depth:' + Math.min(depth(name), 6) }, el('span', { class: 'name' }, name), sentence ? el('span', { class: 'soft said' }, sentence) : null),
-          el('td', { class: 'pictured' }, rubric.bar(counts[c].map((n, s) => ({ n, style: statuses[s].style })), Math.max(1, of))),
+        return el('tr', { role: 'row', class: chosen.criterion === name ? 'chosen' : null },
+          el('th', { scope: 'row', role: 'rowheader', style: '--depth:' + Math.min(depth(name), 6) }, el('span', { class: 'name' }, name), sentence ? el('span', { class: 'soft said' }, sentence) : null),
+          el('td', { role: 'cell', class: 'pictured' }, rubric.bar(counts[c].map((n, s) => ({ n, style: statuses[s].style })), Math.max(1, of))),
           counts[c].map((n, s) => {
             const pressed = chosen.criterion === name && chosen.status === statuses[s].name;
             const label = name + ', ' + statuses[s].words + ': ' + rubric.counted(n, 'line');
-            return el('td', { class: 'number', 'data-mark': statuses[s].mark }, n === 0 && !pressed ? el('span', { class: 'soft' }, '0')
+            return el('td', { role: 'cell', class: 'number', 'data-mark': statuses[s].mark }, n === 0 && !pressed ? el('span', { class: 'soft' }, '0')
               : choice(rubric.number(n), pressed, () => pick(pressed ? { criterion: '', status: '' } : { criterion: name, status: statuses[s].name }), { 'aria-label': label }));
           }));
       })));

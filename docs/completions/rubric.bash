@@ -21,6 +21,7 @@ _rubric() {
     explain:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     report:--output | report:-o) COMPREPLY=($(compgen -d -- "$word")); return ;;
     report:--as-of) return ;;
+    report:--threads | report:-j) return ;;
     report:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     test:--filter) return ;;
     test:--fail-under) return ;;
@@ -52,7 +53,7 @@ _rubric() {
     check) options='--cases --strict --format --help --color --quiet' ;;
     run) options='--format --trace --as-of --threads --keep --help --color --quiet' ;;
     explain) options='--id --line --as-of --format --audience --help --color --quiet' ;;
-    report) options='--output --force --as-of --help --color --quiet' ;;
+    report) options='--output --force --as-of --threads --help --color --quiet' ;;
     test) options='--filter --coverage --fail-under --junit --format --help --color --quiet' ;;
     diff) options='--cases --as-of --format --exit-code --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;

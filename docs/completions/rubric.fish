@@ -24,6 +24,7 @@ complete -c rubric -n __fish_use_subcommand -f -a report -d 'write pages on many
 complete -c rubric -n '__fish_seen_subcommand_from report' -l output -s o -r -d 'the folder; an older report in it is replaced'
 complete -c rubric -n '__fish_seen_subcommand_from report' -l force -d 'write into a folder that holds something else: files of a report'\''s names are replaced, all others stay'
 complete -c rubric -n '__fish_seen_subcommand_from report' -l as-of -x -d 'the day taken as today; without it each record'\''s decisionDate'
+complete -c rubric -n '__fish_seen_subcommand_from report' -l threads -s j -x -d 'how many cores work; the pages are the same for any number'
 complete -c rubric -n __fish_use_subcommand -f -a test -d 'run the tests that live beside policies'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l filter -x -d 'only tests whose name contains this'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l coverage -d 'say which statuses of criteria, states of rules and outcomes no test has seen'
