@@ -1,6 +1,7 @@
 // The benchmark: everybody first agrees, case by case; then all take turns, and of each the fastest turn counts.
 //
 //   rubric_bench [--cases N] [--rounds N] [--json FILE] [--only TURN,TURN]
+//   rubric_bench [--cases N] --write FILE       the records as lines, for `rubric run bench/headache.rubric FILE`
 //
 // One table from one run. Turns are interleaved, so that a machine that is busy or slows down does so for everybody;
 // the least of several turns is what a quiet machine would have shown. Policies and records are made before any clock runs.
@@ -148,6 +149,11 @@ int run(const Options& options) {
   for (std::string& record : records) {
     bytes += record.size();
     record.reserve(record.size() + 64);  // On-Demand's padding
+  }
+  if (!options.write.empty()) {
+    std::ofstream out(options.write, std::ios::binary);
+    for (const std::string& record : records) out << record << '\n';
+    return out.flush() ? 0 : 1;
   }
   const auto count = static_cast<double>(cases.cases.size());
   fmt::print("{} cases, {} lines, {:.0f} bytes of JSON a case, {} instructions; {} rounds\n", cases.cases.size(), cases.lines.size(),

@@ -47,9 +47,10 @@ Options parse_options(int argc, char** argv) {
     if (k + 1 == argc) fail(fmt::format("{} takes a value", name));
     if (name == "--json") out.json = argv[k + 1];
     else if (name == "--only") out.only = argv[k + 1];
+    else if (name == "--write") out.write = argv[k + 1];
     else if (name == "--cases") number(k + 1, out.cases);
     else if (name == "--rounds") number(k + 1, out.rounds);
-    else fail(fmt::format("there is no option {}; there are --cases N, --rounds N, --json FILE and --only TURN", name));
+    else fail(fmt::format("there is no option {}; there are --cases N, --rounds N, --json FILE, --only TURN and --write FILE", name));
   }
   return out;
 }

@@ -34,6 +34,7 @@ struct Options {
   int rounds = 7;
   std::string json;   // file for the table
   std::string only;   // these turns alone, with commas between them: for a profiler
+  std::string write;  // file for the records, as lines: nothing else is done
 };
 Options parse_options(int argc, char** argv);
 

@@ -69,6 +69,7 @@ RecordReader::RecordReader(const RecordPlan& plan, RecordBatch& out) : plan_(pla
     // Until records have shown their order, a field is expected behind the one that the model declares before it.
     for (uint32_t f = 0; f <= plan.nodes[n].fields.size(); ++f) after_[n].push_back(f);
   }
+  expect_keys();
 }
 
 void RecordReader::begin(std::string source) {

@@ -13,7 +13,6 @@ namespace rubric::vm {
 namespace {
 
 constexpr auto undocumented = static_cast<int32_t>(Cause::not_documented);
-constexpr uint32_t least_capacity = 64;
 
 }  // namespace
 
@@ -29,6 +28,7 @@ void RecordBatch::start() {
   batch_.program = &program;
   batch_.domains.resize(program.domains.size());
   batch_.columns.resize(plan_.columns.size());
+  cells_.assign(plan_.columns.size(), {});
   capacity_.assign(program.domains.size(), 0);
   batch_.info.reserve(expected_cases_);
   for (Id c = 0; c < plan_.columns.size(); ++c) batch_.columns[c].type = plan_.columns[c].type;
@@ -49,9 +49,13 @@ void RecordBatch::grow(Id domain, uint32_t capacity) {
     Column& column = batch_.columns[id];
     column.p.resize(words(capacity));
     column.q.resize(words(capacity));
-    if (column.type == Type::truth) continue;
-    if (wide_cell(column.type)) column.cell8.resize(capacity, undocumented);
-    else column.cell4.resize(capacity, undocumented);
+    if (column.type == Type::truth) {
+    } else if (wide_cell(column.type)) {
+      column.cell8.resize(capacity, undocumented);
+    } else {
+      column.cell4.resize(capacity, undocumented);
+    }
+    cells_[id] = {column.p.data(), column.q.data(), column.cell4.data()};
   }
 }
 
@@ -137,25 +141,6 @@ void RecordBatch::clear_cells(Id id, Row from, Row to) {
   if (!column.cell8.empty()) std::fill(column.cell8.begin() + from, column.cell8.begin() + to, undocumented);
 }
 
-void RecordBatch::begin_list(Id domain, bool wrapped) {
-  DomainRows& rows = batch_.domains[domain];
-  const auto list = static_cast<uint32_t>(rows.first.size());
-  rows.first.push_back(rows.rows);
-  if (rows.wrapped.size() < words(list + 1)) rows.wrapped.push_back(0);
-  if (wrapped) set_bit(rows.wrapped, list, true);
-}
-
-Row RecordBatch::add_row(Id domain, Row parent, uint32_t number, bool phantom) {
-  if (!charge(1)) return no_row;
-  DomainRows& rows = batch_.domains[domain];
-  const Row row = rows.rows++;
-  if (row == capacity_[domain]) grow(domain, std::max(least_capacity, row * 2));
-  rows.up[row] = parent;
-  rows.number[row] = number;
-  if (phantom) set_bit(rows.phantom, row, true);
-  return row;
-}
-
 void RecordBatch::set_cause(Id domain, Row row, Cause cause) {
   for (const Id id : plan_.columns_on[domain]) {
     Column& column = batch_.columns[id];
@@ -163,12 +148,6 @@ void RecordBatch::set_cause(Id domain, Row row, Cause cause) {
     if (wide_cell(column.type)) column.cell8[row] = static_cast<int64_t>(cause);
     else column.cell4[row] = static_cast<int32_t>(cause);
   }
-}
-
-std::optional<int64_t> RecordBatch::plain_cell(Id id, Row row) const {
-  const Column& column = batch_.columns[id];
-  if (!bit(column.p, row) || bit(column.q, row)) return std::nullopt;
-  return wide_cell(column.type) ? column.cell8[row] : column.cell4[row];
 }
 
 Batch RecordBatch::take(const std::optional<Value>& today) {

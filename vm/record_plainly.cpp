@@ -11,29 +11,19 @@
 #include "vm/decimal.h"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace rubric::vm {
 
 namespace {
 
+constexpr int32_t not_plain = INT32_MIN;  // of another form
 constexpr size_t most_bytes = 64 << 10;  // of a record that is copied
 constexpr size_t padding = 64;           // zeros behind the copy: no token, end of any number, room for a load of eight bytes
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool ends_value(char c) { return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-// The digits of a whole number, or nothing: of another form, or too many. `at` moves behind them.
-inline std::optional<int64_t> take_digits(const char*& at) {
-  const char* begin = at;
-  int64_t value = 0;
-  for (; is_digit(*at); ++at) {
-    if (at - begin == 9) return std::nullopt;
-    value = value * 10 + (*at - '0');
-  }
-  if (at == begin || (at - begin > 1 && *begin == '0')) return std::nullopt;
-  return value;
-}
 
 template <class T>
 T load(const char* at) {
@@ -43,7 +33,26 @@ T load(const char* at) {
 }
 
 inline bool is_word(const char* at, const Word& word) {
-  return (((load<uint64_t>(at) ^ word.low) & word.low_mask) | ((load<uint64_t>(at + 8) ^ word.high) & word.high_mask)) == 0;
+  const auto differs = [&](size_t k) { return (load<uint64_t>(at + 8 * k) ^ word.bytes[k]) & word.mask[k]; };
+  return differs(0) == 0 && (!word.more || (differs(1) | differs(2)) == 0);
+}
+
+// Eight characters at once: for each that is no digit the highest bit of its byte.
+inline uint64_t no_digits(uint64_t values) { return ((values + 0x7676767676767676) | values) & 0x8080808080808080; }
+
+// Up to seven digits of a whole number without a branch on how many there are: typical numbers have one or two, and which
+// is anybody's guess. `at` moves behind them; not_plain: of another form, or more.
+inline int32_t take_digits(const char*& at) {
+  const uint64_t values = load<uint64_t>(at) ^ load<uint64_t>("00000000");
+  const uint64_t stops = no_digits(values);
+  const auto count = static_cast<unsigned>(std::countr_zero(stops)) / 8;
+  if (count == 0 || count == 8 || (count > 1 && *at == '0')) return not_plain;
+  at += count;
+  // The digits move to the end of the eight; pairs of neighbours then are added up.
+  uint64_t pairs = values << (64 - 8 * count);
+  pairs = (pairs * 10 + (pairs >> 8)) & 0x00ff00ff00ff00ff;
+  pairs = (pairs * 100 + (pairs >> 16)) & 0x0000ffff0000ffff;
+  return static_cast<int32_t>(pairs * 10'000 + (pairs >> 32));
 }
 
 // true, false or null, with what may stand behind it.
@@ -53,30 +62,32 @@ inline bool is_atom(const char* at) {
   return begin == load<uint32_t>("fals") && at[4] == 'e' && ends_value(at[5]);
 }
 
-const Word system_key("system"), code_key("code"), items_key("items"), complete_key("complete");
+const Word system_key = Word::of_key("system"), code_key = Word::of_key("code"), items_key = Word::of_key("items"),
+           complete_key = Word::of_key("complete");
 
 // The first day of each month of the years in which nearly all dates lie.
-constexpr int32_t first_year = 1900, last_year = 2100;
+constexpr uint32_t first_year = 1900, last_year = 2100;
 const std::array<int32_t, (last_year - first_year + 1) * 12 + 1> month_starts = [] {
   std::array<int32_t, (last_year - first_year + 1) * 12 + 1> out{};
-  for (size_t k = 0; k < out.size(); ++k) out[k] = days_of(first_year + static_cast<int32_t>(k) / 12, static_cast<int32_t>(k) % 12 + 1, 1);
+  for (size_t k = 0; k < out.size(); ++k) out[k] = days_of(static_cast<int32_t>(first_year + k / 12), static_cast<int32_t>(k) % 12 + 1, 1);
   return out;
 }();
 
-// "2025-03-01", of a year in the table, or nothing.
-inline std::optional<int32_t> day_of(const char* s) {
-  // What remains of a digit is its value, and of a dash and the quote nothing; adding says whether anything is more.
-  const uint64_t first = load<uint64_t>(s) ^ load<uint64_t>("0000-00-");
-  const uint32_t rest = (load<uint32_t>(s + 8) ^ load<uint32_t>("00\"")) & 0xffffff;
-  const uint64_t too_much = ((first + 0x7f76767f76767676) | first) & 0x8080808080808080;
-  if (too_much | (((rest + 0x7f7676) | rest) & 0x808080)) return std::nullopt;
-  const auto digit = [](uint64_t from, int at) { return static_cast<int>(from >> (8 * at) & 0xff); };
-  const int year = digit(first, 0) * 1000 + digit(first, 1) * 100 + digit(first, 2) * 10 + digit(first, 3);
-  const int month = digit(first, 5) * 10 + digit(first, 6), day = digit(rest, 0) * 10 + digit(rest, 1);
-  if (year < first_year || year > last_year || month < 1 || month > 12) return std::nullopt;
-  const auto k = static_cast<size_t>((year - first_year) * 12 + month - 1);
-  const int32_t found = month_starts[k] + day - 1;
-  return day < 1 || found >= month_starts[k + 1] ? std::nullopt : std::optional(found);
+// "2025-03-01" with its quotes, of a year in the table, or not_plain.
+inline int32_t day_of(const char* quote) {
+  // What remains of a digit is its value, and of a dash or a quote nothing; adding says whether anything is more.
+  const uint64_t first = load<uint64_t>(quote) ^ load<uint64_t>("\"0000-00");
+  const uint32_t rest = load<uint32_t>(quote + 8) ^ load<uint32_t>("-00\"");
+  const uint64_t too_much = ((first + 0x76767f767676767f) | first) & 0x8080808080808080;
+  if (too_much | (((rest + 0x7f76767f) | rest) & 0x80808080)) return not_plain;
+  // Each byte becomes the number that it and the next one write.
+  const uint64_t pairs = first * 10 + (first >> 8);
+  const uint32_t year = (pairs >> 8 & 0xff) * 100 + (pairs >> 24 & 0xff), month = (pairs >> 48 & 0xff) - 1;
+  const uint32_t day = (rest * 10 + (rest >> 8)) / 256 % 256 - 1;
+  const uint32_t k = (year - first_year) * 12 + month;
+  if (year < first_year || year > last_year || month >= 12) return not_plain;
+  const int32_t begin = month_starts[k];
+  return day < static_cast<uint32_t>(month_starts[k + 1] - begin) ? begin + static_cast<int32_t>(day) : not_plain;
 }
 
 }  // namespace
@@ -85,6 +96,8 @@ inline std::optional<int32_t> day_of(const char* s) {
 struct RecordReader::Plain {
   const char* text;
   const uint32_t* starts;
+  bool escapes;  // there is one somewhere
+  bool ends(Token t, const char* at) const { return at == text + starts[t + 1] || ends_value(*at); }
   char operator[](Token t) const { return text[starts[t]]; }
   const char* at(Token t) const { return text + starts[t]; }
   std::string_view inside(Token string) const {
@@ -101,7 +114,7 @@ bool RecordReader::read_plainly(std::string_view json) {
   std::memcpy(copy_.data(), json.data(), json.size());
   std::memset(copy_.data() + json.size(), 0, padding);
   if (!json_.index({copy_.data(), json.size()})) return false;
-  const Plain tokens{copy_.data(), json_.starts()};
+  const Plain tokens{copy_.data(), json_.starts(), json_.has_escapes()};
   plain_ = true;
   bool good = plain_object(tokens, 0, 0, case_row_, 0) == json_.count() && within_late_bounds();
   if (good) resolve_references();
@@ -117,95 +130,101 @@ bool RecordReader::read_plainly(std::string_view json) {
 
 // ---------------------------------------------------------------- scalars
 
-[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_cell(const PlainField& field, Token t, Row row, int64_t value) {
-  if (value < field.least || value > field.most) return no_token;
-  if (field.is_late()) plain_late_.push_back({&field, row, value});
-  if (field.column != none_id) out_.set_plain(field.column, row, value);
-  return t + 1;
+// Whether a plain value lies within its bounds, as far as the fields that bound it have been read; the others wait.
+[[gnu::always_inline]] inline bool RecordReader::plain_within(const PlainField& field, Row row, int64_t value) {
+  if (value < field.least || value > field.most) return false;
+  if (!field.has_other_bounds()) return true;
+  bool wait = false, good = true;
+  const auto compare = [&](const PlainField::Other& other, int sign) {
+    if (other.column == none_id) return;
+    const Row at = other.of_case ? case_row_ : row;
+    if (out_.is_plain(other.column, at)) {
+      const int64_t limit = out_.cell_of(other.column, at);
+      good &= sign < 0 ? value >= limit : value <= limit;
+    } else {
+      wait = true;
+    }
+  };
+  compare(field.low, -1);
+  compare(field.high, 1);
+  if (wait) plain_late_.push_back({&field, row, value});
+  return good;
 }
 
-[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_text(Plain tokens, const PlainField& field, Token t, Row row) {
-  if (json_.has_escapes() && !json_.check_string(t)) return no_token;
-  if (field.plainly == Plainly::text && field.column == none_id) return t + 1;  // nobody will look at it
-  const std::string_view text = json_.has_escapes() ? json_.string(t, scratch_) : tokens.inside(t);
-  if (field.plainly == Plainly::text && !out_.charge(text.size() / 16)) return no_token;
-  const Id id = json_.has_escapes() ? out_.text(text) : out_.text_with_room(text);
-  if (field.plainly == Plainly::word && !field.allows(id)) return no_token;
-  if (field.column != none_id) out_.set_plain(field.column, row, id);
-  return t + 1;
+[[gnu::always_inline]] inline bool RecordReader::plain_text(const Plain& tokens, const PlainField& field, Token t, Row row) {
+  if (tokens.escapes) return escaped_text(field, t, row);
+  if (field.plainly == Plainly::text && field.column == none_id) return true;  // nobody will look at it
+  const std::string_view text = tokens.inside(t);
+  if (field.plainly == Plainly::text && text.size() >= 16 && !out_.charge(text.size() / 16)) return false;
+  const Id id = out_.text_with_room(text);
+  if (field.plainly == Plainly::word && !field.allows(id)) return false;
+  if (field.column != none_id) out_.set_cell4(field.column, row, static_cast<int32_t>(id));
+  return true;
+}
+
+[[gnu::noinline]] bool RecordReader::escaped_text(const PlainField& field, Token t, Row row) {
+  if (!json_.check_string(t)) return false;
+  if (field.plainly == Plainly::text && field.column == none_id) return true;
+  const std::string_view text = json_.string(t, scratch_);
+  if (field.plainly == Plainly::text && !out_.charge(text.size() / 16)) return false;
+  const Id id = out_.text(text);
+  if (field.plainly == Plainly::word && !field.allows(id)) return false;
+  if (field.column != none_id) out_.set_cell4(field.column, row, static_cast<int32_t>(id));
+  return true;
 }
 
 // {"system": "...", "code": "..."}, in this order or the other.
-[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_code(Plain tokens, const PlainField& field, Token t, Row row,
-                                                                           uint32_t depth) {
-  constexpr std::string_view form = "{\":\",\":\"}";
-  for (uint32_t k = 0; k < form.size(); ++k) {
-    if (tokens[t + k] != form[k]) return no_token;
-  }
-  if (json_.has_escapes() || depth > 100) return no_token;
-  const bool first = is_word(tokens.at(t + 1) + 1, system_key);
+RecordReader::Token RecordReader::plain_code(const Plain& tokens, const PlainField& field, Token t, Row row, uint32_t depth) {
+  if (json_.count() < t + 9) return no_token;
+  const bool first = is_word(tokens.at(t + 1), system_key);
   const Token system = t + (first ? 3 : 7), code = t + (first ? 7 : 3);
-  if (!is_word(tokens.at(system - 2) + 1, system_key) || !is_word(tokens.at(code - 2) + 1, code_key)) return no_token;
+  const bool form = is_word(tokens.at(system - 2), system_key) && is_word(tokens.at(code - 2), code_key) && tokens[t + 3] == '"' &&
+                    tokens[t + 4] == ',' && tokens[t + 7] == '"' && tokens[t + 8] == '}';
+  if (!form || tokens.escapes || depth > 100) return no_token;
   const std::string_view system_text = tokens.inside(system), code_text = tokens.inside(code);
-  if (!out_.charge((system_text.size() + code_text.size()) / 16)) return no_token;
+  const size_t size = system_text.size() + code_text.size();
+  if (size >= 16 && !out_.charge(size / 16)) return no_token;
   const Id system_id = out_.text_with_room(system_text);
   if (!field.words.empty() && !field.allows(system_id)) return no_token;  // nobody declared it
-  if (field.column != none_id) out_.set_plain(field.column, row, out_.code(system_id, out_.text_with_room(code_text)));
-  return t + static_cast<Token>(form.size());
+  if (field.column != none_id) {
+    out_.set_cell4(field.column, row, static_cast<int32_t>(out_.code_with_room(system_id, code_text)));
+  }
+  return t + 9;
 }
 
-[[gnu::always_inline]] inline RecordReader::Token RecordReader::plain_scalar(Plain tokens, const PlainField& field, Id node, Token t,
-                                                                             Row row, uint32_t depth) {
-  const char kind = tokens[t];
+RecordReader::Token RecordReader::plain_decimal(const Plain& tokens, const PlainField& field, Token t, Row row) {
   const char* at = tokens.at(t);
+  const auto whole = take_digits(at);
+  if (whole == not_plain) return no_token;
+  int64_t scaled = whole * Decimal::scale;
+  if (*at == '.') {
+    int64_t worth = Decimal::scale;
+    const char* const point = at;
+    while (is_digit(*++at) && worth > 1) scaled += (*at - '0') * (worth /= 10);
+    if (at - point == 1) return no_token;
+  }
+  if (!tokens.ends(t, at) || !plain_within(field, row, scaled)) return no_token;
+  if (field.column != none_id) out_.set_cell8(field.column, row, scaled);
+  return t + 1;
+}
+
+// What is none of the plain forms: null, a value that nobody reads, or one that the careful readers know.
+RecordReader::Token RecordReader::plain_rest(const Plain& tokens, const PlainField& field, Id node, Token t, Row row, uint32_t depth) {
+  if (tokens[t] == 'n') return is_atom(tokens.at(t)) ? t + 1 : no_token;
   switch (field.plainly) {
-    case Plainly::truth: {
-      if ((kind != 't' && kind != 'f') || !is_atom(at)) break;
-      if (field.column != none_id) out_.set_truth(field.column, row, kind == 't' ? Truth::yes : Truth::no);
-      return t + 1;
-    }
-    case Plainly::integer: {
-      if (!is_digit(kind)) break;
-      const auto value = take_digits(at);
-      if (!value || !ends_value(*at)) break;
-      return plain_cell(field, t, row, *value);
-    }
-    case Plainly::decimal: {
-      if (!is_digit(kind)) break;
-      const auto whole = take_digits(at);
-      if (!whole) break;
-      int64_t scaled = *whole * Decimal::scale;
-      if (*at == '.') {
-        int64_t worth = Decimal::scale;
-        const char* const point = at;
-        while (is_digit(*++at) && worth > 1) scaled += (*at - '0') * (worth /= 10);
-        if (at - point == 1) break;
-      }
-      if (!ends_value(*at)) break;
-      return plain_cell(field, t, row, scaled);
-    }
-    case Plainly::date: {
-      if (kind != '"') break;
-      const auto day = day_of(at + 1);
-      if (!day) break;
-      return plain_cell(field, t, row, *day);
-    }
-    case Plainly::text:
-    case Plainly::word:
-      if (kind != '"') break;
-      return plain_text(tokens, field, t, row);
-    case Plainly::code: {
-      if (kind != '{') break;
-      const Token behind = plain_code(tokens, field, t, row, depth);
-      if (behind != no_token) return behind;
-      break;
-    }
     case Plainly::id:
-      if (kind != '"' || (json_.has_escapes() && !json_.check_string(t))) return no_token;
+      if (tokens[t] != '"' || (tokens.escapes && !json_.check_string(t))) return no_token;
       out_.info().id = json_.string(t, scratch_);
       return t + 1;
     case Plainly::skipped: return json_.check_value(t, depth);
     case Plainly::never: return no_token;
+    case Plainly::truth:
+    case Plainly::integer:
+    case Plainly::decimal:
+    case Plainly::date:
+    case Plainly::code:
+    case Plainly::text:
+    case Plainly::word:
     case Plainly::carefully:
     case Plainly::object:
     case Plainly::rows: break;
@@ -215,67 +234,123 @@ bool RecordReader::read_plainly(std::string_view json) {
 
 // ---------------------------------------------------------------- objects and lists
 
-// The field that a key names, or none_id: first the one that followed last time, or the ones that then followed it.
-[[gnu::always_inline]] inline uint32_t RecordReader::plain_key(Plain tokens, const NodePlan& plan, Token key, uint32_t& after_last,
-                                                               const uint32_t* after) {
-  const char* at = tokens.at(key) + 1;
-  const PlainField* const fields = plan.plain.data();
-  uint32_t f = after_last;
-  if (f < plan.count && is_word(at, fields[f].key)) return f;
-  for (int tries = 0; tries < 3 && f < plan.count; ++tries) {
-    f = after[f + 1];
-    if (f < plan.count && is_word(at, fields[f].key)) return f;
+// Until records have shown their order, a key is expected behind the one that the model declares before it.
+void RecordReader::expect_keys() {
+  plain_nodes_.resize(plan_.nodes.size());
+  for (size_t n = 0; n < plan_.nodes.size(); ++n) {
+    PlainNode& node = plain_nodes_[n];
+    const std::vector<PlainField>& fields = plan_.nodes[n].plain;
+    node.too_many = fields.size() > 64;
+    for (const PlainField& field : fields) node.keys.push_back({field, {}});
+    const size_t none = fields.size() - 1;
+    for (size_t k = 0; k < none; ++k) node.keys[k].next = {&node.keys[k + 1], &node.keys[std::min(k + 2, none)]};
+    node.keys[none].next = {&node.keys[0], &node.keys[std::min<size_t>(1, none)]};
   }
-  const auto found = plan.by_key.find(tokens.inside(key));
-  if (found == plan.by_key.end()) return none_id;
-  return after_last = found->second;
 }
 
-RecordReader::Token RecordReader::plain_object(Plain tokens, Token t, Id node, Row row, uint32_t depth) {
-  const NodePlan& plan = plan_.nodes[node];
-  if (tokens[t] != '{' || plan.count > 64) return no_token;
-  std::vector<uint32_t>& after = after_[node];
-  uint64_t seen = 0, given = 0;
-  uint32_t last = 0;  // one more than the field before; 0 at the start
-  ++t;
-  if (tokens[t] == '}') ++t;
-  else {
-    for (;; ++t) {
-      if (tokens[t] != '"' || tokens[t + 1] != ':') return no_token;
-      const uint32_t f = plain_key(tokens, plan, t, after[last], after.data());
-      if (f == none_id || (seen >> f & 1)) return no_token;
-      last = f + 1;
-      seen |= uint64_t{1} << f;
-      const PlainField& field = plan.plain[f];
-      t += 2;
-      if (tokens[t] == 'n') {
-        if (!is_atom(tokens.at(t))) return no_token;
-        ++t;
-      } else {
-        given |= uint64_t{1} << f;
-        switch (field.plainly) {
-          case Plainly::object: t = plain_object(tokens, t, field.field->field->node, row, depth + 1); break;
-          case Plainly::rows: t = plain_list(tokens, *field.field, t, row, depth + 1); break;
-          default: t = plain_scalar(tokens, field, node, t, row, depth + 1);
-        }
-        if (t == no_token) return no_token;
-      }
-      const char next = tokens[t];
-      if (next == '}') break;
-      if (next != ',') return no_token;
+// The field that a key names, or none, where it is not the one that followed last time.
+[[gnu::noinline]] RecordReader::PlainKey* RecordReader::plain_key(const Plain& tokens, Id node, Token key, PlainKey& last) {
+  if (is_word(tokens.at(key), last.next[1]->key)) return last.next[1];
+  if (tokens[key] != '"' || tokens[key + 1] != ':') return nullptr;
+  const auto found = plan_.nodes[node].by_key.find(tokens.inside(key));
+  if (found == plan_.nodes[node].by_key.end()) return nullptr;
+  last.next = {&plain_nodes_[node].keys[found->second], last.next[0]};
+  return last.next[0];
+}
+
+RecordReader::Token RecordReader::plain_object(const Plain& tokens, Token t, Id node, Row row, uint32_t depth) {
+  PlainNode& keys = plain_nodes_[node];
+  if (tokens[t] != '{' || keys.too_many) return no_token;
+  PlainKey* key = &keys.keys.back();
+  uint64_t seen = 0, twice = 0, entered = 0;  // bits of fields
+  bool more = tokens[++t] != '}';
+  while (more) {
+    PlainKey* const expected = key->next[0];
+    if (is_word(tokens.at(t), expected->key)) [[likely]] {
+      key = expected;
+    } else {
+      key = plain_key(tokens, node, t, *key);
+      if (!key) return no_token;
     }
-    ++t;
+    const PlainKey& field = *key;
+    twice |= seen & field.bit;
+    seen |= field.bit;
+    t += 2;
+    const char* at = tokens.at(t);
+    Token behind = no_token;  // the value, where it is a plain one
+    switch (field.plainly) {
+      case Plainly::date:
+        if (const int32_t day = day_of(at); day != not_plain) {
+          if (!plain_within(field, row, day)) return no_token;
+          if (field.column != none_id) out_.set_cell4(field.column, row, day);
+          behind = t + 1;
+        }
+        break;
+      case Plainly::text:
+      case Plainly::word:
+        if (*at == '"') {
+          if (!plain_text(tokens, field, t, row)) return no_token;
+          behind = t + 1;
+        }
+        break;
+      case Plainly::truth: {
+        const auto word = load<uint32_t>(at);
+        const bool yes = word == load<uint32_t>("true"), no = word == load<uint32_t>("fals") && at[4] == 'e';
+        if ((yes || no) && tokens.ends(t, at + 5 - yes)) {
+          if (field.column != none_id) out_.set_said(field.column, row, yes);
+          behind = t + 1;
+        }
+        break;
+      }
+      case Plainly::integer: {
+        const int32_t value = take_digits(at);
+        if (value != not_plain && tokens.ends(t, at)) {
+          if (!plain_within(field, row, value)) return no_token;
+          if (field.column != none_id) out_.set_cell4(field.column, row, value);
+          behind = t + 1;
+        }
+        break;
+      }
+      case Plainly::decimal: behind = plain_decimal(tokens, field, t, row); break;
+      case Plainly::code:
+        if (*at == '{') behind = plain_code(tokens, field, t, row, depth + 1);
+        break;
+      case Plainly::object:
+      case Plainly::rows:
+        if (*at == 'n') break;
+        entered |= field.bit;
+        behind = field.plainly == Plainly::object ? plain_object(tokens, t, field.field->field->node, row, depth + 1)
+                                                  : plain_list(tokens, *field.field, t, row, depth + 1);
+        if (behind == no_token) return no_token;
+        break;
+      case Plainly::carefully:
+      case Plainly::skipped:
+      case Plainly::id:
+      case Plainly::never: break;
+    }
+    if (behind == no_token) {
+      behind = plain_rest(tokens, field, node, t, row, depth + 1);
+      if (behind == no_token) return no_token;
+      if (tokens[t] != 'n') entered |= field.bit;
+    }
+    t = behind;
+    const char next = tokens[t];
+    if (next == ',') ++t;
+    else if (next == '}') more = false;
+    else return no_token;
   }
+  if (twice) return no_token;
+  const NodePlan& plan = plan_.nodes[node];
   for (const uint32_t f : plan.entered) {
-    if (given >> f & 1) continue;
+    if (entered >> f & 1) continue;
     const FieldPlan& field = plan.fields[f];
     if (field.kind == FieldKind::object) nothing_documented(field.field->node, row, Cause::not_documented, no_mark);
     else missing_list(field, row, Cause::not_documented);
   }
-  return t;
+  return t + 1;
 }
 
-RecordReader::Token RecordReader::plain_list(Plain tokens, const FieldPlan& field, Token t, Row row, uint32_t depth) {
+RecordReader::Token RecordReader::plain_list(const Plain& tokens, const FieldPlan& field, Token t, Row row, uint32_t depth) {
   const Id domain = field.field->domain;
   if (tokens[t] == '[') {
     out_.begin_list(domain, false);
@@ -290,8 +365,7 @@ RecordReader::Token RecordReader::plain_list(Plain tokens, const FieldPlan& fiel
   bool items = false, empty = false;
   std::optional<bool> said;
   do {
-    if (tokens[++t] != '"' || tokens[t + 1] != ':') return no_token;
-    const char* const key = tokens.at(t) + 1;
+    const char* const key = tokens.at(++t);
     t += 2;
     if (is_word(key, items_key) && !items) {
       items = true;
@@ -310,7 +384,7 @@ RecordReader::Token RecordReader::plain_list(Plain tokens, const FieldPlan& fiel
   return t + 1;
 }
 
-RecordReader::Token RecordReader::plain_rows(Plain tokens, const FieldPlan& field, Token t, Row parent, uint32_t depth) {
+RecordReader::Token RecordReader::plain_rows(const Plain& tokens, const FieldPlan& field, Token t, Row parent, uint32_t depth) {
   if (tokens[t] != '[') return no_token;
   if (tokens[++t] == ']') return t + 1;
   const Field& list = *field.field;
@@ -346,10 +420,10 @@ bool RecordReader::within_late_bounds() {
     for (const auto& [other, sign] : {std::pair{late.field->low, -1}, std::pair{late.field->high, 1}}) {
       if (other.column == none_id) continue;
       const Row row = other.of_case ? case_row_ : late.row;
-      const auto limit = out_.plain_cell(other.column, row);
-      if (!limit) {
-        if (out_.cell(other.column, row).kind != Kind::unknown) return false;
-      } else if (other.type != late.field->field->type || (sign < 0 ? late.value < *limit : late.value > *limit)) {
+      if (out_.is_plain(other.column, row)) {
+        const int64_t limit = out_.cell_of(other.column, row);
+        if (sign < 0 ? late.value < limit : late.value > limit) return false;
+      } else if (out_.cell(other.column, row).kind != Kind::unknown) {
         return false;
       }
     }

@@ -106,8 +106,12 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
     assertions_on[program.texts[program.criteria[column.criterion].name]].push_back(c);
   }
   for (Id node = 0; node < nodes.size(); ++node) {
-    for (const FieldPlan& field : nodes[node].fields) nodes[node].plain.push_back(plan_plainly(node, field));
-    nodes[node].count = static_cast<uint32_t>(nodes[node].plain.size());
+    std::vector<PlainField>& plain = nodes[node].plain;
+    for (const FieldPlan& field : nodes[node].fields) {
+      plain.push_back(plan_plainly(node, field));
+      plain.back().bit = uint64_t{1} << (plain.size() - 1) % 64;
+    }
+    plain.emplace_back().key = Word::of_key(std::string(Word::most, ' '));
   }
   columns_on.resize(program.domains.size());
   for (Id c = 0; c < columns.size(); ++c) {
@@ -153,25 +157,23 @@ bool RecordPlan::plan_node(Id id) {
   return read;
 }
 
-Word::Word(std::string_view word) {
-  const auto put = [](uint64_t& bytes, uint64_t& mask, std::string_view part) {
-    if (part.empty()) return;
-    std::memcpy(&bytes, part.data(), part.size());
-    std::memset(&mask, 0xff, part.size());
-  };
-  const std::string quoted = std::string(word) + '"';
-  if (word.size() > most) {
-    low = ~uint64_t{0};  // no bytes of UTF-8
-    low_mask = low;
-    return;
+Word Word::of_key(std::string_view key) {
+  std::string text;
+  text.append("\"").append(key).append("\":");
+  Word out;
+  if (text.size() > most) {
+    out.bytes[0] = out.mask[0] = ~uint64_t{0};  // no bytes of UTF-8
+    return out;
   }
-  put(low, low_mask, std::string_view(quoted).substr(0, 8));
-  if (quoted.size() > 8) put(high, high_mask, std::string_view(quoted).substr(8));
+  std::memcpy(out.bytes.data(), text.data(), text.size());
+  std::memset(out.mask.data(), 0xff, text.size());
+  out.more = text.size() > 8;
+  return out;
 }
 
 PlainField RecordPlan::plan_plainly(Id node, const FieldPlan& field) const {
   PlainField out;
-  out.key = Word(field.key);
+  out.key = Word::of_key(field.key);
   out.field = &field;
   out.column = field.column;
   switch (field.case_key) {
@@ -225,7 +227,8 @@ PlainField RecordPlan::plan_plainly(Id node, const FieldPlan& field) const {
     const bool of_case = bound->kind == Bound::Kind::of_case;
     if (!of_case && bound->kind != Bound::Kind::sibling) continue;
     const FieldPlan& plan = nodes[of_case ? 0 : node].fields[bound->field];
-    *other = {plan.column, plan.type, of_case};
+    *other = {plan.column, of_case};
+    if (plan.type != field.type) out.plainly = Plainly::carefully;
   }
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include "vm/program.h"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,36 +51,37 @@ struct FieldPlan {
   std::optional<Value> low, high;   // constant bounds
 };
 
-// A short word and the quote behind it, to be compared with sixteen bytes of a text at once.
+// A few bytes to be compared with those of a text, all at once: a key with its quotes and its colon, as it is written
+// where no white space stands between them.
 struct Word {
-  uint64_t low = 0, high = 0, low_mask = 0, high_mask = 0;
-  static constexpr size_t most = 15;
-  explicit Word(std::string_view word = {});   // longer ones are never met
+  static constexpr size_t parts = 3, most = 8 * parts;
+  std::array<uint64_t, parts> bytes{}, mask{};
+  bool more = false;                         // there is more than the first of the parts
+  static Word of_key(std::string_view key);  // a key that is longer is never met
 };
 
 // What the short way needs of a field, and no more: there are many, and each is looked at for each value.
 struct PlainField {
   Word key;
-  const FieldPlan* field = nullptr;
+  uint64_t bit = 0;                             // of its number in the node
   Plainly plainly = Plainly::never;
   Id column = none_id;
   int64_t least = INT64_MIN, most = INT64_MAX;  // constant bounds of a plain cell
   struct Other {
     Id column = none_id;
-    Type type{};
     bool of_case = false;
   };
   Other low, high;                              // bounds that are other fields
   std::vector<uint64_t> words;                  // bits: program texts that may stand here, where not all may
+  const FieldPlan* field = nullptr;
 
-  bool is_late() const { return low.column != none_id || high.column != none_id; }
+  bool has_other_bounds() const { return low.column != none_id || high.column != none_id; }
   bool allows(Id text) const { return text / 64 < words.size() && (words[text / 64] >> (text % 64) & 1); }
 };
 
 struct NodePlan {
   std::vector<FieldPlan> fields;    // parallel to Node::fields; behind them the case's own keys
-  std::vector<PlainField> plain;    // parallel to fields
-  uint32_t count = 0;               // of them
+  std::vector<PlainField> plain;    // parallel to fields, and one more behind them that no key names
   std::vector<uint32_t> entered;    // objects, lists and references that make rows even where the record has none
   std::unordered_map<std::string_view, uint32_t> by_key;
 };

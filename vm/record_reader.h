@@ -42,16 +42,27 @@ class RecordReader {
 
   // ---- the short way (record_plainly.cpp)
   struct Plain;
+  // A field as records have shown it: the keys that stood behind it, the last one first.
+  struct PlainKey : PlainField {
+    std::array<PlainKey*, 2> next{};
+  };
+  struct PlainNode {
+    std::vector<PlainKey> keys;                      // parallel to the plan's; the one behind them begins and no text is it
+    bool too_many = false;
+  };
+  void expect_keys();
   bool read_plainly(std::string_view json);          // false: nothing was added, and the record needs care
-  Token plain_object(Plain, Token, Id node, Row row, uint32_t depth);  // these answer the token behind, or no_token
-  Token plain_list(Plain, const FieldPlan&, Token, Row parent, uint32_t depth);
-  Token plain_rows(Plain, const FieldPlan&, Token, Row parent, uint32_t depth);
-  Token plain_scalar(Plain, const PlainField&, Id node, Token, Row row, uint32_t depth);
-  Token plain_cell(const PlainField&, Token, Row row, int64_t value);
-  Token plain_text(Plain, const PlainField&, Token, Row row);
-  Token plain_code(Plain, const PlainField&, Token, Row row, uint32_t depth);
+  Token plain_object(const Plain&, Token, Id node, Row row, uint32_t depth);  // these answer the token behind, or no_token
+  Token plain_list(const Plain&, const FieldPlan&, Token, Row parent, uint32_t depth);
+  Token plain_rows(const Plain&, const FieldPlan&, Token, Row parent, uint32_t depth);
+  Token plain_code(const Plain&, const PlainField&, Token, Row row, uint32_t depth);
+  Token plain_decimal(const Plain&, const PlainField&, Token, Row row);
+  Token plain_rest(const Plain&, const PlainField&, Id node, Token, Row row, uint32_t depth);
   Token careful_value(const FieldPlan&, Id node, Token, Row row, uint32_t depth);
-  uint32_t plain_key(Plain, const NodePlan&, Token key, uint32_t& after_last, const uint32_t* after);
+  bool plain_text(const Plain&, const PlainField&, Token, Row row);
+  bool escaped_text(const PlainField&, Token, Row row);
+  bool plain_within(const PlainField&, Row row, int64_t value);
+  PlainKey* plain_key(const Plain&, Id node, Token key, PlainKey& last);
   bool within_late_bounds();
 
   // ---- messages (record.cpp). A message says what was found and what was expected, in lower case.
@@ -171,6 +182,7 @@ class RecordReader {
   uint32_t errors_ = 0, warnings_ = 0;              // said or suppressed
   bool plain_ = false;                              // on the short way: they are counted, and nothing is said
   std::vector<Token> values_;                       // a stack: for each object that is being read its fields' values
+  std::vector<PlainNode> plain_nodes_;              // parallel to the plan's nodes
   std::vector<std::vector<uint32_t>> after_;        // node -> field -> the field that followed it last time
   struct PlainLate {
     const PlainField* field;
