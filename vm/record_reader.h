@@ -42,9 +42,10 @@ class RecordReader {
 
   // ---- the short way (record_plainly.cpp)
   struct Plain;
-  // A field as records have shown it: the keys that stood behind it, the last one first.
+  // A field as records have shown it: keys that stood behind it, the one that mostly does first.
   struct PlainKey : PlainField {
-    std::array<PlainKey*, 2> next{};
+    std::array<PlainKey*, 3> next{};
+    uint32_t surprises = 0;                          // how often it was not the first
   };
   struct PlainNode {
     std::vector<PlainKey> keys;                      // parallel to the plan's; the one behind them begins and no text is it
