@@ -81,12 +81,12 @@ class RecordBatch {
     cells.q[row / 64] |= uint64_t{!yes} << (row % 64);
   }
   void set_truth(Id column, Row row, Truth t) { batch_.columns[column].set_truth(row, t); }
-  // Of a type with a dense form: whether a cell is a plain value, and which.
-  bool is_plain(Id id, Row row) const { return bit(batch_.columns[id].p, row) && !bit(batch_.columns[id].q, row); }
-  int64_t cell_of(Id id, Row row) const {
-    const Column& column = batch_.columns[id];
-    return wide_cell(column.type) ? column.cell8[row] : column.cell4[row];
+  // Of a type with cells of four bytes: whether a cell is a plain value, and which.
+  [[gnu::always_inline]] bool is_plain(Id id, Row row) const {
+    const Cells& cells = cells_[id];
+    return (cells.p[row / 64] & ~cells.q[row / 64]) >> (row % 64) & 1;
   }
+  int32_t cell4_of(Id id, Row row) const { return cells_[id].cell4[row]; }
   void set_cause(Id domain, Row row, Cause);           // of every column's cell that is unknown
   Value cell(Id column, Row row) const { return get(batch_.columns[column], row, batch_.pool); }
   Type type(Id column) const { return batch_.columns[column].type; }

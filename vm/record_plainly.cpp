@@ -139,7 +139,7 @@ bool RecordReader::read_plainly(std::string_view json) {
     if (other.column == none_id) return;
     const Row at = other.of_case ? case_row_ : row;
     if (out_.is_plain(other.column, at)) {
-      const int64_t limit = out_.cell_of(other.column, at);
+      const int32_t limit = out_.cell4_of(other.column, at);
       good &= sign < 0 ? value >= limit : value <= limit;
     } else {
       wait = true;
@@ -430,7 +430,7 @@ bool RecordReader::within_late_bounds() {
       if (other.column == none_id) continue;
       const Row row = other.of_case ? case_row_ : late.row;
       if (out_.is_plain(other.column, row)) {
-        const int64_t limit = out_.cell_of(other.column, row);
+        const int32_t limit = out_.cell4_of(other.column, row);
         if (sign < 0 ? late.value < limit : late.value > limit) return false;
       } else if (out_.cell(other.column, row).kind != Kind::unknown) {
         return false;

@@ -2,6 +2,7 @@
 
 #include "vm/record_plan.h"
 
+#include "vm/column.h"
 #include "vm/decimal.h"
 
 #include <cstring>
@@ -228,7 +229,7 @@ PlainField RecordPlan::plan_plainly(Id node, const FieldPlan& field) const {
     if (!of_case && bound->kind != Bound::Kind::sibling) continue;
     const FieldPlan& plan = nodes[of_case ? 0 : node].fields[bound->field];
     *other = {plan.column, of_case};
-    if (plan.type != field.type) out.plainly = Plainly::carefully;
+    if (plan.type != field.type || wide_cell(field.type)) out.plainly = Plainly::carefully;
   }
   return out;
 }

@@ -296,12 +296,18 @@ struct BlockReader::Unpacking {
   }
 
   void all_columns() {
-    for (Id c = 0; c < plan.columns.size(); ++c) {
-      const Id domain = plan.columns[c].domain;
-      empty(out.columns[c], plan.columns[c].type, domain < out.domains.size() ? out.domains[domain].rows : 0);
-    }
     std::vector<uint32_t> begins;
     r.array(begins, model.columns.size());
+    std::vector<uint32_t> begin_of(plan.columns.size());  // of the plan's; 0: nothing is documented in it
+    for (Id c = 0; c < begins.size(); ++c) {
+      if (columns[c] != none_id) begin_of[columns[c]] = begins[c];
+    }
+    for (Id c = 0; c < plan.columns.size(); ++c) {
+      const Id domain = plan.columns[c].domain;
+      out.columns[c].type = plan.columns[c].type;
+      out.columns[c].rows = domain < out.domains.size() ? out.domains[domain].rows : 0;
+      if (begin_of[c] == 0) empty(out.columns[c], plan.columns[c].type, out.columns[c].rows);
+    }
     for (Id c = 0; c < begins.size() && r.good(); ++c) {
       if (columns[c] == none_id || begins[c] == 0) continue;
       r.go_to(begins[c]);
@@ -328,6 +334,7 @@ struct BlockReader::Unpacking {
     c.any_odd = r.number<uint8_t>() == 1;
     r.array(c.p, words(n));
     if (c.type == Type::truth || c.any_odd) r.array(c.q, words(n));
+    else c.q.assign(words(n), 0);
     if (!r.good()) return;
     if (!ends_with_its_rows(c.p, n) || !ends_with_its_rows(c.q, n)) return r.fail();
     if (c.type == Type::truth) return;
@@ -356,9 +363,14 @@ struct BlockReader::Unpacking {
   void cells(Column& c, std::vector<Cell>& all) {
     const bool named = c.type == Type::text || c.type == Type::code;
     for (size_t w = 0; w < c.p.size(); ++w) {
-      const size_t end = std::min<size_t>(all.size(), (w + 1) * 64);
-      if (!named && c.type != Type::date && c.p[w] == ~uint64_t{0} && c.q[w] == 0) continue;
-      for (size_t row = w * 64; row < end; ++row) {
+      const size_t begin = w * 64, end = std::min(all.size(), begin + 64);
+      const bool all_plain = c.p[w] == ~uint64_t{0} && c.q[w] == 0;
+      if (all_plain && !named) {
+        if (c.type == Type::date && !all_days(&all[begin])) return r.fail();
+        continue;
+      }
+      if (all_plain && renamed(c.type == Type::text ? text_ids : code_ids, &all[begin])) continue;
+      for (size_t row = begin; row < end; ++row) {
         const bool known = c.p[w] >> (row % 64) & 1, odd = c.q[w] >> (row % 64) & 1;
         Cell& cell = all[row];
         if (known && odd) {
@@ -369,11 +381,36 @@ struct BlockReader::Unpacking {
           if (static_cast<uint64_t>(cell) >= enum_count<Cause>) return r.fail();
         } else if (named) {
           cell = static_cast<Cell>(c.type == Type::text ? text(static_cast<uint32_t>(cell)) : code(static_cast<uint32_t>(cell)));
-        } else if (c.type == Type::date && (cell < first_day || cell > last_day)) {
+        } else if (c.type == Type::date && !is_day(cell)) {
           return r.fail();
         }
       }
     }
+  }
+
+  // Of 64 cells that are plain values.
+  template <class Cell>
+  static bool all_days(const Cell* cells) {
+    bool good = true;
+    for (size_t k = 0; k < 64; ++k) good &= is_day(cells[k]);
+    return good;
+  }
+  // False: some id is not known yet, and nothing was changed.
+  template <class Cell>
+  static bool renamed(const std::vector<Id>& ids, Cell* cells) {
+    std::array<Id, 64> to;
+    bool known = true;
+    for (size_t k = 0; k < 64; ++k) {
+      const auto id = static_cast<uint64_t>(cells[k]);
+      if (id >= ids.size()) return false;
+      known &= (to[k] = ids[id]) != none_id;
+    }
+    if (known) std::copy(to.begin(), to.end(), cells);
+    return known;
+  }
+  template <class Cell>
+  static bool is_day(Cell cell) {
+    return (cell >= first_day) & (cell <= last_day);
   }
   static inline const int32_t first_day = days_of(1, 1, 1), last_day = days_of(9999, 12, 31);
 };
