@@ -76,11 +76,12 @@
     const details = el('details', { class: 'panel example', id: 'example-' + (k + 1) }, el('summary', {},
       el('span', { class: 'name' }, name_of(each)), el('span', { class: 'soft' }, ' line ' + each.line + ' '),
       each.before === each.after ? ['still ', rubric.badge(outcome(each.after)), ' ' + changes_words[each.change]] : [rubric.badge(outcome(each.before)), ' to ', rubric.badge(outcome(each.after))]));
-    details.addEventListener('toggle', () => {
-      if (!details.open || details.childElementCount > 1) return;
+    details.fill = () => {
+      if (details.childElementCount > 1) return;
       const sides = each.determinations.map((determination, side) => ({ name: side === 0 ? 'Before' : 'After', determination }));
       details.append(rubric.comparison(sides, { level: 3, what: ' of ' + name_of(each), only: true }));
-    });
+    };
+    details.addEventListener('toggle', () => details.open && details.fill());
     return details;
   }
   if (impact.examples.length > 0) {
@@ -89,10 +90,16 @@
   }
   function open_example(k) {
     const details = document.getElementById('example-' + (k + 1));
+    details.fill();
     details.open = true;
     details.scrollIntoView();
     details.querySelector('summary').focus({ preventScroll: true });
   }
   // Paper has the examples too.
-  window.addEventListener('beforeprint', () => { for (const each of document.querySelectorAll('.example')) each.open = true; });
+  let closed = [];
+  window.addEventListener('beforeprint', () => {
+    closed = [...document.querySelectorAll('.example:not([open])')];
+    for (const each of closed) each.fill(), (each.open = true);
+  });
+  window.addEventListener('afterprint', () => { for (const each of closed) each.open = false; });
 })();

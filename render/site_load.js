@@ -23,6 +23,7 @@
   window.rubric_part = (number, text) => asked[number].resolve(text);
 
   async function unpack(text) {
+    if (!window.DecompressionStream) throw new Error('this browser is from before 2023 and cannot unpack it');
     const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
   }

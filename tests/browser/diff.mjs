@@ -76,10 +76,14 @@ export const checks = [
   {
     name: 'the page of an impact is accessible, fits a telephone, prints, and runs nothing of a record or clause',
     async check(on, made) {
-      const page = await open(on, made);
+      const { json } = impact(made), page = await open(on, made);
       await on.is_accessible();
       for (const width of [320, 360, 768]) await on.fits(width);
       await on.prints();
+      await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+      assert.equal(await page.locator('.example[open] .comparison').count() >= json.examples.length, true, 'paper has every example');
+      await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+      assert.equal(await page.locator('.example[open]').count(), 0);
       for (const each of await page.locator('.example > summary').all()) await each.click();
       assert.equal(await page.evaluate(() => window.broken), undefined);
       assert.match(await page.locator('.edits').innerText(), /<\/script><script>window\.broken/);

@@ -23,7 +23,7 @@ export function make_pages(binary, folder) {
       return execFileSync(binary, words, { cwd: source, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
     } catch (problem) {
       if (problem.status === 1) return problem.stdout;
-      throw new Error(`rubric ${words.join(' ')}: ${problem.stderr}`);
+      throw new Error(`rubric ${words.join(' ')}: ${problem.stderr || problem.message}`);
     }
   };
   const file = (name, text) => {

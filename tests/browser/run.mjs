@@ -66,6 +66,7 @@ try {
       timeout: 30000,
     });
   } catch (problem) {
+    failed += 1;
     console.log(`failed: Chromium could not be started (apt-get install chromium): ${problem.message}`);
     process.exitCode = 2;
   }
