@@ -39,6 +39,7 @@ std::string take_out(const fs::path& root) {
 
 tl::expected<ReportFolder, std::string> ReportFolder::open(const std::string& path, bool force) {
   std::error_code error;
+  if (path.empty()) return tl::unexpected<std::string>("it has no name");
   const fs::path root = path;
   if (fs::exists(root, error)) {
     if (!fs::is_directory(root, error)) return tl::unexpected<std::string>("it is no folder");

@@ -46,8 +46,11 @@
       fields: rubric.site_fields(index, rows),
       columns: rubric.site_columns(index, compare_box, () => list.address()),
       count_words(found) {
-        const cases = rubric.counted(new Set(found.map((each) => each.number)).size, 'case');
-        return found.length === rows.length ? rubric.counted(found.length, 'line') + ' of ' + cases : rubric.number(found.length) + ' of ' + rubric.counted(rows.length, 'line') + ', ' + cases;
+        const lined = (list) => list.filter((row) => row.sequence !== undefined).length;
+        const lines = lined(found), others = found.length - lines, cases = new Set(found.map((each) => each.number)).size;
+        return [
+          found.length === rows.length ? rubric.counted(lines, 'line') : rubric.number(lines) + ' of ' + rubric.counted(lined(rows), 'line'),
+          others > 0 ? ' and ' + rubric.counted(others, 'record without one', 'records without one') : '', ' in ' + rubric.counted(cases, 'case')].join('');
       },
       shown() { show_pictures(); show_compared(); },
     });

@@ -30,6 +30,7 @@ export const checks = [
       assert.equal(rejected, 1);
       assert.equal(await rows(page).count(), lines(made).length + rejected);
       assert.match(await rows(page).last().innerText(), /could not be read/);
+      assert.equal(await found(page), `${lines(made).length} lines and 1 record without one in ${made.decided.length} cases`);
       for (const outcome of ['approve', 'deny', 'pend', 'review']) {
         const button = page.locator('#outcomes .choice').filter({ hasText: { approve: 'approved', deny: 'denied', pend: 'pends', review: 'goes to a reviewer' }[outcome] }).first();
         assert.equal(await button.locator('.count').innerText(), String(lines(made).filter((each) => each.outcome === outcome).length), outcome);
