@@ -57,6 +57,10 @@
     root.replaceChildren(el('div', { class: 'overview' }, panel('outcomes', 'Outcomes'), panel('missing', 'What is missing')), criteria, list.element, bar);
     root.removeAttribute('aria-busy');
     list.start();
+    // Paper has what is folded.
+    let folded = false;
+    window.addEventListener('beforeprint', () => { folded = !criteria.open; criteria.open = true; });
+    window.addEventListener('afterprint', () => { if (folded) criteria.open = false; });
   } catch (problem) {
     root.replaceChildren(el('p', { class: 'panel', id: 'says' }));
     rubric.say_problem(problem);

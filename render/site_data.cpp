@@ -59,7 +59,8 @@ SiteParts::SiteParts(const vm::Program& program) : program(program), names(progr
 
 void SiteParts::count(const std::vector<vm::CriterionTrace>& list, SiteLine& line) {
   for (const vm::CriterionTrace& each : list) {
-    if (const auto at = names.criterion_at.find(each.name); at != names.criterion_at.end() && !each.defeated) {
+    if (each.defeated) continue;  // with all below it: shown on the case's page, and not counted
+    if (const auto at = names.criterion_at.find(each.name); at != names.criterion_at.end()) {
       add_bit(line.statuses, at->second, static_cast<unsigned>(each.status));
       part.sentences.try_emplace(at->second, each.text);
     }

@@ -67,6 +67,12 @@ export const checks = [
       const page = await open_list(on, made);
       const all = lines(made);
       const name = all[0].criteria.find((each) => all.some((line) => outline(line.criteria).some((c) => c.name === each.name && c.status === 'notMet'))).name;
+      // What a layer replaced is shown on a case's page and counts nowhere else.
+      const counted = (list) => list.filter((each) => !each.defeated).flatMap((each) => [each, ...counted(each.criteria)]);
+      const below = outline(all.flatMap((line) => line.criteria)).filter((each) => each.defeated).flatMap((each) => each.criteria)[0].name;
+      const row = page.locator('.outline tr').filter({ has: page.locator('.name', { hasText: new RegExp(`^${below.replaceAll('.', '\\.')}$`) }) });
+      const numbers = (await row.locator('.number').allInnerTexts()).reduce((sum, each) => sum + Number(each), 0);
+      assert.equal(numbers, all.filter((line) => counted(line.criteria).some((each) => each.name === below)).length);
       const with_status = all.filter((line) => outline(line.criteria).some((c) => !c.defeated && c.name === name && c.status === 'notMet')).length;
       await page.getByLabel('Criterion', { exact: true }).selectOption(name);
       await page.getByLabel('Its status').selectOption('notMet');
