@@ -12,6 +12,7 @@
 #include "cli/record_remarks.h"
 #include "cli/report_folder.h"
 #include "render/site.h"
+#include "render/words.h"
 
 #include <fmt/format.h>
 
@@ -70,7 +71,9 @@ Exit run(const Arguments& arguments, Console& console) {
   }
   folder->write("data/parts.js", index.parts_script());
   folder->write("data/index.js", index.index_script());
-  for (const SiteFile& each : site_files(**program)) folder->write(each.name, each.text);
+  std::string summary = fmt::format("{}, {}", counted(tally.cases, "case"), counted(tally.lines, "line"));
+  if (tally.rejected > 0) summary += fmt::format(", {} not read", group_digits(tally.rejected));
+  for (const SiteFile& each : site_files(**program, summary)) folder->write(each.name, each.text);
   if (!folder->problem().empty()) return console.error(fmt::format("cannot write {}", folder->problem())), Exit::failed;
   console.note(words(tally));
   if (tally.rejected > 0) console.error(rejected_words(tally));

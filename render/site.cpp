@@ -31,9 +31,9 @@ std::string waiting(std::string_view inside) {
   return html.take();
 }
 
-SiteFile index_page(const vm::Program& program) {
+SiteFile index_page(const vm::Program& program, const std::string& summary) {
   Html banner, body;
-  banner.element("h1", "Report");
+  banner.element("h1", fmt::format("Report: {}", summary));
   policy_words(banner, program);
   body.element("div", {{"id", "report"}, {"aria-busy", "true"}}, "");
   PageParts parts;
@@ -80,11 +80,11 @@ SiteFile compare_frame(const vm::Program& program) {
 
 }  // namespace
 
-std::vector<SiteFile> site_files(const vm::Program& program) {
+std::vector<SiteFile> site_files(const vm::Program& program, const std::string& summary) {
   std::vector<SiteFile> files{case_frame(program), compare_frame(program)};
   for (const EmbeddedFile& each : page_files) files.push_back({std::string(files_at) + std::string(each.name), std::string(each.text)});
   // Last, so that there is nothing to open before everything is there.
-  files.push_back(index_page(program));
+  files.push_back(index_page(program, summary));
   return files;
 }
 

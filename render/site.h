@@ -21,8 +21,8 @@ struct SiteFile {
   std::string text;
 };
 
-// All but the data.
-std::vector<SiteFile> site_files(const vm::Program&);
+// All but the data. `summary`: what the cases are, in a few words: "17 cases, 18 lines".
+std::vector<SiteFile> site_files(const vm::Program&, const std::string& summary);
 
 // A case's page as it is packed: case_page with the way back to the list.
 std::string site_case_page(const vm::Trace&, const vm::Program&);

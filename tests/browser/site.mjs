@@ -26,6 +26,7 @@ export const checks = [
     name: 'the list shows every line, and what could not be read',
     async check(on, made) {
       const page = await open_list(on, made);
+      assert.equal(await page.locator('h1').innerText(), `Report: ${made.decided.length} cases, ${lines(made).length} lines, 1 not read`);
       const rejected = made.decided.filter((each) => each.rejected).length;
       assert.equal(rejected, 1);
       assert.equal(await rows(page).count(), lines(made).length + rejected);
