@@ -19,6 +19,17 @@
   const order = new Intl.Collator('en', { numeric: true });
   rubric.by_text = (text) => (a, b) => order.compare(text(a) || '', text(b) || '');
 
+  // The rows that match what is chosen; `but`: as if this one were not chosen.
+  rubric.matching = function (rows, fields, chosen, but) {
+    const tests = fields.filter((each) => each.test && chosen[each.key] && each.key !== but).map((each) => each.test(chosen[each.key], chosen));
+    return tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
+  };
+  // By "outcome" or "-outcome"; what is equal stays in the order of the rows.
+  rubric.sorted = function (rows, columns, sort = '') {
+    const by = columns.find((each) => each.compare && each.key === sort.replace('-', '')), sign = sort.startsWith('-') ? -1 : 1;
+    return by ? rows.slice().sort((a, b) => sign * by.compare(a, b) || a.at - b.at) : rows;
+  };
+
   rubric.list = function ({ rows, fields, columns, placeholder, count_words, describe, shown }) {
     const chosen = {}, keys = [...fields.map((each) => each.key), 'sort', 'page'];
     const list = { chosen, rows };
@@ -41,11 +52,7 @@
       show();
     };
 
-    // The rows that match what is chosen; `but`: as if this one were not chosen.
-    list.matching = function (but) {
-      const tests = fields.filter((each) => each.test && chosen[each.key] && each.key !== but).map((each) => each.test(chosen[each.key], chosen));
-      return tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
-    };
+    list.matching = (but) => rubric.matching(rows, fields, chosen, but);
 
     function field(each) {
       const id = 'choose-' + each.key;
@@ -62,11 +69,6 @@
         !compare ? el('span', { class: heard ? 'only-heard' : null }, label)
           : el('button', { type: 'button', class: 'sort', 'data-sort': key, onclick: () => { list.pick({ sort: next }); table.querySelector('[data-sort=' + key + ']').focus(); } },
             label, el('span', { 'aria-hidden': 'true' }, { none: ' ↕', ascending: ' ↑', descending: ' ↓' }[now])));
-    }
-
-    function sorted(found) {
-      const by = columns.find((each) => each.compare && each.key === chosen.sort.replace('-', '')), sign = chosen.sort.startsWith('-') ? -1 : 1;
-      return by ? found.slice().sort((a, b) => sign * by.compare(a, b) || a.at - b.at) : found;
     }
 
     function list_row(row) {
@@ -115,7 +117,7 @@
       found_words.replaceChildren(count_words(found));
       chip_place.replaceChildren(...chips());
       heads.replaceChildren(...columns.map(sort_head));
-      lines.replaceChildren(...sorted(found).slice(page * rows_a_page, (page + 1) * rows_a_page).map(list_row));
+      lines.replaceChildren(...rubric.sorted(found, columns, chosen.sort).slice(page * rows_a_page, (page + 1) * rows_a_page).map(list_row));
       nothing.textContent = found.length === 0 ? 'No line matches. Remove a filter, or search for less.' : '';
       pages_place.replaceChildren(...pager(page, pages));
       if (shown) shown(list);

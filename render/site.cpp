@@ -55,7 +55,8 @@ SiteFile case_frame(const vm::Program& program) {
   parts.title = fmt::format("Case: {}", program.name);
   parts.banner = banner.take(), parts.body = waiting(body.take());
   parts.styles = {"site.css"};
-  parts.scripts = {"dom.js", "site_load.js", "site_case.js"};
+  parts.scripts = {"dom.js", "list.js", "site_load.js", "site_list.js", "site_case.js"};
+  parts.data = {page_words()};
   parts.files_at = files_at;
   return {"case.html", page(parts)};
 }
@@ -94,6 +95,7 @@ std::string site_case_page(const vm::Trace& trace, const vm::Program& program) {
   around.element("nav", {{"class", "around"}, {"aria-label", "Report"}}, [&] {
     around.element("a", {{"href", "index.html"}, {"data-to", "list"}}, "All cases");
     around.element("a", {{"href", "case.html"}, {"data-to", "before"}, {"hidden", ""}}, "Previous");
+    around.element("span", {{"class", "soft"}, {"data-place", ""}}, "");
     around.element("a", {{"href", "case.html"}, {"data-to", "after"}, {"hidden", ""}}, "Next");
   });
   CasePageOptions options;
