@@ -19,8 +19,6 @@ namespace rubric::vm {
 namespace {
 
 constexpr int32_t not_plain = INT32_MIN;  // of another form
-constexpr size_t most_bytes = 64 << 10;  // of a record that is copied
-constexpr size_t padding = 64;           // zeros behind the copy: no token, end of any number, room for a load of eight bytes
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool ends_value(char c) { return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
@@ -109,12 +107,8 @@ struct RecordReader::Plain {
 };
 
 bool RecordReader::read_plainly(std::string_view json) {
-  if (json.size() > most_bytes) return false;
-  if (copy_.size() < json.size() + padding) copy_.resize(json.size() + padding);
-  std::memcpy(copy_.data(), json.data(), json.size());
-  std::memset(copy_.data() + json.size(), 0, padding);
-  if (!json_.index({copy_.data(), json.size()})) return false;
-  const Plain tokens{copy_.data(), json_.starts(), json_.has_escapes()};
+  if (!json_.index(json)) return false;
+  const Plain tokens{json.data(), json_.starts(), json_.has_escapes()};
   plain_ = true;
   bool good = plain_object(tokens, 0, 0, case_row_, 0) == json_.count() && within_late_bounds();
   if (good) resolve_references();

@@ -24,10 +24,12 @@ namespace rubric::vm {
 
 class RecordReader {
  public:
-  RecordReader(const RecordPlan&, RecordBatch&);
+  RecordReader(const RecordPlan&, RecordBatch&, const LoadLimits&);
 
-  void add(std::string_view json, std::string source, const LoadLimits&);
+  void add(std::string_view json, std::string source);
   void add_rejected(std::string source, std::string message);
+  bool is_waiting() const { return waiting_.has_value(); }   // the record added last has not been read yet
+  void finish();
 
  private:
   using Token = JsonText::Token;
@@ -36,7 +38,8 @@ class RecordReader {
   // ---- the case (record.cpp)
   void begin(std::string source);
   void restart(std::string source);                  // the same record again
-  void end(const LoadLimits&);
+  void read(std::string_view json, std::string source, bool copied);  // copied: zeros stand behind it
+  void end();
   void not_json(std::string_view json);
   void read_case();
 
@@ -175,7 +178,13 @@ class RecordReader {
   RecordBatch& out_;
   JsonText json_;
   std::string scratch_, scratch2_;
+  const LoadLimits limits_;
   std::vector<char> copy_;                          // of a record, with zeros behind it
+  struct Waiting {
+    size_t size;
+    std::string source;
+  };
+  std::optional<Waiting> waiting_;                  // its text is the copy
   std::map<std::pair<Id, std::string>, std::string> unknown_;  // node and key -> what is said of it
 
   // ---- of the record that is being read
