@@ -110,7 +110,7 @@ bool RecordReader::read_plainly(std::string_view json) {
   if (!json_.index(json)) return false;
   const Plain tokens{json.data(), json_.starts(), json_.has_escapes()};
   plain_ = true;
-  bool good = plain_object(tokens, 0, 0, case_row_, 0) == json_.count() && within_late_bounds();
+  bool good = plain_objects(tokens, 0, 0, nullptr, case_row_, 0) == json_.count() && within_late_bounds();
   if (good) resolve_references();
   good &= errors_ + warnings_ == 0 && !out_.info().id.empty() && !out_.over_limit();
   plain_ = false;
@@ -145,13 +145,15 @@ bool RecordReader::read_plainly(std::string_view json) {
   return good;
 }
 
+// Text of any kind, or one of the field's own words.
+template <bool word>
 [[gnu::always_inline]] inline bool RecordReader::plain_text(const Plain& tokens, const PlainField& field, Token t, Row row) {
   if (tokens.escapes) return escaped_text(field, t, row);
-  if (field.plainly == Plainly::text && field.column == none_id) return true;  // nobody will look at it
+  if (!word && field.column == none_id) return true;  // nobody will look at it
   const std::string_view text = tokens.inside(t);
-  if (field.plainly == Plainly::text && text.size() >= 16 && !out_.charge(text.size() / 16)) return false;
+  if (!word && text.size() >= 16 && !out_.charge(text.size() / 16)) return false;
   const Id id = out_.text_with_room(text);
-  if (field.plainly == Plainly::word && !field.allows(id)) return false;
+  if (word && !field.allows(id)) return false;
   if (field.column != none_id) out_.set_cell4(field.column, row, static_cast<int32_t>(id));
   return true;
 }
@@ -261,9 +263,22 @@ void RecordReader::expect_keys() {
   return last.next.back() = &plain_nodes_[node].keys[found->second];
 }
 
-RecordReader::Token RecordReader::plain_object(const Plain& tokens, Token t, Id node, Row row, uint32_t depth) {
+// An object whose facts stand on `owner`, or the elements of a list, each on a row of its own under it; t: the first's "{".
+RecordReader::Token RecordReader::plain_objects(const Plain& tokens, Token t, Id node, const Field* list, Row owner, uint32_t depth) {
   PlainNode& keys = plain_nodes_[node];
-  if (tokens[t] != '{' || keys.too_many) return no_token;
+  if (keys.too_many) return no_token;
+  const NodePlan& plan = plan_.nodes[node];
+  const Id position = list ? plan_.position_on[list->domain] : none_id;
+  uint32_t number = 0;
+
+element:
+  if (tokens[t] != '{') return no_token;
+  Row row = owner;
+  if (list) {
+    row = out_.add_row(list->domain, owner, number, false);
+    if (row == no_row) return no_token;
+    if (position != none_id) out_.set_cell4(position, row, static_cast<int32_t>(number + 1));
+  }
   PlainKey* key = &keys.keys.back();
   uint64_t seen = 0, twice = 0, entered = 0;  // bits of fields
   bool more = tokens[++t] != '}';
@@ -290,9 +305,14 @@ RecordReader::Token RecordReader::plain_object(const Plain& tokens, Token t, Id 
         }
         break;
       case Plainly::text:
+        if (*at == '"') {
+          if (!plain_text<false>(tokens, field, t, row)) return no_token;
+          behind = t + 1;
+        }
+        break;
       case Plainly::word:
         if (*at == '"') {
-          if (!plain_text(tokens, field, t, row)) return no_token;
+          if (!plain_text<true>(tokens, field, t, row)) return no_token;
           behind = t + 1;
         }
         break;
@@ -322,7 +342,7 @@ RecordReader::Token RecordReader::plain_object(const Plain& tokens, Token t, Id 
       case Plainly::rows:
         if (*at == 'n') break;
         entered |= field.bit;
-        behind = field.plainly == Plainly::object ? plain_object(tokens, t, field.field->field->node, row, depth + 1)
+        behind = field.plainly == Plainly::object ? plain_objects(tokens, t, field.field->field->node, nullptr, row, depth + 1)
                                                   : plain_list(tokens, *field.field, t, row, depth + 1);
         if (behind == no_token) return no_token;
         break;
@@ -343,14 +363,18 @@ RecordReader::Token RecordReader::plain_object(const Plain& tokens, Token t, Id 
     else return no_token;
   }
   if (twice) return no_token;
-  const NodePlan& plan = plan_.nodes[node];
   for (const uint32_t f : plan.entered) {
     if (entered >> f & 1) continue;
     const FieldPlan& field = plan.fields[f];
     if (field.kind == FieldKind::object) nothing_documented(field.field->node, row, Cause::not_documented, no_mark);
     else missing_list(field, row, Cause::not_documented);
   }
-  return t + 1;
+  ++t;
+  if (!list) return t;
+  if (tokens[t] == ']') return t + 1;
+  if (tokens[t] != ',') return no_token;
+  ++t, ++number;
+  goto element;
 }
 
 RecordReader::Token RecordReader::plain_list(const Plain& tokens, const FieldPlan& field, Token t, Row row, uint32_t depth) {
@@ -390,17 +414,7 @@ RecordReader::Token RecordReader::plain_list(const Plain& tokens, const FieldPla
 RecordReader::Token RecordReader::plain_rows(const Plain& tokens, const FieldPlan& field, Token t, Row parent, uint32_t depth) {
   if (tokens[t] != '[') return no_token;
   if (tokens[++t] == ']') return t + 1;
-  const Field& list = *field.field;
-  const Id position = plan_.position_on[list.domain];
-  for (uint32_t number = 0;; ++number, ++t) {
-    const Row row = out_.add_row(list.domain, parent, number, false);
-    if (row == no_row) return no_token;
-    if (position != none_id) out_.set_plain(position, row, number + 1);
-    t = plain_object(tokens, t, list.node, row, depth + 1);
-    if (t == no_token) return no_token;
-    if (tokens[t] == ']') return t + 1;
-    if (tokens[t] != ',') return no_token;
-  }
+  return plain_objects(tokens, t, field.field->node, field.field, parent, depth + 1);
 }
 
 // A value of another form, which the careful readers know: they need its grammar checked, and that is all they need.

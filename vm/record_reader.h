@@ -56,13 +56,15 @@ class RecordReader {
   };
   void expect_keys();
   bool read_plainly(std::string_view json);          // false: nothing was added, and the record needs care
-  Token plain_object(const Plain&, Token, Id node, Row row, uint32_t depth);  // these answer the token behind, or no_token
+  Token plain_objects(const Plain&, Token, Id node, const Field* list, Row owner,
+                      uint32_t depth);  // these answer the token behind, or no_token
   Token plain_list(const Plain&, const FieldPlan&, Token, Row parent, uint32_t depth);
   Token plain_rows(const Plain&, const FieldPlan&, Token, Row parent, uint32_t depth);
   Token plain_code(const Plain&, const PlainField&, Token, Row row, uint32_t depth);
   Token plain_decimal(const Plain&, const PlainField&, Token, Row row);
   Token plain_rest(const Plain&, const PlainField&, Id node, Token, Row row, uint32_t depth);
   Token careful_value(const FieldPlan&, Id node, Token, Row row, uint32_t depth);
+  template <bool word>
   bool plain_text(const Plain&, const PlainField&, Token, Row row);
   bool escaped_text(const PlainField&, Token, Row row);
   bool plain_within(const PlainField&, Row row, int64_t value);
