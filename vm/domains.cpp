@@ -46,6 +46,13 @@ std::vector<Row> case_starts(const Program& p, const Batch& b, const std::vector
   return starts;
 }
 
+std::pair<Row, Row> case_rows(const Decisions& d, Id domain, Row case_row) {
+  if (domain == 0) return {case_row, case_row + 1};
+  const auto [begin, end] = case_rows(d, (**d.program).domains[domain].parent, case_row);
+  const std::vector<Row>& first = d.rows_of(domain).first;
+  return {first[begin], first[end]};
+}
+
 namespace {
 
 // The same without a copy where the domain stands under the cases.

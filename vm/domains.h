@@ -3,6 +3,8 @@
 
 #include "vm/machine.h"
 
+#include <utility>
+
 namespace rubric::vm {
 
 // The rows of the cross domains that stand under the elements of domain `below` (0: under the record's own rows alone).
@@ -21,6 +23,9 @@ Row ancestor(const Program&, const Batch&, const std::vector<DomainRows>& crosse
 
 // First row of each case in a domain; one more entry than there are cases.
 std::vector<Row> case_starts(const Program&, const Batch&, const std::vector<DomainRows>& crosses, Id domain);
+
+// The rows of one case in a domain: the first one, and the one behind the last.
+std::pair<Row, Row> case_rows(const Decisions&, Id domain, Row case_row);
 
 // A batch of `copies` times the same case, for trying completions: the rows of copy k of a domain follow those of copy k - 1.
 std::shared_ptr<const Batch> replicate(const Batch&, Row case_row, uint32_t copies);

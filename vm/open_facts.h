@@ -18,20 +18,29 @@ struct Cell {
   auto operator<=>(const Cell&) const = default;
 };
 
-// What the walk needs to know of a program, independent of any run.
+// What the walk needs to know of a program, independent of any run; worked out when it is first asked, for few traces do.
 class Definitions {
  public:
-  explicit Definitions(const Program&);
-  const Inst* of(Id reg) const { return by_[reg]; }       // nullptr: a repeat's accumulator
-  Id elements(Id domain) const { return elements_.at(domain); }   // of an unnested domain
-  Id made_for(Id accumulator) const { return made_.at(accumulator); }
+  explicit Definitions(const Program& p) : program_(p) {}
+  const Inst* of(Id reg) const { return tables().by[reg]; }       // nullptr: a repeat's accumulator
+  Id elements(Id domain) const { return tables().elements.at(domain); }   // of an unnested domain
+  Id made_for(Id accumulator) const { return tables().made.at(accumulator); }
   // Whether a register rests on a test of the record ("shown"), which an answer can change although it is never unknown.
-  bool tests_record(Id reg) const { return tests_[reg]; }
+  bool tests_record(Id reg) const { return tables().tests[reg]; }
 
  private:
-  std::vector<const Inst*> by_;
-  std::map<Id, Id> made_, elements_;
-  std::vector<bool> tests_;
+  struct Tables {
+    std::vector<const Inst*> by;
+    std::map<Id, Id> made, elements;
+    std::vector<bool> tests;
+    explicit Tables(const Program&);
+  };
+  const Tables& tables() const {
+    if (!tables_) tables_.emplace(program_);
+    return *tables_;
+  }
+  const Program& program_;
+  mutable std::optional<Tables> tables_;
 };
 
 struct Variable {

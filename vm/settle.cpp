@@ -203,8 +203,8 @@ class Settling {
     const auto span = [&](Id domain) {
       const auto [at, added] = spans.try_emplace(domain);
       if (added) {
-        const auto starts = d_.case_starts(domain);
-        at->second = {starts[one], starts[one + 1] - starts[one]};
+        const auto [begin, end] = case_rows(d_, domain, one);
+        at->second = {begin, end - begin};
       }
       return at->second;
     };

@@ -41,8 +41,8 @@ class Tracing {
       t.messages.push_back({"", "the case has more rows to look at than one case may have; nothing was decided", true});
     }
     if (t.rejected || p_.lines_domain == none_id) return t;
-    const std::vector<Row> starts = d_.case_starts(p_.lines_domain);
-    for (Row line = starts[case_]; line < starts[case_ + 1]; ++line) {
+    const auto [begin, end] = case_rows(d_, p_.lines_domain, case_);
+    for (Row line = begin; line < end; ++line) {
       if (!bit(d_.rows_of(p_.lines_domain).phantom, line)) t.lines.push_back(this->line(line));
     }
     return t;
