@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace rubric::vm {
 
@@ -286,10 +287,17 @@ struct BlockReader::Unpacking {
     if (to == none_id) return;
     made.up.resize(made.rows);
     made.number.resize(made.rows);
+    Row row = 0;
     for (Row parent = 0; parent < parents; ++parent) {
-      for (Row row = made.first[parent]; row < made.first[parent + 1]; ++row) {
+      const Row begin = row, end = made.first[parent + 1];
+      for (; row < end; ++row) {
         made.up[row] = parent;
-        made.number[row] = bit(made.phantom, row) ? no_row : row - made.first[parent];
+        made.number[row] = row - begin;
+      }
+    }
+    for (uint32_t w = 0; w < made.phantom.size(); ++w) {
+      for (uint64_t left = made.phantom[w]; left != 0; left &= left - 1) {
+        made.number[w * 64 + static_cast<uint32_t>(std::countr_zero(left))] = no_row;
       }
     }
     out.domains[to] = std::move(made);
@@ -362,14 +370,11 @@ struct BlockReader::Unpacking {
   template <class Cell>
   void cells(Column& c, std::vector<Cell>& all) {
     const bool named = c.type == Type::text || c.type == Type::code;
+    const std::vector<Id>& ids = c.type == Type::text ? text_ids : code_ids;
     for (size_t w = 0; w < c.p.size(); ++w) {
       const size_t begin = w * 64, end = std::min(all.size(), begin + 64);
-      const bool all_plain = c.p[w] == ~uint64_t{0} && c.q[w] == 0;
-      if (all_plain && !named) {
-        if (c.type == Type::date && !all_days(&all[begin])) return r.fail();
-        continue;
-      }
-      if (all_plain && renamed(c.type == Type::text ? text_ids : code_ids, &all[begin])) continue;
+      const bool at_once = c.q[w] == 0 && end - begin == 64;
+      if (at_once && (named ? renamed(ids, c.p[w], &all[begin]) : in_order(c.type, c.p[w], &all[begin]))) continue;
       for (size_t row = begin; row < end; ++row) {
         const bool known = c.p[w] >> (row % 64) & 1, odd = c.q[w] >> (row % 64) & 1;
         Cell& cell = all[row];
@@ -378,7 +383,7 @@ struct BlockReader::Unpacking {
           out.pool.push_back(values[static_cast<size_t>(cell)]);
           cell = static_cast<Cell>(out.pool.size() - 1);
         } else if (!known) {
-          if (static_cast<uint64_t>(cell) >= enum_count<Cause>) return r.fail();
+          if (!is_cause(cell)) return r.fail();
         } else if (named) {
           cell = static_cast<Cell>(c.type == Type::text ? text(static_cast<uint32_t>(cell)) : code(static_cast<uint32_t>(cell)));
         } else if (c.type == Type::date && !is_day(cell)) {
@@ -388,29 +393,37 @@ struct BlockReader::Unpacking {
     }
   }
 
-  // Of 64 cells that are plain values.
+  // Of 64 cells that are plain values where `known` says so, and unknown elsewhere. False: one is not as it should be, or
+  // its id has none yet, and nothing was changed.
   template <class Cell>
-  static bool all_days(const Cell* cells) {
+  static bool in_order(Type type, uint64_t known, const Cell* cells) {
     bool good = true;
-    for (size_t k = 0; k < 64; ++k) good &= is_day(cells[k]);
+    for (size_t k = 0; k < 64; ++k) good &= known >> k & 1 ? (type != Type::date) | is_day(cells[k]) : is_cause(cells[k]);
     return good;
   }
-  // False: some id is not known yet, and nothing was changed.
   template <class Cell>
-  static bool renamed(const std::vector<Id>& ids, Cell* cells) {
-    std::array<Id, 64> to;
-    bool known = true;
+  static bool renamed(const std::vector<Id>& ids, uint64_t known, Cell* cells) {
+    if (ids.empty()) return false;
+    std::array<Cell, 64> to;
+    bool good = true;
     for (size_t k = 0; k < 64; ++k) {
-      const auto id = static_cast<uint64_t>(cells[k]);
-      if (id >= ids.size()) return false;
-      known &= (to[k] = ids[id]) != none_id;
+      const bool is_id = known >> k & 1;
+      const uint64_t id = is_id ? static_cast<uint64_t>(cells[k]) : 0;
+      const bool there = id < ids.size();
+      const Id given = ids[there ? id : 0];
+      good &= is_id ? there & (given != none_id) : is_cause(cells[k]);
+      to[k] = is_id ? static_cast<Cell>(given) : cells[k];
     }
-    if (known) std::copy(to.begin(), to.end(), cells);
-    return known;
+    if (good) std::copy(to.begin(), to.end(), cells);
+    return good;
   }
   template <class Cell>
   static bool is_day(Cell cell) {
     return (cell >= first_day) & (cell <= last_day);
+  }
+  template <class Cell>
+  static bool is_cause(Cell cell) {
+    return static_cast<uint64_t>(cell) < enum_count<Cause>;
   }
   static inline const int32_t first_day = days_of(1, 1, 1), last_day = days_of(9999, 12, 31);
 };
