@@ -9,6 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/case_batches.h"
 #include "cli/console.h"
+#include "cli/histories.h"
 #include "render/text.h"
 #include "render/words.h"
 #include "vm/machine.h"
@@ -31,18 +32,27 @@ class Decider {
  public:
   Decider(const vm::VerifiedProgram& program, const DecideOptions& options)
       : program(program), options(options), batches(*program, options.as_of) {
-    if (options.form == Form::site) pages.emplace(*program);
+    if (options.form != Form::site) return;
+    pages.emplace(*program);
+    histories.emplace(*program, options.as_of);
   }
 
-  void add(const Record& record) { batches.add(record); }
+  void add(const Record& record) {
+    batches.add(record);
+    if (histories) histories->add(record);
+  }
   bool is_full() const { return batches.is_full(); }
   bool is_empty() const { return batches.is_empty(); }
 
   Decided take() {
     Decided decided;
-    for (const auto& batch : batches.take()) {
-      const vm::Decisions decisions = vm::run(program, batch);
-      for (vm::Row row = 0; row < batch->cases; ++row) add_case(vm::trace(decisions, row, options.with_criteria), decided);
+    const auto taken = batches.take(), beside = histories ? histories->take() : std::vector<std::shared_ptr<const vm::Batch>>();
+    for (size_t i = 0; i < taken.size(); ++i) {
+      const vm::Decisions decisions = vm::run(program, taken[i]);
+      const vm::Batch* const whole = i < beside.size() ? beside[i].get() : nullptr;
+      for (vm::Row row = 0; row < taken[i]->cases; ++row) {
+        add_case(histories ? drawn_trace(decisions, row, whole) : vm::trace(decisions, row, options.with_criteria), decided);
+      }
     }
     if (pages) decided.parts = pages->take();
     decided.problem = batches.problem();
@@ -75,6 +85,7 @@ class Decider {
   const DecideOptions& options;
   CaseBatches batches;
   std::optional<SiteParts> pages;
+  std::optional<Histories> histories;  // of pages
 };
 
 // Records that have been read and wait for a worker: their texts one behind the other.

@@ -9,9 +9,12 @@
 #include "cli/case_batches.h"
 #include "cli/console.h"
 #include "cli/dates.h"
+#include "cli/histories.h"
 #include "cli/kept_run.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
+#include "render/case_page.h"
+#include "render/letter.h"
 #include "render/text.h"
 #include "vm/machine.h"
 #include "vm/trace.h"
@@ -84,8 +87,13 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
 class Explainer {
  public:
   Explainer(const Subject& subject, const Arguments& arguments, Console& console)
-      : subject(subject), console(console), id(arguments.value("id")), batches(*subject.program, subject.as_of) {
-    json = arguments.value_or("format", "text") == "json";
+      : subject(subject),
+        console(console),
+        id(arguments.value("id")),
+        batches(*subject.program, subject.as_of),
+        histories(*subject.program, subject.as_of) {
+    const std::string wanted = arguments.value_or("format", "text");
+    form = wanted == "json" ? Form::json : wanted == "html" ? Form::html : Form::text;
     options.color = console.color();
     options.width = console.width();
     if (arguments.has("line")) options.line = static_cast<uint32_t>(std::min<uint64_t>(*arguments.number("line"), UINT32_MAX));
@@ -93,16 +101,17 @@ class Explainer {
   }
 
   Exit explain() {
-    if (json) output.write("[\n");
+    if (form == Form::json) output.write("[\n");
     for (Record record; subject.next(record) && !output.is_over();) {
       if (id && record.snapshot && !record.snapshot->may_hold(record.block, *id)) continue;
       batches.add(record);
+      if (draws()) histories.add(record);
       // A look at one case should not wait for a thousand others; a search through many should not go one by one.
       if (!id || batches.is_full()) take();
       if (!batches.problem().empty()) break;
     }
     take();
-    if (json) output.write(shown ? "\n]\n" : "]\n");
+    if (form == Form::json) output.write(shown ? "\n]\n" : "]\n");
     if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
     if (!batches.problem().empty()) return fail(fmt::format("cannot read {}", batches.problem()));
     if (const Exit read = subject.finish(console); read != Exit::expected) return read;
@@ -110,6 +119,11 @@ class Explainer {
       const auto meant = nearest(*id, seen);
       return fail(fmt::format("there is no case with the id {}", *id), meant ? fmt::format("did you mean {}?", *meant) : "");
     }
+    if (form == Form::html && shown > 1) {
+      return fail(fmt::format("a page shows one case, and here are {}", shown), "name one with --id");
+    }
+    if (form == Form::html && shown == 1) output.write(page);
+    if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
     if (options.line && !line_found) return fail(fmt::format("no case has a line {}", *options.line));
     return rejected ? Exit::findings : Exit::expected;
   }
@@ -121,10 +135,14 @@ class Explainer {
   }
 
   void take() {
-    for (const auto& batch : batches.take()) explain(batch);
+    const auto taken = batches.take(), beside = histories.take();
+    for (size_t i = 0; i < taken.size(); ++i) explain(taken[i], i < beside.size() ? beside[i] : nullptr);
   }
 
-  void explain(const std::shared_ptr<const vm::Batch>& batch) {
+  // What draws needs the history too, which the record has and the program need not read: `beside` are the same cases.
+  bool draws() const { return form != Form::text || options.audience == Audience::member; }
+
+  void explain(const std::shared_ptr<const vm::Batch>& batch, const std::shared_ptr<const vm::Batch>& beside) {
     if (id) {
       if (seen.size() < 10'000) {
         for (const vm::CaseInfo& each : batch->info) seen.push_back(each.id);
@@ -133,7 +151,8 @@ class Explainer {
     }
     const vm::Decisions decisions = vm::run(subject.program, batch);
     for (vm::Row row = 0; row < batch->cases; ++row) {
-      if (!id || batch->info[row].id == *id) show(vm::trace(decisions, row, true));
+      if (id && batch->info[row].id != *id) continue;
+      show(draws() ? drawn_trace(decisions, row, beside.get()) : vm::trace(decisions, row, true));
     }
   }
 
@@ -144,9 +163,13 @@ class Explainer {
       if (trace.lines.empty() && !trace.rejected) return;
       line_found = true;
     }
-    std::string text = json ? to_json(trace, true) : to_text(trace, options);
-    if (shown++ > 0) text.insert(0, json ? ",\n" : "\n");
-    output.write(text);
+    const bool first = shown++ == 0;
+    switch (form) {
+      case Form::text: return output.write((first ? "" : "\n") + to_text(trace, options));
+      case Form::json: return output.write((first ? "" : ",\n") + to_json(trace, true));
+      case Form::html:
+        if (first) page = options.audience == Audience::member ? letter_page(trace) : case_page(trace, *subject.program);
+    }
   }
 
   const Subject& subject;
@@ -154,9 +177,12 @@ class Explainer {
   Output output;
   std::optional<std::string> id;
   CaseBatches batches;
+  Histories histories;
   TextOptions options;
   std::vector<std::string> seen;
-  bool json = false, rejected = false, line_found = false;
+  enum class Form : uint8_t { text, json, html } form = Form::text;
+  std::string page;
+  bool rejected = false, line_found = false;
   uint64_t shown = 0;
 };
 
@@ -177,12 +203,16 @@ constexpr Option options[] = {
     {"id", 0, "CASE-ID", Completes::nothing, "only the case with this id"},
     {"line", 'l', "N", Completes::nothing, "only the request's line with this sequence number"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
-    {"format", 'f', "text|json", Completes::nothing, "text for people; json: one array, with all that run --trace has"},
+    {"format", 'f', "text|json|html", Completes::nothing,
+     "text for people; json: one array, with all that run --trace has; html: a page, of one case"},
     {"audience", 0, "reviewer|member", Completes::nothing,
-     "whom the text addresses: the reviewer reads everything, the member the sentences meant for members"},
+     "whom it addresses: the reviewer reads everything, the member a letter without codes and rules"},
 };
 constexpr Example examples[] = {
     {"rubric explain policies/trigger-point-injections case.json", "decide one case and show the path to each line's decision"},
+    {"rubric explain policies/trigger-point-injections case.json --format html > case.html",
+     "the same as a page to look at, with the history and the policy's text"},
+    {"rubric explain policies/trigger-point-injections case.json --line 2 --audience member", "a letter to the member about one line"},
     {"rubric explain yesterday.run --id 4711 --line 2", "why a case was decided as it was in a run that was kept"},
 };
 

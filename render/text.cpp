@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "render/layout.h"
+#include "render/letter.h"
 #include "render/words.h"
 
 #include <fmt/format.h>
@@ -48,13 +49,6 @@ std::string answer_words(const Answer& answer) {
 
 bool same_evidence(const ObservedValue& a, const ObservedValue& b) {
   return a.evidence && b.evidence && words(*a.evidence) == words(*b.evidence);
-}
-
-// Whether a group's status rests on a member: in an outline, the others need no more than their own line.
-bool bears_on(const CriterionTrace& member, const CriterionTrace& group) {
-  if (group.status == Status::undetermined || group.kind == "section" || member.status == Status::not_applicable) return true;
-  if (group.kind == "none") return (member.status == Status::met) == (group.status == Status::not_met);
-  return member.status == group.status;
 }
 
 void add_head(Layout& page, const Trace& trace) {
@@ -332,54 +326,42 @@ class ReviewerPage {
   std::map<std::string, vm::CitedSource> cited;  // by name
 };
 
-// -- the member's page: sentences only, no rules, layers or codes of criteria --
+// -- the letters to the member --
 
-class MemberPage {
- public:
-  explicit MemberPage(Layout& page) : page(page) {}
-
-  void line(const LineTrace& l) {
+void add_letter(Layout& page, const Letter& letter) {
+  constexpr size_t head_width = 12;
+  page.blank();
+  if (letter.draft)
+    page.paragraph(0, "DRAFT:", Style::bad, 7, "A clinician must read and sign this letter before it is sent."), page.blank();
+  for (const auto& [name, value] : letter.head) page.paragraph(0, name + ":", Style::quiet, head_width, value);
+  page.blank();
+  page.heading(0, letter.subject);
+  page.blank();
+  page.paragraph(0, mark(letter.outcome), style(letter.outcome), 2, letter.decision);
+  for (const LetterPart& part : letter.parts) {
     page.blank();
-    page.heading(0, fmt::format("{}, {}", service_words(l), date_words(l)));
-    page.paragraph(2, words(l.outcome), style(l.outcome), 2, "");
-    for (const CriterionTrace& each : l.criteria) sentence(each);
-    for (const ItemTrace& each : l.items) {
-      for (const CriterionTrace& below : each.criteria) sentence(below);
-    }
-    if (!l.conditions.empty()) page.paragraph(2, "This is on the condition that:");
-    for (const vm::ConditionTrace& each : l.conditions) page.paragraph(4, "*", Style::plain, 6, each.text);
-    const bool asks = std::any_of(l.missing.begin(), l.missing.end(), [](const MissingFact& m) { return !m.asks.empty(); });
-    if (asks) page.paragraph(2, "What can be sent in:");
-    for (const MissingFact& each : l.missing) {
-      for (const std::string& ask : each.asks) page.paragraph(4, "*", Style::plain, 6, ask);
-    }
+    page.heading(0, part.heading);
+    for (const std::string& each : part.paragraphs) page.paragraph(0, each);
+    for (const std::string& each : part.points) page.paragraph(2, "*", Style::plain, 4, each);
   }
-
- private:
-  // A clause that has no words for the member leaves the word to its members, if they have some.
-  void sentence(const CriterionTrace& c) {
-    if (c.defeated || c.status == Status::not_applicable) return;
-    if (c.member_sentence.empty() && (c.kind == "section" || c.kind == "amended" || addresses_member(c))) {
-      for (const CriterionTrace& each : c.criteria) sentence(each);
-      return;
-    }
-    const std::string& text = !c.member_sentence.empty() ? c.member_sentence : c.authored ? c.sentence : c.text;
-    page.paragraph(2, words(c.status), style(c.status), status_width, text);
-  }
-
-  static bool addresses_member(const CriterionTrace& c) {
-    return std::any_of(c.criteria.begin(), c.criteria.end(), [](const CriterionTrace& m) {
-      return !m.defeated && m.status != Status::not_applicable && (!m.member_sentence.empty() || addresses_member(m));
-    });
-  }
-
-  Layout& page;
-};
+  if (letter.signature.empty()) return;
+  page.blank();
+  page.paragraph(0, "Reviewed and signed by a clinician:");
+  for (const std::string& each : letter.signature)
+    page.paragraph(2, each + ":", Style::plain, 2 + head_width, "______________________________");
+}
 
 }  // namespace
 
 std::string to_text(const Trace& trace, const TextOptions& options) {
   Layout page(options.width, options.color);
+  if (options.audience == Audience::member && !trace.rejected) {
+    const std::vector<Letter> all = letters(trace);
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (!options.line || trace.lines[i].sequence == *options.line) add_letter(page, all[i]);
+    }
+    return page.take();
+  }
   add_head(page, trace);
   if (trace.rejected) {
     add_rejected(page, trace);
@@ -392,8 +374,7 @@ std::string to_text(const Trace& trace, const TextOptions& options) {
   ReviewerPage reviewer(page);
   for (const LineTrace& each : trace.lines) {
     if (options.line && each.sequence != *options.line) continue;
-    if (options.audience == Audience::member) MemberPage(page).line(each);
-    else reviewer.line(each);
+    reviewer.line(each);
   }
   reviewer.sources();
   return page.take();

@@ -38,6 +38,12 @@ Style style(Status status) {
   return Style::plain;
 }
 
+bool bears_on(const vm::CriterionTrace& member, const vm::CriterionTrace& group) {
+  if (group.status == Status::undetermined || group.kind == "section" || member.status == Status::not_applicable) return true;
+  if (group.kind == "none") return (member.status == Status::met) == (group.status == Status::not_met);
+  return member.status == group.status;
+}
+
 std::string_view words(RuleState state) {
   switch (state) {
     case RuleState::stands: return "stands";
@@ -156,6 +162,20 @@ std::string group_digits(uint64_t number) {
 }
 
 std::string counted(uint64_t n, std::string_view thing) { return fmt::format("{} {}{}", group_digits(n), thing, n == 1 ? "" : "s"); }
+
+std::string spaced(std::string_view name) {
+  std::string out;
+  const auto is = [&](size_t i, char from, char to) { return i < name.size() && name[i] >= from && name[i] <= to; };
+  for (size_t i = 0; i < name.size(); ++i) {
+    // A capital begins a word, but in a run of them (an abbreviation) only the last one does.
+    const bool capital = is(i, 'A', 'Z'), run = i > 0 && is(i - 1, 'A', 'Z');
+    const bool begins = capital && i > 0 && (!run || is(i + 1, 'a', 'z'));
+    if (begins) out += ' ';
+    out += capital && i > 0 && is(i + 1, 'a', 'z') ? static_cast<char>(name[i] - 'A' + 'a') : name[i];
+  }
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
 
 std::string join(const std::vector<std::string>& items, std::string_view last) {
   std::string out;

@@ -16,6 +16,9 @@ std::string_view words(vm::Status);     // "not met"
 std::string_view mark(vm::Status);      // one character, as all marks
 Style style(vm::Status);
 
+// Whether a group's status rests on a member: in an outline, the others need no more than their own line.
+bool bears_on(const vm::CriterionTrace& member, const vm::CriterionTrace& group);
+
 std::string_view words(vm::RuleState);  // "does not fire"
 std::string_view mark(vm::RuleState);
 Style style(vm::RuleState);
@@ -37,6 +40,9 @@ std::string cause_words(std::string_view json_name);
 
 std::string group_digits(uint64_t);                        // "12,000"
 std::string counted(uint64_t n, std::string_view thing);  // "1 line", "12,000 lines"
+
+// "priorProcedures", "TriggerPointInjection": "Prior procedures", "Trigger point injection"
+std::string spaced(std::string_view name);
 
 // "a", "a or b", "a, b or c"
 std::string join(const std::vector<std::string>& items, std::string_view last);

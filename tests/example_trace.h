@@ -78,10 +78,10 @@ inline vm::Trace example_trace() {
   need.sentence = "Non-invasive treatment was tried first, or could not be", need.criteria = {care, routine};
   l.criteria = {diagnosis, need, both};
 
-  l.rules = {{"Covered", "approve", RuleState::open, {}, {}, "", "", {{"LCD", "", "Indications", "", false}}, {}, {}},
-             {"Experimental", "deny", RuleState::defeated, {"AHHIndication"}, {}, "", "", {}, {"Cited without a list."}, {}},
-             {"AHHIndication", "", RuleState::stands, {}, {}, "", "AHH", {}, {}, {}},
-             {"OverLimit", "review", RuleState::does_not_fire, {}, {}, "", "", {}, {}, {}}};
+  l.rules = {{"Covered", "approve", RuleState::open, {}, {}, "", "", {{"LCD", "", "Indications", "", false}}, {}, {}, {}, {}},
+             {"Experimental", "deny", RuleState::defeated, {"AHHIndication"}, {}, "", "", {}, {"Cited without a list."}, {}, {}, {}},
+             {"AHHIndication", "", RuleState::stands, {}, {}, "", "AHH", {}, {}, {}, {}, {}},
+             {"OverLimit", "review", RuleState::does_not_fire, {}, {}, "", "", {}, {}, {}, {}, {}}};
   l.missing = {{"/trials",
                 "fact",
                 "incomplete",

@@ -17,14 +17,17 @@ namespace {
 
 class Tracing {
  public:
-  Tracing(const Decisions& d, Row case_row, bool with_criteria)
+  Tracing(const Decisions& d, Row case_row, bool with_criteria, Pictures pictures)
       : d_(d),
         p_(**d.program),
         case_(case_row),
         info_(d.batch->info[case_row]),
         definitions_(p_),
-        reader_(d, definitions_, info_),
-        full_(with_criteria) {}
+        reader_(d, definitions_, info_, pictures),
+        full_(with_criteria),
+        pictures_(pictures) {
+    if (pictures == Pictures::wanted) find_lines();
+  }
 
   Trace run() {
     Trace t;
@@ -49,6 +52,25 @@ class Tracing {
   }
 
  private:
+  // Where the lines of the policy's files begin, to say where clauses stand.
+  void find_lines() {
+    for (const std::string& text : p_.file_texts) {
+      std::vector<uint32_t>& starts = line_starts_.emplace_back(1, 0);
+      for (uint32_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\n') starts.push_back(at + 1);
+      }
+    }
+  }
+
+  std::optional<Clause> clause(Span span) const {
+    if (span.file >= line_starts_.size() || span.file >= p_.files.size() || p_.file_texts[span.file].empty()) return std::nullopt;
+    const std::vector<uint32_t>& starts = line_starts_[span.file];
+    const auto line = [&](uint32_t at) {
+      return static_cast<uint32_t>(std::upper_bound(starts.begin(), starts.end(), at) - starts.begin());
+    };
+    return Clause{p_.files[span.file], line(span.begin), line(std::max(span.begin + 1, span.end) - 1)};
+  }
+
   std::string name(Id text) const { return text == none_id ? "" : p_.texts[text]; }
 
   std::vector<CitedSource> cited(const std::vector<Id>& cites) const {
@@ -286,6 +308,10 @@ class Tracing {
     t.cites = cited(rule.cites);
     for (const Id n : rule.notes) t.notes.push_back(name(n));
     t.span = rule.span;
+    if (pictures_ == Pictures::wanted) {
+      t.clause = clause(rule.span);
+      for (const Id c : rule.reads) t.reads.push_back(name(p_.criteria[c].name));
+    }
     return t;
   }
 
@@ -335,6 +361,7 @@ class Tracing {
     t.cites = cited(c.cites);
     for (const Id n : c.notes) t.notes.push_back(name(n));
     t.span = c.span;
+    t.clause = clause(c.span);
     for (const Id x : c.defeated_by) {
       if (rule_stands(x, r, c.domain)) t.defeated_by.push_back(name(p_.rules[x].name));
     }
@@ -616,10 +643,14 @@ class Tracing {
   const Definitions definitions_;
   const ValueReader reader_;
   const bool full_;
+  const Pictures pictures_;
+  std::vector<std::vector<uint32_t>> line_starts_;  // of each file, where pictures are wanted
 };
 
 }  // namespace
 
-Trace trace(const Decisions& d, Row case_row, bool with_criteria) { return Tracing(d, case_row, with_criteria).run(); }
+Trace trace(const Decisions& d, Row case_row, bool with_criteria, Pictures pictures) {
+  return Tracing(d, case_row, with_criteria, pictures).run();
+}
 
 }  // namespace rubric::vm

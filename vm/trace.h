@@ -19,6 +19,27 @@ struct CitedSource {
   bool unresolved = false;
 };
 
+// Where a clause stands in the policy's text: lines from 1, both included.
+struct Clause {
+  std::string file;
+  uint32_t line = 0, last_line = 0;
+};
+
+// Days, both ends included, as ISO dates. An empty end is open.
+struct Days {
+  std::string from, to;
+  bool operator==(const Days&) const = default;
+};
+
+// What a limit looked at: its days, and what it counts there or may count. Pointers of rows of the history, "line:2" of
+// another line of the request.
+struct WindowTrace {
+  std::string kind;                  // within, any, day, year, lifetime, gap
+  std::optional<Days> days;          // of `any`: the fullest window's; none where the line's day is not known
+  std::string length;                // "12 months"; empty: it has none
+  std::vector<std::string> counted, may_count;
+};
+
 // One value that was looked at: `expression` in the author's words, what was observed, and what it was compared with.
 struct ObservedValue {
   std::string expression;
@@ -31,7 +52,8 @@ struct ObservedValue {
   std::string result;                // of the comparison: true, false, unknown
   std::optional<Evidence> evidence;
   std::vector<Claim> claims;         // disputed
-  std::vector<std::string> rows;     // limits: the pointers of the rows that are counted, or may be
+  std::vector<std::string> rows;     // limits: the pointers of the first rows that are counted, or may be
+  std::optional<WindowTrace> window; // limits, where pictures are wanted
 };
 // The value in words: "found 40, compared with 50", "not documented". The other side is left out where the expression
 // has it literally.
@@ -54,6 +76,7 @@ struct CriterionTrace {
   std::vector<ObservedValue> values;
   std::vector<std::string> notes;
   Span span;
+  std::optional<Clause> clause;      // of the span, where pictures are wanted and the program has the text
   std::vector<CriterionTrace> criteria;
 };
 
@@ -68,6 +91,8 @@ struct RuleTrace {
   std::vector<CitedSource> cites;
   std::vector<std::string> notes;
   Span span;
+  std::optional<Clause> clause;      // as of a criterion
+  std::vector<std::string> reads;    // the criteria that its condition names; where pictures are wanted
 };
 
 struct MissingFact {
@@ -139,6 +164,27 @@ struct ItemTrace {
   std::vector<CriterionTrace> criteria;
 };
 
+// What the record says happened to the member, as a picture of it needs it: list by list, in the record's order. Everything
+// that is recorded, whether or not the policy reads it. See history.h.
+struct EventTrace {
+  std::string fact;                  // JSON pointer of the row
+  std::string label;                 // by what the row is known: its code, else its first text
+  std::optional<Days> days;          // when it was, or began: one day, or the days that a partial or vague date leaves
+  std::optional<Days> until;         // when it ended; absent as `days`: the record does not say, or has no such field
+  bool ongoing = false;              // the record says that it has not ended
+  std::string words;                 // the record's own, for a vague date
+  std::string cause;                 // json name, where there is no one day: notDocumented, vague, disputed, ...
+  std::vector<std::pair<std::string, std::string>> values;  // the other fields that are documented, readable
+  std::optional<Evidence> evidence;
+};
+struct HistoryTrace {
+  std::string list;                  // the key: priorProcedures
+  std::string fact;                  // JSON pointer
+  bool complete = false;             // no more happened than is listed
+  std::optional<Days> complete_for;  // ... in these days
+  std::vector<EventTrace> events;
+};
+
 struct Trace {
   std::string case_id, source;
   std::string policy, policy_version, digest, as_of;
@@ -146,10 +192,14 @@ struct Trace {
   std::vector<RecordMessage> messages;
   std::vector<std::string> warnings;     // of the whole case
   std::vector<LineTrace> lines;
+  std::vector<HistoryTrace> history;     // where pictures are wanted: history() in history.h
 };
 
+// What pictures need beside the path: windows, clauses, what rules read.
+enum class Pictures : bool { unwanted, wanted };
+
 // The trace of one case of a run. `with_criteria` false leaves out criteria, rules and values (what `run` prints without --trace).
-Trace trace(const Decisions&, Row case_row, bool with_criteria = true);
+Trace trace(const Decisions&, Row case_row, bool with_criteria = true, Pictures = Pictures::unwanted);
 
 // The determination as JSON, on one line; the shape is docs/trace.md.
 std::string to_json(const Trace&, bool with_criteria);

@@ -67,6 +67,8 @@ class Json {
   explicit Json(std::string& out) : out(out) {}
 
   void key(std::string_view name) { comma(), (out += '"') += name, out += "\":"; }
+  // A name that a policy or a model gave.
+  void given_key(std::string_view name) { comma(), out += '"', escape_json(out, name), out += "\":"; }
 
   void text(std::string_view value) {
     comma();
@@ -147,6 +149,7 @@ class TraceJson {
       json.list("lines", t.lines, [this](const LineTrace& each) { line(each); });
       json.extra_list("warnings", t.warnings);
       json.extra_list("recordWarnings", t.messages, [this](const RecordMessage& each) { message(each); });
+      json.extra_list("history", t.history, [this](const HistoryTrace& each) { history(each); });
     });
   }
 
@@ -166,6 +169,40 @@ class TraceJson {
 
   void message(const RecordMessage& m) {
     json.object([&] { json.member("pointer", m.pointer), json.member("message", m.message); });
+  }
+
+  void history(const HistoryTrace& h) {
+    json.object([&] {
+      json.member("list", h.list), json.member("fact", h.fact), json.flag("complete", h.complete);
+      days("completeFor", h.complete_for);
+      json.list("events", h.events, [this](const EventTrace& each) { event(each); });
+    });
+  }
+
+  void event(const EventTrace& e) {
+    json.object([&] {
+      json.member("fact", e.fact), json.member("label", e.label);
+      days("when", e.days), days("until", e.until);
+      json.extra_flag("ongoing", e.ongoing);
+      json.extra("words", e.words), json.extra("cause", e.cause);
+      if (!e.values.empty()) {
+        json.key("values"), json.object([&] {
+          for (const auto& [name, value] : e.values) json.given_key(name), json.text(value);
+        });
+      }
+      if (e.evidence) json.key("evidence"), evidence(*e.evidence);
+    });
+  }
+
+  void days(std::string_view name, const std::optional<Days>& d) {
+    if (d) json.key(name), json.object([&] { json.extra("from", d->from), json.extra("to", d->to); });
+  }
+
+  void clause(const std::optional<Clause>& c) {
+    if (!c) return;
+    json.key("clause"), json.object([&] {
+      json.member("file", c->file), json.key("line"), json.number(c->line), json.key("lastLine"), json.number(c->last_line);
+    });
   }
 
   void line(const LineTrace& l) {
@@ -206,7 +243,7 @@ class TraceJson {
   void modified(const std::vector<ModificationField>& fields, std::string ModificationField::* side) {
     if (fields.empty()) return json.null();
     json.object([&] {
-      for (const ModificationField& each : fields) json.key(each.field), add_field_value(json, each.*side);
+      for (const ModificationField& each : fields) json.given_key(each.field), add_field_value(json, each.*side);
     });
   }
 
@@ -216,7 +253,7 @@ class TraceJson {
       json.extra("dueFrom", c.due_from), json.extra("dueTo", c.due_to), json.extra("after", c.after);
       if (!c.values.empty()) {
         json.key("values"), json.object([&] {
-          for (const auto& [name, value] : c.values) json.key(name), add_field_value(json, value);
+          for (const auto& [name, value] : c.values) json.given_key(name), add_field_value(json, value);
         });
       }
       if (!c.cites.empty()) cites(c.cites);
@@ -239,6 +276,7 @@ class TraceJson {
       cites(c.cites);
       json.list("values", c.values, [this](const ObservedValue& each) { value(each); });
       json.extra_list("notes", c.notes);
+      clause(c.clause);
       criteria(c.criteria);
     });
   }
@@ -257,9 +295,17 @@ class TraceJson {
       json.extra("against", v.against), json.extra("result", v.result);
       json.member_or_null("fact", v.fact);
       json.extra("cause", v.cause), json.extra("words", v.words), json.extra_list("rows", v.rows);
+      if (v.window) json.key("window"), window(*v.window);
       if (v.evidence) json.key("evidence"), evidence(*v.evidence);
       json.extra_list("claims", v.claims,
                       [this](const Claim& each) { json.object([&] { json.member("by", each.by), json.member("value", each.value); }); });
+    });
+  }
+
+  void window(const WindowTrace& w) {
+    json.object([&] {
+      json.member("kind", w.kind), days("days", w.days), json.extra("length", w.length);
+      json.list("counted", w.counted), json.extra_list("mayCount", w.may_count);
     });
   }
 
@@ -314,6 +360,7 @@ class TraceJson {
         json.extra_list("exceptionToNone", each.exception_to_none);
         json.extra("text", each.text), json.extra("layer", each.layer), json.extra_list("notes", each.notes);
         if (!each.cites.empty()) cites(each.cites);
+        json.extra_list("reads", each.reads), clause(each.clause);
       });
     });
   }

@@ -61,8 +61,18 @@ std::string observed_words(const ObservedValue& v) {
   return out;
 }
 
-ValueReader::ValueReader(const Decisions& d, const Definitions& definitions, const CaseInfo& info)
-    : d_(d), definitions_(definitions), p_(**d.program), info_(info) {}
+std::optional<Evidence> evidence_at(const CaseInfo& info, const std::string& pointer) {
+  const Evidence* best = nullptr;
+  for (const Evidence& e : info.evidence) {
+    const bool covers =
+        pointer == e.pointer || (pointer.starts_with(e.pointer) && pointer.size() > e.pointer.size() && pointer[e.pointer.size()] == '/');
+    if (covers && (!best || e.pointer.size() > best->pointer.size())) best = &e;
+  }
+  return best ? std::optional(*best) : std::nullopt;
+}
+
+ValueReader::ValueReader(const Decisions& d, const Definitions& definitions, const CaseInfo& info, Pictures pictures)
+    : d_(d), definitions_(definitions), p_(**d.program), info_(info), pictures_(pictures) {}
 
 std::optional<Row> ValueReader::at(Id reg, Id domain, Row r) const {
   const Id own = p_.registers[reg].domain;
@@ -128,16 +138,6 @@ ValueReader::Fact ValueReader::fact(Id reg, Row r) const {
   }
 }
 
-std::optional<Evidence> ValueReader::evidence(const std::string& pointer) const {
-  const Evidence* best = nullptr;
-  for (const Evidence& e : info_.evidence) {
-    const bool covers =
-        pointer == e.pointer || (pointer.starts_with(e.pointer) && pointer.size() > e.pointer.size() && pointer[e.pointer.size()] == '/');
-    if (covers && (!best || e.pointer.size() > best->pointer.size())) best = &e;
-  }
-  return best ? std::optional(*best) : std::nullopt;
-}
-
 void ValueReader::about(ObservedValue& o, Id reg, Row r) const {
   const Value v = d_.value(reg, r);
   o.value = words_of(*d_.batch, v);
@@ -149,7 +149,7 @@ void ValueReader::about(ObservedValue& o, Id reg, Row r) const {
     o.cause = json_name(v.cause == Cause::nothing ? (f.cause == Cause::nothing ? Cause::not_documented : f.cause) : v.cause);
   if (v.kind == Kind::none && v.cause != Cause::nothing) o.cause = json_name(v.cause);
   if (o.fact.empty()) return;
-  o.evidence = evidence(o.fact);
+  o.evidence = evidence_at(info_, o.fact);
   for (const Claim& c : info_.claims) {
     if (c.pointer == o.fact) o.claims.push_back(c);
   }
@@ -203,6 +203,7 @@ void ValueReader::compared(const Site& site, Id domain, Row r, std::vector<Obser
     }
   }
   if (site.kind == SiteKind::limit) counted(site, domain, r, o);
+  if (pictures_ == Pictures::wanted && site.kind == SiteKind::limit) o.window = window(site, domain, r);
   out.push_back(std::move(o));
 }
 
@@ -290,7 +291,7 @@ void ValueReader::rows(const Site& site, Id domain, Row r, std::vector<ObservedV
     if (source != no_row) o.fact = place_of_list(*d_.batch, list, source).pointer;
     if (!known) o.cause = json_name(Cause::incomplete);
     o.result = said;
-    if (!o.fact.empty()) o.evidence = evidence(o.fact);
+    if (!o.fact.empty()) o.evidence = evidence_at(info_, o.fact);
     out.push_back(std::move(o));
   };
   const Truth result = d_.truth(site.value, *row);
