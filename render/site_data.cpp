@@ -37,6 +37,20 @@ std::string any_row(std::string_view pointer) {
   return out;
 }
 
+// Where the piece that a page begins with ends: at the next element that pages have in common, or object of the JSON.
+size_t piece_end(std::string_view page) {
+  constexpr std::string_view elements[] = {"<li", "<tr", "<section", "<div", "<p"};
+  for (size_t at = 1; at < page.size(); ++at) {
+    if (page[at] == '{' && page[at - 1] == ',') return at;
+    if (page[at] != '<') continue;
+    for (const std::string_view each : elements) {
+      const std::string_view rest = page.substr(at);
+      if (rest.starts_with(each) && rest.size() > each.size() && (rest[each.size()] == ' ' || rest[each.size()] == '>')) return at;
+    }
+  }
+  return page.size();
+}
+
 void add_bit(std::string& digits, size_t at, unsigned bit) {
   constexpr std::string_view hex = "0123456789abcdef";
   digits[at] = hex[hex.find(digits[at]) | 1u << bit];
@@ -95,17 +109,28 @@ void SiteParts::add(const vm::Trace& trace) {
     }
     row.lines.push_back(std::move(line));
   }
-  pages += (part.cases.empty() ? "[" : ",") + quote_json(site_case_page(trace, program));
+  add_page(site_case_page(trace, program));
   part.cases.push_back(std::move(row));
   if (part.cases.size() == cases_per_part) end_part();
 }
 
+void SiteParts::add_page(std::string_view page) {
+  std::string numbers;
+  while (!page.empty()) {
+    const std::string piece(page.substr(0, piece_end(page)));
+    const auto [at, added] = pieces.try_emplace(piece, pieces.size());
+    if (added) append_item(texts, quote_json(piece));
+    numbers += fmt::format("{}{}", numbers.empty() ? "" : ",", at->second);
+    page.remove_prefix(piece.size());
+  }
+  append_item(pages, fmt::format("[{}]", numbers));
+}
+
 void SiteParts::end_part() {
   if (part.cases.empty()) return;
-  pages += ']';
-  part.pages = packed(pages);
+  part.pages = packed(fmt::format("{{\"texts\":[{}],\"pages\":[{}]}}", texts, pages));
   parts.push_back(std::move(part));
-  part = {}, pages.clear();
+  part = {}, pieces.clear(), texts.clear(), pages.clear();
 }
 
 std::vector<SitePart> SiteParts::take() {

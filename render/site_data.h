@@ -1,8 +1,9 @@
 // What the pages of a report (site.h) read: for each case a row of the index, and its page, packed with those of its
 // neighbours.
 //
-// The pages of ten thousand cases are a thousand million bytes, nearly all of them alike: packed by the dozen they are
-// small, and a browser unpacks the one file that it needs. See docs/decisions/report-pages-are-packed.md.
+// The pages of ten thousand cases are a thousand million bytes, nearly all of them alike. So pages are cut where elements
+// begin, pieces that several have stand once in a file, and what is left is packed; a browser unpacks the one file that it
+// needs. See docs/decisions/report-pages-are-packed.md.
 #pragma once
 
 #include "vm/program.h"
@@ -11,6 +12,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -58,13 +61,16 @@ class SiteParts {
   std::vector<SitePart> take();
 
  private:
+  void add_page(std::string_view);
   void end_part();
   void count(const std::vector<vm::CriterionTrace>&, SiteLine&);
   void count(const std::vector<vm::RuleTrace>&, SiteLine&) const;
 
   const vm::Program& program;
   SiteNames names;
-  std::string pages;
+  // Of the part that is being made: pieces of pages with their numbers, and each page as a list of them.
+  std::unordered_map<std::string, size_t> pieces;
+  std::string texts, pages;
   SitePart part;
   std::vector<SitePart> parts;
 };

@@ -37,7 +37,9 @@
     if (!(Number.isInteger(number) && number >= 0 && number < cases)) throw new Error('the report has no such case');
     let part = starts.length - 1;
     while (starts[part] > number) --part;
-    return JSON.parse(await unpack(await load(part)))[number - starts[part]];
+    // Pieces that several pages have stand there once.
+    const { texts, pages } = JSON.parse(await unpack(await load(part)));
+    return pages[number - starts[part]].map((each) => texts[each]).join('');
   };
 
   rubric.case_address = (number, list, fragment) =>

@@ -42,6 +42,6 @@ export function make_pages(binary, folder) {
   rubric('report', policy, records, '-o', site);
   return {
     folder, cases, bad, records, policy, rubric, site, file,
-    decided: JSON.parse(rubric('run', policy, records, '--trace', '--format', 'json')),
+    decided: JSON.parse(rubric('explain', policy, records, '--format', 'json')),
   };
 }

@@ -152,12 +152,12 @@ export const checks = [
     },
   },
   {
-    name: 'every case has its page, with the same JSON as rubric run, whichever data file it is in',
+    name: 'every case has its page, with the same JSON as rubric explain, whichever data file it is in',
     async check(on, made) {
       const cases = Array.from({ length: 130 }, (_, n) => ({ ...made.cases[n % made.cases.length], id: 'case ' + n }));
       const records = made.file('many.ndjson', cases.map((each) => JSON.stringify(each)).join('\n')), site = join(made.folder, 'many-parts');
       made.rubric('report', made.policy, records, '-o', site);
-      const decided = JSON.parse(made.rubric('run', made.policy, records, '--trace', '--format', 'json'));
+      const decided = JSON.parse(made.rubric('explain', made.policy, records, '--format', 'json'));
       const page = await open_list(on, { site });
       const embedded = await page.evaluate(async (numbers) => {
         const out = [];
