@@ -33,7 +33,6 @@ constexpr size_t quoted_length = 60;
 
 constexpr size_t most_copied = 64 << 10;  // larger records are read where they lie, with care
 constexpr size_t zeros_behind = 64;       // no token, end of any number, room for a load of eight bytes
-constexpr size_t most_ahead = 16 << 10, cache_line = 64;
 
 std::string with_thousands(uint64_t n) {
   std::string digits = std::to_string(n);
@@ -105,8 +104,9 @@ void RecordReader::add_rejected(std::string source, std::string message) {
 // A record waits while the one before it is read. Records of a large buffer come from memory, not from a cache; that takes
 // a good part of the time in which one is read, and so happens beside it.
 void RecordReader::add(std::string_view json, std::string source) {
-  for (size_t at = 0; at < std::min(json.size(), most_ahead); at += cache_line) __builtin_prefetch(json.data() + at);
+  ahead_ = json;
   finish();
+  ahead_ = {};
   if (json.size() > most_copied) return read(json, std::move(source), false);
   if (copy_.size() < json.size() + zeros_behind) copy_.resize(json.size() + zeros_behind);
   std::memcpy(copy_.data(), json.data(), json.size());

@@ -273,6 +273,7 @@ RecordReader::Token RecordReader::plain_objects(const Plain& tokens, Token t, Id
 
 element:
   if (tokens[t] != '{') return no_token;
+  fetch_ahead();
   Row row = owner;
   if (list) {
     row = out_.add_row(list->domain, owner, number, false);

@@ -11,6 +11,7 @@
 #include "vm/record_batch.h"
 #include "vm/record_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -70,6 +71,14 @@ class RecordReader {
   bool plain_within(const PlainField&, Row row, int64_t value);
   PlainKey* plain_key(const Plain&, Id node, Token key, PlainKey& last);
   bool within_late_bounds();
+  // A few lines of the next record's text into the cache; at each object, since many at once would wait for each other.
+  void fetch_ahead() {
+    constexpr size_t cache_line = 64;
+    for (int lines = 0; lines < 2 && !ahead_.empty(); ++lines) {
+      __builtin_prefetch(ahead_.data());
+      ahead_.remove_prefix(std::min(ahead_.size(), cache_line));
+    }
+  }
 
   // ---- messages (record.cpp). A message says what was found and what was expected, in lower case.
   void error(Token, std::string message);
@@ -186,6 +195,7 @@ class RecordReader {
     size_t size;
     std::string source;
   };
+  std::string_view ahead_;                          // of the record behind it: what has not been fetched yet
   std::optional<Waiting> waiting_;                  // its text is the copy
   std::map<std::pair<Id, std::string>, std::string> unknown_;  // node and key -> what is said of it
 
