@@ -27,9 +27,9 @@
     }
   }
 
-  function share(seen, wanted, label) {
+  function share(seen, wanted, one, many) {
     return el('div', { class: 'share-row' }, el('span', { class: 'percent' }, wanted === 0 ? '100 %' : Math.floor((1000 * seen) / wanted) / 10 + ' %'),
-      el('span', { class: 'soft small' }, rubric.number(seen) + ' of ' + rubric.counted(wanted, label)),
+      el('span', { class: 'soft small' }, rubric.number(seen) + ' of ' + rubric.counted(wanted, one, many)),
       rubric.bar([{ n: seen, style: 'good' }, { n: wanted - seen, style: 'open' }], Math.max(1, wanted)));
   }
 
@@ -49,7 +49,7 @@
       el('h2', { id: 'policy-' + k }, policy),
       el('p', { class: 'counts' }, bad.length > 0 ? [rubric.badge({ words: rubric.number(bad.length) + ' failed', mark: '✗', style: 'bad' }), ' '] : null,
         rubric.badge({ words: rubric.number(own.length - bad.length) + ' passed', mark: '✓', style: own.length > bad.length ? 'good' : 'quiet' })),
-      coverage ? [share(coverage.seen, coverage.wanted, 'state'), el('ul', { class: 'bars' }, by_kind)] : null);
+      coverage ? [share(coverage.seen, coverage.wanted, 'state'), coverage.conditions ? share(coverage.conditions.seen, coverage.conditions.wanted, 'member of conditions', 'members of conditions') : null, el('ul', { class: 'bars' }, by_kind)] : null);
   }
 
   function test_item(each) {
@@ -65,10 +65,11 @@
 
   function mutants(policy, mutation) {
     const open = mutation.mutants.filter((each) => each.fate !== 'killed');
-    return el('details', { class: 'panel' }, el('summary', {}, el('h2', {}, 'Mistakes that no test would notice: ' + policy)),
-      share(mutation.killed, mutation.relevant, 'mistake'),
+    return el('details', { class: 'panel' }, el('summary', {}, el('h2', {}, 'Mistakes in the policy, and whether a test would notice them: ' + policy)),
+      share(mutation.killed, mutation.relevant, 'mistake noticed', 'mistakes noticed'),
       el('ul', { class: 'mutants' }, open.map((each) => el('li', {}, el('p', {}, el('span', { class: 'name' }, each.clause), ' ', el('span', { class: 'soft' }, each.kind + ', ' + each.fate + (each.place ? ', ' + each.place : ''))),
-        el('pre', {}, el('del', {}, '- ' + each.before), '\n', el('ins', {}, '+ ' + each.after)), each.by ? el('p', { class: 'soft said' }, each.by) : null))));
+        el('pre', {}, el('del', {}, '- ' + each.before), '\n', el('ins', {}, '+ ' + each.after)), each.by ? el('p', { class: 'soft said' }, each.by) : null,
+          each.killer ? el('p', { class: 'said' }, 'A case would notice it: expected ' + each.killer.expect.join(', ') + ', not ' + each.killer.instead.join(', ') + '.') : null))));
   }
 
   const chip = (each) => el('li', { class: 'state ' + each.kind, title: each.impossible || each.why || null },
