@@ -32,7 +32,11 @@ void RecordBatch::start() {
   capacity_.assign(program.domains.size(), 0);
   batch_.info.reserve(expected_cases_);
   for (Id c = 0; c < plan_.columns.size(); ++c) batch_.columns[c].type = plan_.columns[c].type;
-  for (Id d = 0; d < program.domains.size(); ++d) grow(d, expected_[d]);
+  for (Id d = 0; d < program.domains.size(); ++d) {
+    grow(d, expected_[d]);
+    const DomainDef& def = program.domains[d];
+    if (!made_while_running(def.make) && def.parent < expected_.size()) batch_.domains[d].first.reserve(expected_[def.parent] + 1);
+  }
 }
 
 void RecordBatch::grow(Id domain, uint32_t capacity) {
@@ -53,7 +57,10 @@ void RecordBatch::grow(Id domain, uint32_t capacity) {
     } else if (wide_cell(column.type)) {
       column.cell8.resize(capacity, undocumented);
     } else {
-      column.cell4.resize(capacity, undocumented);
+      // A copy: filling them one by one would be a good part of what a record costs.
+      if (unset_.size() < capacity) unset_.resize(capacity, undocumented);
+      column.cell4.insert(column.cell4.end(), unset_.begin() + static_cast<ptrdiff_t>(column.cell4.size()),
+                          unset_.begin() + static_cast<ptrdiff_t>(capacity));
     }
     cells_[id] = {column.p.data(), column.q.data(), column.cell4.data()};
   }

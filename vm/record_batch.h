@@ -142,6 +142,7 @@ class RecordBatch {
     int32_t* cell4;
   };
   std::vector<Cells> cells_;         // parallel to the columns
+  std::vector<int32_t> unset_;       // cells of which nothing is documented, to copy from
   std::vector<uint32_t> capacity_;   // domain -> rows that its columns have room for
   std::vector<uint32_t> expected_;   // domain -> rows of the batch before
   uint32_t expected_cases_ = 0;
