@@ -66,7 +66,10 @@ class Flow {
     place(root, next);
     const double height = static_cast<double>(rows) * row_height;
     html.element("div",
-                 {{"class", "flow wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", "The way to the outcome, as a picture"}},
+                 {{"class", "flow wide"},
+                  {"role", "region"},
+                  {"tabindex", "0"},
+                  {"aria-label", fmt::format("The way to the outcome of line {}, as a picture", line.sequence)}},
                  [&] {
                    html.element("div",
                                 {{"class", "flow-paper"},

@@ -81,8 +81,10 @@ class Outline {
         if (c.asserted) html.element("span", {{"class", "tag"}}, "judged by a person");
         if (!c.text.empty() && c.text != label) html.element("span", {{"class", "sentence said"}}, " " + c.text);
         if (const std::string clause = parts.clause_id(c.span); !clause.empty()) {
-          html.element("a", {{"class", "to-clause"}, {"href", "#" + clause}, {"aria-label", "The clause of " + label + " in the policy"}},
-                       c.clause ? fmt::format("line {}", c.clause->line) : "clause");
+          html.element(
+              "a",
+              {{"class", "to-clause"}, {"href", "#" + clause}, {"aria-label", clause_words(c.clause) + ": " + label + " in the policy"}},
+              clause_words(c.clause));
         }
       });
     });

@@ -136,7 +136,7 @@ class CasePage {
   void panel(std::string_view title, bool there_is, Inside inside) {
     if (!there_is) return;
     const std::string id = fmt::format("h{}-{}", at + 1, ++headings);
-    html.element("section", {{"class", "panel"}, {"aria-labelledby", id}}, [&] {
+    html.element("section", {{"class", "panel"}, {"aria-labelledby", id + " " + line_id(at) + "-head"}}, [&] {
       html.element("h3", {{"id", id}}, title);
       inside();
     });
@@ -435,8 +435,10 @@ class CasePage {
         html.element("span", {{"class", "label"}}, r.name);
         if (!r.layer.empty()) html.element("span", {{"class", "tag"}}, "layer " + r.layer);
         if (const std::string clause = parts.clause_id(r.span); !clause.empty()) {
-          html.element("a", {{"class", "to-clause"}, {"href", "#" + clause}, {"aria-label", "The clause of " + r.name + " in the policy"}},
-                       r.clause ? fmt::format("line {}", r.clause->line) : "clause");
+          html.element(
+              "a",
+              {{"class", "to-clause"}, {"href", "#" + clause}, {"aria-label", clause_words(r.clause) + ": " + r.name + " in the policy"}},
+              clause_words(r.clause));
         }
         if (!r.text.empty()) html.element("span", {{"class", "quote said"}}, r.text);
         for (const std::string& each : r.notes) html.element("span", {{"class", "quote said soft"}}, "Note: " + each);

@@ -69,6 +69,8 @@ std::string CaseParts::clause_id(Span span) const {
   return fmt::format("t{}-{}", span.file + 1, line);
 }
 
+std::string clause_words(const std::optional<vm::Clause>& clause) { return clause ? fmt::format("line {}", clause->line) : "clause"; }
+
 void add_said(Html& html, std::string_view text, std::string_view css) {
   constexpr size_t most = 400, beginning = 80;
   const std::string style = css.empty() ? "said" : fmt::format("said {}", css);

@@ -59,6 +59,8 @@ void add_flow(Html&, const CaseParts&, const vm::LineTrace&, size_t line);    //
 void add_timeline(Html&, const CaseParts&, const vm::LineTrace&, size_t line);  // case_timeline.cpp
 void add_policy_text(Html&, const CaseParts&);                                // case_policy.cpp
 
+std::string clause_words(const std::optional<vm::Clause>&);  // "line 33", as links to it are called
+
 // A text of the record or the policy. A long one, as a note of many pages, is folded behind its beginning.
 void add_said(Html&, std::string_view text, std::string_view css = "");
 

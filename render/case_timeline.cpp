@@ -73,16 +73,18 @@ class Timeline {
     if (parts.trace.history.empty() && windows.empty()) return;
     find_range();
     if (!first || !last || !anything_to_draw()) return;
-    html.element("section", {{"class", "panel timeline"}, {"aria-labelledby", fmt::format("history-{}", number + 1)}}, [&] {
-      html.element("h3", {{"id", fmt::format("history-{}", number + 1)}}, "History and windows");
-      html.element("ol", {{"class", "lanes"}}, [&] {
-        axis();
-        for (const HistoryTrace& each : parts.trace.history) list(each);
-        if (!windows.empty()) html.element("li", {{"class", "lane-group"}}, [&] { html.element("h4", "Windows of the policy"); });
-        for (const DrawnWindow& each : windows) window(each);
-      });
-      legend();
-    });
+    html.element("section",
+                 {{"class", "panel timeline"}, {"aria-labelledby", fmt::format("history-{} {}-head", number + 1, line_id(number))}}, [&] {
+                   html.element("h3", {{"id", fmt::format("history-{}", number + 1)}}, "History and windows");
+                   html.element("ol", {{"class", "lanes"}}, [&] {
+                     axis();
+                     for (const HistoryTrace& each : parts.trace.history) list(each);
+                     if (!windows.empty())
+                       html.element("li", {{"class", "lane-group"}}, [&] { html.element("h4", "Windows of the policy"); });
+                     for (const DrawnWindow& each : windows) window(each);
+                   });
+                   legend();
+                 });
   }
 
  private:
@@ -289,10 +291,7 @@ class Timeline {
           html.element("details", {}, [&] {
             html.element("summary", {}, [&] {
               html.element("span", {{"class", "lane-name said"}}, label);
-              html.element("span", {{"class", "lane-when said"}},
-                           !events[0]->days     ? labels_of(events)
-                           : events.size() == 1 ? when_words(*events[0])
-                                                : fmt::format("{} times", events.size()));
+              html.element("span", {{"class", "lane-when said"}}, !events[0]->days ? labels_of(events) : dates_of(events));
             });
             for (const EventTrace* each : events) detail(*each, label, events.size() > 1);
           });
@@ -301,6 +300,14 @@ class Timeline {
           for (const EventTrace* each : events) mark(*each);
           for (const EventTrace* each : events) limits_of(*each);
         });
+  }
+
+  static std::string dates_of(const std::vector<const EventTrace*>& events) {
+    constexpr size_t most = 4;
+    if (events.size() > most) return fmt::format("{} times", events.size());
+    std::vector<std::string> dates;
+    for (const EventTrace* each : events) dates.push_back(when_words(*each));
+    return fmt::format("{}", fmt::join(dates, "; "));
   }
 
   static std::string labels_of(const std::vector<const EventTrace*>& events) {
