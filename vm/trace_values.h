@@ -39,7 +39,6 @@ class ValueReader {
   // Limits as pictures need them: trace_windows.cpp.
   struct DayBounds {
     std::optional<int64_t> low, high;  // both included
-    std::string length;                // "12 months"
     bool any = false, open = false;    // it is bounded; a bound is not known
     bool year = false;
   };

@@ -73,11 +73,6 @@ void ValueReader::bounds(Id reg, Id rows, Id domain, Row r, DayBounds& out) cons
   }
   if (name.starts_with('>') || name == "=") out.low = std::max(out.low.value_or(INT64_MIN), v.i + (name == ">"));
   if (name.starts_with('<') || name == "=") out.high = std::min(out.high.value_or(INT64_MAX), v.i - (name == "<"));
-  // How far it reaches, where the bound is so far from a day.
-  if (const Inst* from = definitions_.of(limit);
-      from && from->op == Op::call && from->n == 2 && p_.registers[arg(*from, 1)].type == Type::quantity) {
-    if (const auto there = at(arg(*from, 1), domain, r)) out.length = words_of(*d_.batch, d_.value(arg(*from, 1), *there));
-  }
 }
 
 std::optional<WindowTrace> ValueReader::window(const Site& site, Id domain, Row r) const {
@@ -161,7 +156,6 @@ std::optional<WindowTrace> ValueReader::window(const Site& site, Id domain, Row 
     set_days();
   } else {
     out.kind = !within.any ? "lifetime" : within.year ? "year" : within.low && within.low == within.high ? "day" : "within";
-    out.length = within.length;
     set_days();
   }
   for (Counted& c : counted) (c.certain ? out.counted : out.may_count).push_back(std::move(c.place));
