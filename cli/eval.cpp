@@ -84,7 +84,7 @@ vm::Value said_value(const vm::Decisions& d, vm::Id reg) {
 }
 
 Exit run(const Arguments& arguments, Console& console) {
-  const auto as_of = as_of_date(arguments, console);
+  const auto as_of = as_of_moment(arguments, console);
   if (!as_of) return Exit::failed;
   const bool with_case = arguments.has("case");
   std::optional<CaseInput> input;
@@ -135,6 +135,7 @@ constexpr Operand operands[] = {
 constexpr Option options[] = {
     {"case", 'c', "CASE", Completes::cases, "a case record whose fields the expression may read; of several, one value each"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it the record's decisionDate"},
+    {"now", 0, "DATETIME", Completes::nothing, "the moment that Now() is, in place of --as-of; UTC where it has no offset"},
 };
 constexpr Example examples[] = {
     {"rubric eval \"@2026-01-31 + 1 month\"", "2026-02-28"},

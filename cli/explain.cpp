@@ -187,7 +187,7 @@ class Explainer {
 };
 
 Exit run(const Arguments& arguments, Console& console) {
-  const auto as_of = as_of_date(arguments, console);
+  const auto as_of = as_of_moment(arguments, console);
   if (!as_of) return Exit::failed;
   const auto subject = open_subject(arguments, *as_of, console);
   if (!subject) return subject.error();
@@ -203,6 +203,7 @@ constexpr Option options[] = {
     {"id", 0, "CASE-ID", Completes::nothing, "only the case with this id"},
     {"line", 'l', "N", Completes::nothing, "only the request's line with this sequence number"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
+    {"now", 0, "DATETIME", Completes::nothing, "the moment that Now() is, in place of --as-of; UTC where it has no offset"},
     {"format", 'f', "text|json|html", Completes::nothing,
      "text for people; json: one array, with all that run --trace has; html: a page, of one case"},
     {"audience", 0, "reviewer|member", Completes::nothing,

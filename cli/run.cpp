@@ -19,7 +19,7 @@ namespace rubric::cli {
 namespace {
 
 Exit run(const Arguments& arguments, Console& console) {
-  const auto as_of = as_of_date(arguments, console);
+  const auto as_of = as_of_moment(arguments, console);
   if (!as_of) return Exit::failed;
   const auto threads = thread_count(arguments, console);
   if (!threads) return Exit::failed;
@@ -102,6 +102,7 @@ constexpr Option options[] = {
      "text: one line for each line of a request; json: one array; ndjson: one object a line"},
     {"trace", 't', "", Completes::nothing, "with criteria and rules, as explain has them"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
+    {"now", 0, "DATETIME", Completes::nothing, "the moment that Now() is, in place of --as-of; UTC where it has no offset"},
     {"threads", 'j', "N", Completes::nothing, "how many cores work; the output is the same for any number"},
     {"keep", 'k', "FILE", Completes::file, "keep program and records in a file, for rubric explain"},
 };

@@ -294,11 +294,11 @@ std::optional<Meaning> check_value_function(Context& context, const ast::Expr& e
     return value_meaning(make_call(context, called, std::move(given), span, words(expression)));
   };
   if ((name == "Now" || name == "TimeOfDay") && args.empty()) {
-    ir::Expr today;
-    today.kind = ir::ExprKind::as_of;
-    today.type = scalar_type(Type::date);
-    today.span = span;
-    return call(name, {std::move(today)});
+    ir::Expr now;
+    now.kind = ir::ExprKind::as_of;
+    now.type = scalar_type(Type::date_time);
+    now.span = span;
+    return call(name, {std::move(now)});
   }
   if ((name == "DateTime" || name == "Date" || name == "Time") && !args.empty()) {
     std::vector<ir::Expr> components = values();

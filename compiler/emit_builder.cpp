@@ -219,11 +219,30 @@ Id Builder::source(Id reg, Id domain) {
   return made;
 }
 
-Id Builder::column(const vm::ColumnDef& def) {
+Id Builder::column(const vm::ColumnDef& def) { return emit(Op::column, def.domain, def.type, {}, loaded(def)); }
+
+Id Builder::loaded(const vm::ColumnDef& def) {
   const auto key = std::tuple(def.kind, def.domain, def.node, def.field, def.path, def.criterion);
   const auto [at, added] = columns_.try_emplace(key, static_cast<Id>(program.columns.size()));
-  if (added) program.columns.push_back(def);
-  return emit(Op::column, def.domain, def.type, {}, at->second);
+  const Id column = at->second;
+  if (!added) return column;
+  program.columns.push_back(def);
+  if (def.kind != vm::ColumnKind::field) return column;
+  // What an undocumented field can be may hang on other fields: these are loaded too.
+  const vm::Field field = program.nodes[def.node].fields[def.field];
+  for (const vm::Bound& bound : {field.low, field.high}) {
+    const bool of_case = bound.kind == vm::Bound::Kind::of_case;
+    if (!of_case && bound.kind != vm::Bound::Kind::sibling) continue;
+    vm::ColumnDef other = def;
+    if (of_case) other.domain = other.node = 0;
+    other.field = bound.field;
+    const vm::Field& its = program.nodes[other.node].fields[bound.field];
+    other.optional = its.optional;
+    const std::string way = of_case ? "" : program.texts[def.path].substr(0, program.texts[def.path].rfind('/') + 1);
+    other.path = text(way + program.texts[its.key]);
+    loaded(other);
+  }
+  return column;
 }
 
 Id Builder::all(std::vector<Id> regs) {

@@ -47,6 +47,7 @@ class Builder {
   Id asked_of_rows(vm::Op, Id domain, const std::vector<Id>& operands) const;
   std::vector<Id> joined_sources(vm::Op, Id domain, std::vector<Id> regs);  // of a connective: those of one list as one
   Id column(const vm::ColumnDef&);                     // register of a loader's column
+  Id loaded(const vm::ColumnDef&);                     // the column itself, and those that bound it
 
   // A scan, whose body is what is emitted between the two calls.
   size_t begin_scan(Id domain);

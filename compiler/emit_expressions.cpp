@@ -45,6 +45,7 @@ Id Expressions::field(const ir::Expr& e) {
     const vm::Field& s = b_.program.nodes[node].fields[step];
     if (!path.empty()) path += '/';
     path += b_.program.texts[s.key];
+    c.optional |= s.optional;
     node = s.node;
   }
   if (e.path.empty()) path = b_.program.texts[f.key];
@@ -147,7 +148,7 @@ Expressions::Rows Expressions::open(const ir::Query& q, const std::vector<const 
     context = rows.domain = domain;
   }
   for (const ir::Expr& w : q.where) {
-    const Id condition = value(w);
+    const Id condition = as_condition(w);
     members.push_back(b_.emit(Op::keep, b_.domain_of(condition), Type::truth, {condition}));
   }
   rows.member = b_.lift(b_.all(members), rows.domain);
@@ -182,7 +183,7 @@ Id Expressions::fold(const ir::Expr& e) {
   switch (e.fold) {
     case ir::Fold::any:
     case ir::Fold::all: {
-      Id condition = q.value.empty() ? b_.truth(true) : value(q.value[0]);
+      Id condition = q.value.empty() ? b_.truth(true) : as_condition(q.value[0]);
       if (e.fold == ir::Fold::any) {
         condition = b_.emit(Op::keep, b_.domain_of(condition), Type::truth, {condition});
         member = b_.lift(b_.all({rows.member, condition}), rows.domain);
@@ -196,12 +197,12 @@ Id Expressions::fold(const ir::Expr& e) {
     case ir::Fold::count: result = b_.emit(Op::count, rows.parent, Type::integer, {member}); break;
     case ir::Fold::first:
     case ir::Fold::last: {
-      const Id key = on_rows(value(q.key[0])), v = on_rows(value(q.value[0]));
+      const Id key = on_rows(as_value(q.key[0])), v = on_rows(as_value(q.value[0]));
       result = b_.emit(Op::pick, rows.parent, b_.type_of(v), {member, key, v}, 0, e.fold == ir::Fold::last);
       break;
     }
     case ir::Fold::only: {
-      const Id v = on_rows(value(q.value[0]));
+      const Id v = on_rows(as_value(q.value[0]));
       result = b_.emit(Op::only, rows.parent, b_.type_of(v), {member, v});
       break;
     }
@@ -216,7 +217,7 @@ Id Expressions::fold(const ir::Expr& e) {
                             : e.fold == ir::Fold::max ? FoldKind::max
                             : e.fold == ir::Fold::avg ? FoldKind::avg
                                                       : FoldKind::distinct;
-      const Id v = on_rows(value(q.value[0]));
+      const Id v = on_rows(as_value(q.value[0]));
       result = b_.emit(Op::fold, rows.parent, e.fold == ir::Fold::count_distinct ? Type::integer : type, {member, v}, 0,
                        static_cast<uint16_t>(kind));
       break;
@@ -245,7 +246,7 @@ Id Expressions::gather(const ir::Expr& e) {
   std::vector<Id> parts;
   for (size_t k = 0; k < e.args.size(); ++k) {
     if (tuple) parts.push_back(b_.text_register(e.type.names[k]));
-    parts.push_back(value(e.args[k]));
+    parts.push_back(as_value(e.args[k]));
   }
   const Id domain = b_.deepest(parts);
   for (Id& p : parts) p = b_.lift(p, domain);
@@ -260,8 +261,8 @@ Id Expressions::nest(const ir::Expr& e) {
   }
   std::vector<Id>* const outside = std::exchange(sink_, nullptr);
   const Rows rows = open(q, body);
-  std::vector<Id> parts{rows.member, b_.lift(value(q.value[0]), rows.domain)};
-  for (const ir::Expr& key : q.key) parts.push_back(b_.lift(value(key), rows.domain));
+  std::vector<Id> parts{rows.member, b_.lift(as_value(q.value[0]), rows.domain)};
+  for (const ir::Expr& key : q.key) parts.push_back(b_.lift(as_value(key), rows.domain));
   const Id made = b_.emit(Op::nest, rows.parent, Type::list, parts, e.falling);
   sink_ = outside;
   close(rows);
@@ -274,13 +275,13 @@ Id Expressions::aggregate(const ir::Expr& e) {
   std::vector<Id>* const outside = std::exchange(sink_, nullptr);
   const ir::Query& q = e.query[0];
   const Rows rows = open(q, {&e.args[1]});
-  const Id start_value = value(e.args[0]);
+  const Id start_value = as_value(e.args[0]);
   const Id start = b_.lift(b_.emit(Op::narrow, b_.domain_of(start_value), Type::any, {start_value}), rows.parent);
   const Id seen = b_.fresh(rows.domain, Type::any);
   elements_[e.variable] = seen;
   domains_[e.variable] = rows.domain;
   const size_t scan = b_.begin_scan(rows.domain);
-  const Id body = b_.lift(value(e.args[1]), rows.domain);
+  const Id body = b_.lift(as_value(e.args[1]), rows.domain);
   const Id made = b_.emit_again(Op::narrow, rows.domain, Type::any, {body});
   b_.end_scan(scan, {seen, start, made});
   const Id last = b_.emit(Op::final, rows.parent, Type::any, {start, made});
@@ -356,10 +357,68 @@ Id Expressions::value(const ir::Expr& e) {
   return reg;
 }
 
+namespace {
+
+bool is_truth(const ir::Expr& e) { return e.type.kind == ir::Type::Kind::scalar && e.type.scalar == Type::truth; }
+
+// Whether it may be none because it could not be computed.
+bool may_fault(const ir::Expr& e) {
+  switch (e.kind) {
+    case ExprKind::constant:
+    case ExprKind::field:
+    case ExprKind::position:
+    case ExprKind::decided_date:
+    case ExprKind::as_of: return false;
+    default: return true;
+  }
+}
+
+ir::Expr none_of(const ir::Expr& e) {
+  ir::Expr none;
+  none.kind = ExprKind::constant;
+  none.type = e.type;
+  none.value.kind = vm::Kind::none;
+  none.value.type = e.type.scalar;
+  return none;
+}
+
+}  // namespace
+
+Id Expressions::as_condition(const ir::Expr& e) {
+  const bool outside = std::exchange(faults_are_none_, false);
+  const Id reg = value(e);
+  faults_are_none_ = outside;
+  return reg;
+}
+
+Id Expressions::as_value(const ir::Expr& e) {
+  const bool outside = std::exchange(faults_are_none_, true);
+  const Id reg = value(e);
+  faults_are_none_ = outside;
+  return reg;
+}
+
+Id Expressions::operand(const ir::Expr& of, const ir::Expr& e) {
+  switch (of.kind) {
+    case ExprKind::truth_and:
+    case ExprKind::truth_or:
+    case ExprKind::truth_not: return value(e);
+    default: break;
+  }
+  if (is_truth(e)) {
+    const std::string_view name = of.kind == ExprKind::call ? vm::operators()[of.fn].name : "";
+    return name == "=" || name == "!=" ? value(e) : as_value(e);
+  }
+  const Id reg = value(e);
+  if (!faults_are_none_ || !is_truth(of) || !may_fault(e)) return reg;
+  const Id none = b_.constant_register(none_of(e));
+  return b_.emit(Op::coalesce, b_.domain_of(reg), b_.type_of(reg), {reg, none});
+}
+
 Id Expressions::compute(const ir::Expr& e) {
   const auto operands = [&] {
     std::vector<Id> regs;
-    for (const ir::Expr& a : e.args) regs.push_back(value(a));
+    for (const ir::Expr& a : e.args) regs.push_back(operand(e, a));
     return regs;
   };
   const auto on_deepest = [&](Op op, Type type, std::vector<Id> regs, uint32_t imm = 0, uint16_t fn = 0) {
@@ -383,9 +442,9 @@ Id Expressions::compute(const ir::Expr& e) {
     case ExprKind::as_of: {
       vm::ColumnDef c;
       c.kind = vm::ColumnKind::as_of;
-      c.type = Type::date;
+      c.type = type;
       c.domain = 0;
-      c.path = b_.text("as of");
+      c.path = b_.text(type == Type::date ? "as of" : "now");
       return b_.column(c);
     }
     case ExprKind::call: return on_deepest(Op::call, vm::operators()[e.fn].result, operands(), 0, e.fn);
@@ -393,7 +452,7 @@ Id Expressions::compute(const ir::Expr& e) {
     case ExprKind::truth_or: return b_.any(operands());
     case ExprKind::truth_not: return b_.negate(value(e.args[0]));
     case ExprKind::select: {
-      const Id c = value(e.args[0]), x = value(e.args[1]), y = value(e.args[2]);
+      const Id c = as_value(e.args[0]), x = value(e.args[1]), y = value(e.args[2]);
       return b_.select(c, x, y);
     }
     case ExprKind::is_null: return on_deepest(Op::is_null, Type::truth, operands());
@@ -424,9 +483,9 @@ Id Expressions::compute(const ir::Expr& e) {
 
 // The first truth that is not none. A register of truth has no cells to choose among, so each stands in by `select`.
 Id Expressions::first_truth(const std::vector<ir::Expr>& truths) {
-  Id result = value(truths.back());
+  Id result = as_value(truths.back());
   for (size_t i = truths.size() - 1; i-- > 0;) {
-    const Id truth = value(truths[i]);
+    const Id truth = as_value(truths[i]);
     result = b_.select(b_.emit(Op::is_null, b_.domain_of(truth), Type::truth, {truth}), result, truth);
   }
   return result;

@@ -73,6 +73,11 @@ class Expressions {
   static const ir::Expr* single_condition(const ir::Expr&);
   Id note_site(vm::SiteKind, const ir::Expr&, Id value, std::vector<Id> operands);
   Id compute(const ir::Expr&);
+  // A truth that could not be computed is none, as CQL says, where it is taken as a value: as a condition of `if`, an
+  // element, an argument. Where it is a condition on rows or a criterion it stays open, so that a fault drops no row.
+  Id as_value(const ir::Expr&);
+  Id as_condition(const ir::Expr&);
+  Id operand(const ir::Expr& of, const ir::Expr&);
 
   const ir::Policy& policy_;
   Builder& b_;
@@ -80,6 +85,7 @@ class Expressions {
   std::map<Id, Id> domains_;                          // variable -> domain it is bound to
   std::map<Id, Id> elements_;                         // variable over a list value, or accumulator -> its register
   std::map<const ir::Expr*, Id> aggregates_;          // made already: a scan is not found again by its operands
+  bool faults_are_none_ = false;                      // see as_value
   std::vector<Id>* sink_ = nullptr;                   // sites made while computing
 };
 

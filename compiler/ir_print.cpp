@@ -87,7 +87,7 @@ class Printer {
       case Kind::field: return field(e);
       case Kind::position: return "position(" + variable(e.variable) + ")";
       case Kind::decided_date: return "decided_date(" + variable(e.variable) + ")";
-      case Kind::as_of: return "today";
+      case Kind::as_of: return e.type.scalar == vm::Type::date ? "today" : "now";
       case Kind::call: return call(e);
       case Kind::truth_and: return "(" + join(e.args, " and ") + ")";
       case Kind::truth_or: return "(" + join(e.args, " or ") + ")";

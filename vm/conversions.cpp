@@ -274,12 +274,8 @@ Value duration_between(const Context& c, const Value& unit, const Value& a, cons
 Value difference_between(const Context& c, const Value& unit, const Value& a, const Value& b) {
   return whole_range(c, difference(moment(a), moment(b), singular(text(c, unit))));
 }
-Value now_of(const Context&, const Value& date) {
-  Moment m = as_date_time(moment(date));
-  m.precision = 7;
-  return box(m);
-}
-Value time_of_day(const Context& c, const Value& date) { return to_time(c, now_of(c, date)); }
+Value now_of(const Context&, const Value& now) { return now; }
+Value time_of_day(const Context& c, const Value& now) { return to_time(c, now); }
 Value message(const Context& c, const Value& v, const Value& condition, const Value& severity) {
   const bool holds = !absent(condition) && condition.i != 0;
   return holds && !absent(severity) && text(c, severity) == "Error" ? Value::none(Cause::error) : v;

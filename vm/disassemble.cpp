@@ -243,7 +243,7 @@ class Listing {
         return fmt::format("judgment on {}",
                            c.criterion < p.criteria.size() ? text(p.criteria[c.criterion].name) : wrong("criterion", c.criterion));
       case ColumnKind::decided_date: return "date that decides";
-      case ColumnKind::as_of: return "today";
+      case ColumnKind::as_of: return c.type == Type::date ? "today" : "now";
     }
     return "?";
   }

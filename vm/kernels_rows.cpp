@@ -173,7 +173,11 @@ void put_count(const Context& c, Column& out, Row r, uint32_t certain, uint32_t 
 
 void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column& member, const Column& value, const Pool& pool, Column& out,
           Pool& out_pool) {
-  std::vector<std::pair<Range, bool>> items;  // in range, certain
+  struct Member {
+    Range range;
+    bool certain, any_number;
+  };
+  std::vector<Member> items;
   for (Row r = 0; r < out.rows; ++r) {
     items.clear();
     bool phantom = false, settled = true;
@@ -182,20 +186,22 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
       if (t == Truth::no || t == Truth::none) continue;
       const Value v = get(value, k, pool);
       if (v.kind == Kind::none) continue;
-      if (t == Truth::unknown && bit(rows.phantom, k)) phantom = true;
+      const bool any_number = t == Truth::unknown && bit(rows.phantom, k);
+      phantom |= any_number;
       const Range range = range_of(c, v);
       // A value that may be none may not count at all.
-      items.emplace_back(range, t == Truth::yes && !range.maybe_none);
+      items.push_back({range, t == Truth::yes && !range.maybe_none, any_number});
       settled &= t == Truth::yes && v.kind == Kind::value;
     }
-    const bool some = std::any_of(items.begin(), items.end(), [](const auto& i) { return i.second; });
+    const bool some = std::any_of(items.begin(), items.end(), [](const Member& i) { return i.certain; });
+    const Cause why = phantom ? Cause::incomplete : Cause::not_documented;
     Value result;
     switch (kind) {
       case FoldKind::distinct: {
         std::vector<Value> sure, all_known;
         uint32_t open = 0;
         bool sure_open = false;
-        for (const auto& [range, certain] : items) {
+        for (const auto& [range, certain, any_number] : items) {
           if (range.low.kind == Kind::value && range.high.kind == Kind::value && same(range.low, range.high)) {
             all_known.push_back(range.low);
             if (certain) sure.push_back(range.low);
@@ -217,13 +223,14 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
       case FoldKind::sum: {
         if (items.empty()) {
           result = Value::none(Cause::no_row);
-        } else if (!some || phantom) {
+        } else if (!some) {
           result = Value::unknown(Cause::incomplete);
         } else {
-          // Each row adds its range; a row that may not be there adds its range extended to nothing.
+          // Each row adds its range; a row that may not be there adds its range extended to nothing, and rows of any
+          // number go without limit wherever one of them can.
           bool open_low = false, open_high = false, first = true;
           Value low, high, zero;
-          for (const auto& [range, certain] : items) {
+          for (const auto& [range, certain, any_number] : items) {
             if (!certain) continue;
             if (range.low.kind != Kind::value) open_low = true;
             if (range.high.kind != Kind::value) open_high = true;
@@ -231,18 +238,20 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
             if (!open_high) high = first ? range.high : sum_of(c, value.type, high, range.high);
             first = false;
           }
-          for (const auto& [range, certain] : items) {
+          for (const auto& [range, certain, any_number] : items) {
             if (certain) continue;
             if (range.low.kind != Kind::value) open_low = true;
             if (range.high.kind != Kind::value) open_high = true;
             const auto sign = [&](const Value& v) { return v.type == Type::integer ? v.i : v.wide ? (*v.big > 0 ? 1 : -1) : v.i; };
+            open_low |= any_number && range.low.kind == Kind::value && sign(range.low) < 0;
+            open_high |= any_number && range.high.kind == Kind::value && sign(range.high) > 0;
             if (!open_low && low.kind == Kind::value && sign(range.low) < 0) low = sum_of(c, value.type, low, range.low);
             if (!open_high && high.kind == Kind::value && sign(range.high) > 0) high = sum_of(c, value.type, high, range.high);
           }
           if (low.kind == Kind::none || high.kind == Kind::none) {
             result = low.kind == Kind::none && high.kind == Kind::none && settled ? low : Value::unknown(Cause::overflow);
           } else {
-            result = vm::range(open_low ? Value{} : low, open_high ? Value{} : high, Cause::not_documented, *c.arena);
+            result = vm::range(open_low ? Value{} : low, open_high ? Value{} : high, why, *c.arena);
           }
         }
         break;
@@ -254,15 +263,15 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
           break;
         }
         if (!some) {
-          result = Value::unknown(phantom ? Cause::incomplete : Cause::not_documented);
+          result = Value::unknown(why);
           break;
         }
         const bool want_max = kind == FoldKind::max;
         // The sure end comes from the certain rows, the other from all of them and from rows that are not recorded.
         Value sure, reach;
-        bool sure_open = false, reach_open = phantom;
+        bool sure_open = false, reach_open = false;
         const auto better = [&](const Value& a, const Value& b) { return want_max ? less(c, b, a) : less(c, a, b); };
-        for (const auto& [range, certain] : items) {
+        for (const auto& [range, certain, any_number] : items) {
           const Value& near = want_max ? range.low : range.high;
           const Value& far = want_max ? range.high : range.low;
           if (certain && near.kind == Kind::value && (sure.kind != Kind::value || better(near, sure))) sure = near;
@@ -274,7 +283,7 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
         }
         sure_open = sure.kind != Kind::value;
         const Value a = sure_open ? Value{} : sure, b = reach_open ? Value{} : reach;
-        result = want_max ? vm::range(a, b, Cause::not_documented, *c.arena) : vm::range(b, a, Cause::not_documented, *c.arena);
+        result = want_max ? vm::range(a, b, why, *c.arena) : vm::range(b, a, why, *c.arena);
         break;
       }
       case FoldKind::avg: {
@@ -284,7 +293,7 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
           result = Value::unknown(Cause::not_documented);
         } else {
           std::optional<Decimal> sum = Decimal{};
-          for (const auto& [range, certain] : items) {
+          for (const auto& [range, certain, any_number] : items) {
             if (sum) sum = add(*sum, unbox<Decimal>(range.low));
           }
           const auto mean = sum ? divide(*sum, to_decimal(static_cast<int64_t>(items.size()))) : std::nullopt;

@@ -236,7 +236,10 @@ class Run {
 
   void one(const Inst& inst) {
     if (inst.op == Op::column) {
-      d_.registers[inst.dst] = &batch_.columns[inst.imm];
+      const Declared& declared = prepared_.declared[inst.imm];
+      Column& own = d_.own[inst.dst];
+      const bool open = declared.matters && read_as_declared(declared, d_, inst.imm, own, d_.pool);
+      d_.registers[inst.dst] = open ? &own : &batch_.columns[inst.imm];
       return;
     }
     Column& out = d_.own[inst.dst];

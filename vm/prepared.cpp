@@ -151,6 +151,7 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
       note_small(table, key.wide ? INT64_MIN : key.i);
     }
   }
+  out->declared = declared_columns(p, out->constants, out->arena);
   out->decisive = decisive_code(p);
   out->windows = find_windows(p);
   out->window_of.assign(p.code.size(), none_id);

@@ -1,6 +1,7 @@
 // A verified program's constants and tables in the form that kernels ask: made once, shared by every run.
 #pragma once
 
+#include "vm/declared.h"
 #include "vm/kernels.h"
 #include "vm/program.h"
 #include "vm/windows.h"
@@ -21,7 +22,8 @@ struct Plan {
 struct Prepared {
   std::vector<Value> constants;
   std::vector<PreparedTable> tables;
-  Arena arena;                       // of wide constants
+  std::vector<Declared> declared;    // per column
+  Arena arena;                       // of wide constants, and of alternatives
   std::vector<bool> decisive;        // instructions that outcomes rest on; the others only explain
   std::vector<Window> windows;
   std::vector<Id> window_of;         // per instruction, or none_id

@@ -3,6 +3,7 @@
 #include "vm/record_dates.h"
 
 #include "vm/date.h"
+#include "vm/moment.h"
 
 namespace rubric::vm {
 
@@ -30,9 +31,29 @@ void settle_decided_dates(const RecordPlan& plan, Id column, Id dated, Batch& ba
 }  // namespace
 
 std::optional<Value> day_called_today(const std::string& as_of) {
-  const auto date = parse_iso_date(as_of);
-  return date && date->precision == 3 ? std::optional(box(*date)) : std::nullopt;
+  if (const auto date = parse_iso_date(as_of)) return date->precision == 3 ? std::optional(box(*date)) : std::nullopt;
+  const auto given = parse_moment(Type::date_time, as_of);
+  return given && given->precision >= 4 ? std::optional(box(first_of(*given))) : std::nullopt;
 }
+
+namespace {
+
+// The day of a moment by its own clock, and the first moment of a day.
+Value day_of(const Value& today) {
+  if (today.kind != Kind::value || today.type == Type::date) return today;
+  Moment day = moment(today);
+  day.type = Type::date;
+  day.precision = 3;
+  day.zoned = false;
+  return box(day);
+}
+Value moment_called_now(const Value& today) {
+  if (today.kind == Kind::open) return Value::unknown(today.cause);
+  if (today.kind != Kind::value || today.type == Type::date_time) return today;
+  return box(first_of(as_date_time(moment(today))));
+}
+
+}  // namespace
 
 void settle_dates(const RecordPlan& plan, const std::optional<Value>& today, Batch& batch) {
   const Program& program = plan.program;
@@ -44,14 +65,15 @@ void settle_dates(const RecordPlan& plan, const std::optional<Value>& today, Bat
     const Id dated = plan.nodes[column.node].fields[column.field].column;
     if (plan.columns[dated].type == column.type) settle_decided_dates(plan, c, dated, batch);
   }
-  const std::string words = today ? iso_date(unbox<Date>(*today)) : std::string();
   for (Row row = 0; row < batch.cases; ++row) {
     if (batch.info[row].rejected) continue;
     Value day = Value::unknown(Cause::not_documented);
     if (today) day = *today;
     else if (plan.decision_date != none_id) day = get(batch.columns[plan.decision_date], row, batch.pool);
-    if (day.kind == Kind::value) batch.info[row].as_of = today ? words : iso_date(unbox<Date>(day));
-    for (const Id column : as_of) put(batch.columns[column], row, day, batch.pool);
+    const Value now = moment_called_now(day);
+    day = day_of(day);
+    if (day.kind == Kind::value) batch.info[row].as_of = iso_date(unbox<Date>(day));
+    for (const Id column : as_of) put(batch.columns[column], row, batch.columns[column].type == Type::date ? day : now, batch.pool);
   }
 }
 

@@ -10,7 +10,8 @@
 
 namespace rubric::vm {
 
-// An ISO date as the value that is called today, or nothing.
+// What is called today: an ISO date, or a moment of it, as in 2026-01-31T10:30:00+01:00, whose day is that of its own
+// offset. Nothing: it is neither.
 std::optional<Value> day_called_today(const std::string& as_of);
 
 // The batch still has all of the plan's columns. Rejected cases have no dates.

@@ -259,7 +259,7 @@ class TablesCheck : Check {
           }
           break;
         case ColumnKind::as_of:
-          if (c.type != Type::date || c.domain != 0) fail("today stands elsewhere");
+          if ((c.type != Type::date && c.type != Type::date_time) || c.domain != 0) fail("today stands elsewhere");
           break;
       }
       if (bad()) return;

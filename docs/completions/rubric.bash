@@ -10,13 +10,15 @@ _rubric() {
     check:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     run:--format | run:-f) COMPREPLY=($(compgen -W 'text json ndjson' -- "$word")); return ;;
     run:--as-of) return ;;
+    run:--now) return ;;
     run:--threads | run:-j) return ;;
     run:--keep | run:-k) COMPREPLY=($(compgen -f -- "$word")); return ;;
     run:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     explain:--id) return ;;
     explain:--line | explain:-l) return ;;
     explain:--as-of) return ;;
-    explain:--format | explain:-f) COMPREPLY=($(compgen -W 'text json html' -- "$word")); return ;;
+    explain:--now) return ;;
+    explain:--format | explain:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     explain:--audience) COMPREPLY=($(compgen -W 'reviewer member' -- "$word")); return ;;
     explain:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     report:--output | report:-o) COMPREPLY=($(compgen -d -- "$word")); return ;;
@@ -38,6 +40,7 @@ _rubric() {
     disasm:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     eval:--case | eval:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     eval:--as-of) return ;;
+    eval:--now) return ;;
     eval:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     conformance:--format | conformance:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     conformance:--as-of) return ;;
@@ -51,15 +54,15 @@ _rubric() {
   esac
   case ${COMP_WORDS[1]} in
     check) options='--cases --strict --format --help --color --quiet' ;;
-    run) options='--format --trace --as-of --threads --keep --help --color --quiet' ;;
-    explain) options='--id --line --as-of --format --audience --help --color --quiet' ;;
+    run) options='--format --trace --as-of --now --threads --keep --help --color --quiet' ;;
+    explain) options='--id --line --as-of --now --format --audience --help --color --quiet' ;;
     report) options='--output --force --as-of --threads --help --color --quiet' ;;
     test) options='--filter --coverage --fail-under --junit --format --help --color --quiet' ;;
     diff) options='--cases --as-of --format --exit-code --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;
     compile) options='--output --help --color --quiet' ;;
     disasm) options='--help --color --quiet' ;;
-    eval) options='--case --as-of --help --color --quiet' ;;
+    eval) options='--case --as-of --now --help --color --quiet' ;;
     conformance) options='--format --as-of --help --color --quiet' ;;
     schema) options='--whole --help --color --quiet' ;;
     snapshot) options='--output --model --help --color --quiet' ;;

@@ -55,7 +55,6 @@ struct LineResult {
 using RecordTests = std::map<std::tuple<Id, ir::Test, std::string>, bool>;  // criterion, test, pointer of its row
 
 struct Options {
-  bool declared = true;                            // see Record
   std::optional<std::string> as_of;                // else the record's decisionDate
   const RecordTests* held = nullptr;               // answers of record tests, instead of the record's own
   const std::map<std::string, bool>* granted = nullptr;  // "line:2" -> granted, where its outcome leaves that open

@@ -147,11 +147,11 @@ Possible Evaluator::value(const ir::Expr& e) {
       return operate(e.fn, args);
     }
     case ExprKind::select: {
-      // CQL: a null condition takes the else. An open one may take either.
+      // CQL: a null condition takes the else, a fault too. An open one may take either.
       const Truth c = truth(e.args[0]);
       const Possible then = value(e.args[1]), otherwise = value(e.args[2]);
       if (c == Truth::yes) return then;
-      return c == Truth::no || c == Truth::none ? otherwise : either(then, otherwise);
+      return c == Truth::unknown ? either(then, otherwise) : otherwise;
     }
     case ExprKind::coalesce: {
       // From the last to the first: what follows stands in for none.

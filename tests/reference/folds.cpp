@@ -97,8 +97,7 @@ Possible sum(const std::vector<Element>& elements, Type type) {
   if (elements.empty()) return none();
   const bool some =
       std::any_of(elements.begin(), elements.end(), [](const Element& e) { return e.in == Truth::yes && !e.ends.maybe_none; });
-  const bool phantom = std::any_of(elements.begin(), elements.end(), [](const Element& e) { return e.phantom; });
-  if (!some || phantom) return anything();
+  if (!some) return anything();
   const uint16_t plus = addition(type);
   std::optional<Possible> total;
   std::vector<Element> ordered = elements;
@@ -114,6 +113,9 @@ Possible sum(const std::vector<Element>& elements, Type type) {
       if (own.low && own.low->number > 0) own.low = zero(own.low);
       if (own.high && own.high->number < 0) own.high = zero(own.high);
     }
+    // Any number of such rows: without limit in each direction in which one can go.
+    if (e.phantom && own.low && own.low->number < 0) own.low.reset();
+    if (e.phantom && own.high && own.high->number > 0) own.high.reset();
     const Possible one = range(own.low, own.high);
     total = total ? operate(plus, {*total, one}) : one;
   }
@@ -131,7 +133,7 @@ Possible least_or_greatest(const std::vector<Element>& elements, bool greatest) 
       some = true;
       if (near && (!sure || better(*near, *sure))) sure = near;
     }
-    reach_open |= !far || e.phantom;
+    reach_open |= !far;
     if (far && (!reach || better(*far, *reach))) reach = far;
   }
   if (!some) return anything();

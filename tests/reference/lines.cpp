@@ -179,7 +179,7 @@ Decisions fold_items(vm::FoldItems how, const std::vector<Item>& items) {
 }
 
 Evaluator::Evaluator(const ir::Policy& policy, const Json& record, const Options& options)
-    : policy_(policy), options_(options), record_(policy.model, record, options.declared) {}
+    : policy_(policy), options_(options), record_(policy.model, record) {}
 
 // Whether a line's outcome in a block is favourable; open while it pends or a person has to settle it.
 Truth Evaluator::granted(Id block, const Row& line) {

@@ -118,25 +118,21 @@ std::map<std::pair<std::string, std::string>, std::string> rule_states(const vm:
   return out;
 }
 
-// The machine may know of a missing fact that its field's words and bounds leave few values, and need not: what it says
-// is what the reference says with or without that. Nothing else is free.
 std::string difference(const Machine& machine, const Json& record, const vm::Trace& trace) {
   if (trace.rejected) {
     std::string why;
     for (const auto& m : trace.messages) why += m.pointer + ": " + m.message + "\n";
     return "rejected: " + why;
   }
-  Options undeclared;
-  undeclared.declared = false;
-  const Evaluation sharp = evaluate(machine.policy, record), blunt = evaluate(machine.policy, record, undeclared);
-  if (trace.lines.size() != sharp.lines.size()) return "another number of lines";
+  const Evaluation expected = evaluate(machine.policy, record);
+  if (trace.lines.size() != expected.lines.size()) return "another number of lines";
   std::string out;
-  for (size_t l = 0; l < sharp.lines.size(); ++l) {
-    const LineResult &s = sharp.lines[l], &b = blunt.lines[l];
+  for (size_t l = 0; l < expected.lines.size(); ++l) {
+    const LineResult& s = expected.lines[l];
     if (s.decided == Truth::no || s.decided == Truth::none) continue;  // the trace of a line outside says little
     const auto found = statuses(trace.lines[l]);
     for (size_t k = 0; k < s.criteria.size(); ++k) {
-      const CriterionResult &x = s.criteria[k], &y = b.criteria[k];
+      const CriterionResult& x = s.criteria[k];
       const std::string where = fmt::format("line {} {}{}{}", l + 1, x.name, x.item.empty() ? "" : " on item ", x.item);
       const auto at = found.find({x.name, x.item});
       if (at == found.end()) {
@@ -144,12 +140,11 @@ std::string difference(const Machine& machine, const Json& record, const vm::Tra
         out += where + ": not in the trace\n";
         continue;
       }
-      const auto agree = [&](const char* what, const std::string& said, Statuses one, Statuses other) {
-        if (said == status_name(one) || said == status_name(other)) return;
-        out += fmt::format("{}: {} {}, reference {}\n", where, what, said, status_name(one));
+      const auto agree = [&](const char* what, const std::string& said, Statuses statuses) {
+        if (said != status_name(statuses)) out += fmt::format("{}: {} {}, reference {}\n", where, what, said, status_name(statuses));
       };
-      agree("status", at->second.first, x.status, y.status);
-      agree("computed", at->second.second, x.computed, y.computed);
+      agree("status", at->second.first, x.status);
+      agree("computed", at->second.second, x.computed);
     }
     const auto states = rule_states(trace.lines[l]);
     for (size_t k = 0; k < s.rules.size(); ++k) {
@@ -157,9 +152,7 @@ std::string difference(const Machine& machine, const Json& record, const vm::Tra
       if (x.item == "-") continue;
       const auto at = states.find({x.name, x.item});
       const std::string said = at == states.end() ? "nothing" : at->second;
-      const auto same =
-          std::find_if(b.rules.begin(), b.rules.end(), [&](const RuleResult& y) { return y.name == x.name && y.item == x.item; });
-      if (said == x.state || (same != b.rules.end() && said == same->state)) continue;
+      if (said == x.state) continue;
       out +=
           fmt::format("line {} rule {}{}{}: {}, reference {}\n", l + 1, x.name, x.item.empty() ? "" : " on item ", x.item, said, x.state);
     }

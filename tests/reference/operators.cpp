@@ -186,6 +186,38 @@ Possible compare(std::string_view name, const Piece& a, const Piece& b) {
   return possible_of(*answer ? Truth::yes : Truth::no);
 }
 
+// Products, quotients and amounts without their sign lie between those of the ends and of zero, where that is within; by
+// what may be zero nothing can be divided.
+Possible among_ends(uint16_t fn, const std::vector<Piece>& args) {
+  const std::string_view name = vm::operators()[fn].name;
+  std::vector<std::vector<Scalar>> tried(1);
+  for (size_t k = 0; k < args.size(); ++k) {
+    if (!args[k].low || !args[k].high) return anything();
+    std::vector<Scalar> ends{*args[k].low, *args[k].high};
+    if (ends[0].number <= 0 && ends[1].number >= 0) {
+      if (k == 1 && name != "*") return anything();
+      ends.push_back(ends[0]);
+      ends.back().number = 0;
+    }
+    std::vector<std::vector<Scalar>> longer;
+    for (const auto& before : tried) {
+      for (const Scalar& end : ends) {
+        longer.push_back(before);
+        longer.back().push_back(end);
+      }
+    }
+    tried = std::move(longer);
+  }
+  std::optional<Scalar> low, high;
+  for (const auto& points : tried) {
+    const Piece one = on_points(fn, points);
+    if (one.kind != Piece::Kind::point) return anything();
+    if (!low || one.low->number < low->number) low = one.low;
+    if (!high || one.low->number > high->number) high = one.low;
+  }
+  return range(low, high);
+}
+
 // One alternative of each argument.
 Possible on_pieces(uint16_t fn, const std::vector<Piece>& args) {
   const std::string_view name = vm::operators()[fn].name;
@@ -205,6 +237,7 @@ Possible on_pieces(uint16_t fn, const std::vector<Piece>& args) {
     return of(on_points(fn, points));
   }
   if (is_comparison(name)) return compare(name, args[0], args[1]);
+  if (name == "*" || name == "/" || name == "div" || name == "Abs") return among_ends(fn, args);
   std::vector<Scalar> least, greatest;
   bool has_least = true, has_greatest = true;
   for (size_t k = 0; k < args.size(); ++k) {

@@ -106,7 +106,7 @@ Scalar scalar_of(const vm::Constant& c) {
   return s;
 }
 
-Record::Record(const ir::Model& model, const Json& json, bool declared) : model_(model), json_(json), declared_(declared) {}
+Record::Record(const ir::Model& model, const Json& json) : model_(model), json_(json) {}
 
 Row Record::the_case() const { return {.node = 0, .object = &json_, .pointer = "", .list = "", .position = 1, .outside = {}}; }
 
@@ -275,7 +275,6 @@ Possible Record::read(const vm::Field& field, Id, const Place& here, const Row& 
 
 // Every value of the declared type and bounds, and none if the model calls it optional.
 Possible Record::undocumented(const vm::Field& field, const Row& row, const Json* object) const {
-  if (!declared_) return anything();
   Possible all;
   if (field.type == Type::truth) {
     all = either(point(truth_scalar(true)), point(truth_scalar(false)));

@@ -44,9 +44,7 @@ using OpenFacts = std::map<std::string, OpenFact>;  // by JSON pointer, "judgmen
 
 class Record {
  public:
-  // `declared`: a fact that is not documented lies within its field's words and bounds; else it may be anything, which
-  // is what an operator can say at least.
-  Record(const ir::Model&, const Json&, bool declared);
+  Record(const ir::Model&, const Json&);
 
   Row the_case() const;
   std::vector<Row> rows(const Row& owner, Id domain) const;
@@ -75,7 +73,6 @@ class Record {
 
   const ir::Model& model_;
   const Json& json_;
-  const bool declared_;
 };
 
 Scalar scalar_of(const vm::Constant&);  // of types other than text and code
