@@ -69,6 +69,51 @@ ir::Expr exist(Rows other, ir::Expr condition, Span span, std::string text) {
   return make_fold(ir::Fold::any, query_of(std::move(other)), scalar_type(vm::Type::truth), span, std::move(text));
 }
 
+// What a body reads of the row that it calls `name`: the longest paths from it. False: it takes the row itself.
+bool paths_from(const ast::Expr& body, const std::string& name, std::vector<const ast::Expr*>& found) {
+  const ast::Expr* root = &body;
+  while (root->kind == AstKind::member) root = &root->args[0];
+  if (root->kind == AstKind::name && root->name == name) {
+    if (root != &body) found.push_back(&body);
+    return root != &body;
+  }
+  const auto each = [&](const std::vector<ast::Expr>& parts) {
+    return std::ranges::all_of(parts, [&](const ast::Expr& part) { return paths_from(part, name, found); });
+  };
+  return each(body.args) && each(body.of) && each(body.where) && each(body.count);
+}
+
+std::vector<std::string> path_words(const ast::Expr& path) {
+  std::vector<std::string> words;
+  for (const ast::Expr* at = &path; at->kind == AstKind::member; at = &at->args[0]) words.insert(words.begin(), at->name);
+  return words;
+}
+
+// The values that stand at paths as a tuple, of tuples where the paths are longer. Empty: one path goes on behind another.
+using AtPath = std::pair<std::vector<std::string>, ir::Expr>;
+std::optional<ir::Expr> tuple_of_paths(const std::vector<AtPath>& values, size_t depth, Span span) {
+  std::vector<std::string> names;
+  for (const auto& [path, value] : values) {
+    if (path.size() <= depth) return std::nullopt;
+    if (std::ranges::find(names, path[depth]) == names.end()) names.push_back(path[depth]);
+  }
+  std::vector<std::pair<std::string, ir::Expr>> elements;
+  for (const std::string& name : names) {
+    std::vector<AtPath> below;
+    for (const AtPath& each : values) {
+      if (each.first[depth] == name) below.push_back(each);
+    }
+    if (below.size() == 1 && below[0].first.size() == depth + 1) {
+      elements.emplace_back(name, std::move(below[0].second));
+      continue;
+    }
+    std::optional<ir::Expr> inner = tuple_of_paths(below, depth + 1, span);
+    if (!inner) return std::nullopt;
+    elements.emplace_back(name, std::move(*inner));
+  }
+  return tuple_value(std::move(elements), span);
+}
+
 class Query {
  public:
   Query(Context& c, const ast::Expr& e, const Scope& s) : context(c), expression(e) { scopes.push_back(Scope::inner(s)); }
@@ -276,6 +321,23 @@ class Query {
     return rows.key.size() <= 32;
   }
 
+  // A row of the record as the body sees it: a tuple of what the body reads. What it does not read stays open without harm.
+  std::optional<ir::Expr> what_is_read(const ast::Expr& body, const std::string& name) {
+    std::vector<const ast::Expr*> paths;
+    std::vector<AtPath> values;
+    bool known = paths_from(body, name, paths);
+    for (const ast::Expr* path : paths) {
+      const std::vector<std::string> words = path_words(*path);
+      if (std::ranges::find(values, words, &AtPath::first) != values.end()) continue;
+      values.emplace_back(words, value_of(context, *path, scope()));
+      if (is_error(values.back().second)) return std::nullopt;
+    }
+    if (values.empty()) values.push_back({{"counts"}, make_truth(true, body.span)});  // only that it is there
+    std::optional<ir::Expr> tuple = known ? tuple_of_paths(values, 0, body.span) : std::nullopt;
+    if (!tuple) context.report<DiagnosticId::not_supported>(body.span, "aggregate over rows that are read as a whole; read their fields");
+    return tuple;
+  }
+
   // The steps are the elements of one list, each with all that the sources and lets before call by a name.
   bool aggregate(const ast::Expr& written) {
     const Span span = written.span;
@@ -283,6 +345,10 @@ class Query {
     for (size_t i = 1; i < scopes.size(); ++i) {
       for (const Named& named : scopes[i].names) {
         if (named.kind == Named::Kind::value) fields.emplace_back(named.name, named.value[0]);
+        if (named.kind != Named::Kind::row) continue;
+        std::optional<ir::Expr> row = what_is_read(written.args[0], named.name);
+        if (!row) return false;
+        fields.emplace_back(named.name, std::move(*row));
       }
     }
     if (fields.empty()) {
@@ -292,10 +358,7 @@ class Query {
     Rows given = std::move(rows);
     given.single = false;
     given.distinct = false;
-    if (!given.of_values) {
-      context.report<DiagnosticId::not_supported>(span, "aggregate over a list of the record");
-      return false;
-    }
+    if (!given.of_values) given.falling = given.descending ? 1 : 0;
     given.item = {value_meaning(fields.size() == 1 ? fields[0].second : tuple_value(fields, span))};
     ir::Expr list = nested(context, std::move(given), span);
     if (written.text == "distinct") list = make_call(context, "distinct", {std::move(list)}, span);

@@ -23,6 +23,16 @@ class Draw {
   uint32_t below(uint32_t n) { return engine_() % n; }
   const std::string& of(const std::vector<std::string>& words) { return words[below(static_cast<uint32_t>(words.size()))]; }
 
+  std::string any(int kind, int depth) {
+    switch (kind % 5) {
+      case 0: return truth(depth);
+      case 1: return number(depth);
+      case 2: return list(depth);
+      case 3: return interval(depth);
+      default: return tuple(depth);
+    }
+  }
+
   std::string truth(int depth) {
     if (depth == 0) {
       switch (below(3)) {
@@ -31,7 +41,7 @@ class Draw {
         default: return fmt::format("(Case.product in {{'{}', '{}'}})", of(products), of(products));
       }
     }
-    switch (below(12)) {
+    switch (below(17)) {
       case 0: return fmt::format("({} and {})", truth(depth - 1), truth(depth - 1));
       case 1: return fmt::format("({} or {})", truth(depth - 1), truth(depth - 1));
       case 2: return fmt::format("({} xor {})", truth(depth - 1), truth(depth - 1));
@@ -42,14 +52,19 @@ class Draw {
       case 7: return fmt::format("({} ~ {})", list(depth - 1), list(depth - 1));
       case 8: return fmt::format("({} contains {})", list(depth - 1), number(depth - 1));
       case 9: return fmt::format("(exists ({} X where X > {}))", list(depth - 1), below(4));
-      case 10: return fmt::format("({} in Interval[{}, 3 + {}])", number(depth - 1), below(3), below(3));
+      case 10: return fmt::format("({} in {})", number(depth - 1), interval(depth - 1));
+      case 11: return fmt::format("({} {} {})", interval(depth - 1), below(2) ? "overlaps" : "includes", interval(depth - 1));
+      case 12: return fmt::format("({} {} {})", interval(depth - 1), below(2) ? "before" : "starts", interval(depth - 1));
+      case 13: return fmt::format("({} {} {})", interval(depth - 1), below(2) ? "=" : "~", interval(depth - 1));
+      case 14: return fmt::format("({} {} {})", tuple(depth - 1), below(2) ? "=" : "~", tuple(depth - 1));
+      case 15: return fmt::format("({}.b)", tuple(depth - 1));
       default: return fmt::format("({} includes {})", list(depth - 1), list(depth - 1));
     }
   }
 
   std::string number(int depth) {
     if (depth == 0) return fmt::format("{}", below(5));
-    switch (below(8)) {
+    switch (below(11)) {
       case 0: return fmt::format("(if {} then {} else {})", truth(depth - 1), number(depth - 1), number(depth - 1));
       case 1: return fmt::format("({} {} {})", number(depth - 1), below(2) ? "+" : "*", number(depth - 1));
       case 2: return fmt::format("Count({})", list(depth - 1));
@@ -57,8 +72,23 @@ class Draw {
       case 4: return fmt::format("First({} X sort desc)", list(depth - 1));
       case 5: return "Length(Case.product)";
       case 6: return fmt::format("Coalesce({}, {})", number(depth - 1), number(depth - 1));
+      case 7: return fmt::format("(start of {})", interval(depth - 1));
+      case 8: return fmt::format("(end of ({} intersect {}))", interval(depth - 1), interval(depth - 1));
+      case 9: return fmt::format("({}.a)", tuple(depth - 1));
       default: return fmt::format("({} X aggregate R starting {}: R + X)", list(depth - 1), below(3));
     }
+  }
+
+  // Never from a number to a lesser one, which would be a fault.
+  std::string interval(int depth) {
+    const std::string plain = fmt::format("Interval[{}, 3 + {}{}", below(4), depth == 0 ? "1" : number(depth - 1), below(3) ? "]" : ")");
+    if (depth == 0 || below(2)) return plain;
+    return fmt::format("(if {} then {} else {})", truth(depth - 1), plain, interval(depth - 1));
+  }
+
+  std::string tuple(int depth) {
+    if (depth == 0) return fmt::format("(Tuple {{ a: {}, b: {} }})", below(4), below(2) ? "true" : "false");
+    return fmt::format("(Tuple {{ a: {}, b: {} }})", number(depth - 1), truth(depth - 1));
   }
 
   std::string list(int depth) {
@@ -85,7 +115,7 @@ std::string words(const vm::Batch& batch, const vm::Value& v) {
 TEST(Expressions, AnswerOnlyWhatEveryCompletionAnswers) {
   Draw draw(20260101);
   std::vector<std::string> expressions;
-  for (int k = 0; k < 400; ++k) expressions.push_back(k % 3 == 0 ? draw.truth(3) : k % 3 == 1 ? draw.number(3) : draw.list(3));
+  for (int k = 0; k < 600; ++k) expressions.push_back(draw.any(k, 3));
   SourceSet sources;
   Diagnostics diagnostics;
   Compiled made = compile_expressions(expressions, true, sources, diagnostics);

@@ -18,7 +18,7 @@ _rubric() {
     explain:--line | explain:-l) return ;;
     explain:--as-of) return ;;
     explain:--now) return ;;
-    explain:--format | explain:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    explain:--format | explain:-f) COMPREPLY=($(compgen -W 'text json html' -- "$word")); return ;;
     explain:--audience) COMPREPLY=($(compgen -W 'reviewer member' -- "$word")); return ;;
     explain:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     report:--output | report:-o) COMPREPLY=($(compgen -d -- "$word")); return ;;
