@@ -4,6 +4,7 @@
 
 #include "cli/subcommands.h"
 
+#include "analysis/proofs.h"
 #include "analysis/test_names.h"
 #include "base/text.h"
 #include "cli/arguments.h"
@@ -33,6 +34,10 @@ class Checker {
   Checker(const Arguments& arguments, Console& console) : arguments(arguments), console(console) {}
 
   Exit check() {
+    if (arguments.has("prove") && arguments.value_or("format", "text") != "text") {
+      console.error("--prove has a text form alone", "leave --format out");
+      return Exit::failed;
+    }
     std::vector<std::string> policies;
     for (const std::string& each : arguments.operands("FILE|DIR")) {
       const size_t before = policies.size();
@@ -56,7 +61,7 @@ class Checker {
       console.note(fmt::format("{} {} checked: {} error{}, {} warning{}", policies.size(), policies.size() == 1 ? "policy" : "policies",
                                errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"));
     }
-    return errors > 0 || (arguments.has("strict") && warnings > 0) ? Exit::findings : Exit::expected;
+    return errors > 0 || (arguments.has("strict") && (warnings > 0 || any_proved)) ? Exit::findings : Exit::expected;
   }
 
  private:
@@ -81,7 +86,43 @@ class Checker {
       }
       program = std::move(compiled.program);
     }
+    if (program && arguments.has("prove") && !diagnostics.has_errors()) prove(*program);
     return program && arguments.has("cases") ? cases(*program) : Exit::expected;
+  }
+
+  // What a solver finds, a paragraph each, behind the messages.
+  void prove(const vm::Program& program) {
+    using Kind = analysis::Finding::Kind;
+    auto checked = vm::verify(program);
+    const auto* verified = std::get_if<vm::VerifiedProgram>(&checked);
+    if (!verified) return;
+    constexpr uint64_t most_seconds = 86'400;
+    const uint64_t seconds = std::clamp<uint64_t>(arguments.number("timeout").value_or(20), 1, most_seconds);
+    const analysis::Proofs proofs = analysis::prove(*verified, {.rows = 2, .milliseconds = static_cast<uint32_t>(seconds * 1000)});
+    const auto words = [](const analysis::Finding& f) -> std::string {
+      switch (f.kind) {
+        case Kind::gap: return fmt::format("no rule of {} decides this case", f.subject);
+        case Kind::conflict: return fmt::format("rules of {} conclude differently on this case: {}", f.subject, f.others);
+        case Kind::never_fires: return fmt::format("rule {} can never fire", f.subject);
+        case Kind::never_stands: return fmt::format("rule {} fires only where an exception defeats it", f.subject);
+        case Kind::never_matters: return fmt::format("whatever criterion {} comes to, the decision is the same", f.subject);
+        case Kind::never_differs: return fmt::format("criterion {} is {} in every case to which it applies", f.subject, f.others);
+        case Kind::implied: return fmt::format("{} makes no difference in {}: the other members decide it", f.subject, f.others);
+      }
+      return "";
+    };
+    for (const analysis::Finding& f : proofs.found) {
+      const bool placed = sources.contains(f.span.file);
+      proved += fmt::format(
+          "{}{}\n",
+          placed ? fmt::format("{}:{}: ", sources.file(f.span.file).name, sources.file(f.span.file).position(f.span.begin).line) : "",
+          words(f));
+      if (!f.record.empty()) proved += fmt::format("  {}\n", f.record);
+    }
+    for (const std::string& each : proofs.unfinished) proved += fmt::format("not proved: {}\n", each);
+    proved += fmt::format("{}: {} found, {} not proved; lists of up to {} rows, more where the policy counts\n", program.name,
+                          proofs.found.size(), proofs.unfinished.size(), proofs.rows);
+    any_proved |= !proofs.found.empty();
   }
 
   Exit cases(const vm::Program& program) {
@@ -147,6 +188,7 @@ class Checker {
                                  printable(each.message.message)));
       }
     }
+    if (format == "text") output.write(proved);
     add_records();
     diagnostics.sort();
     if (format == "json") output.write(render_json(diagnostics, sources));
@@ -164,6 +206,8 @@ class Checker {
   SourceSet sources;
   Diagnostics diagnostics;
   std::vector<Found> records;
+  std::string proved;        // what a solver found, in words
+  bool any_proved = false;
 };
 
 Exit run(const Arguments& arguments, Console& console) { return Checker(arguments, console).check(); }
@@ -174,12 +218,16 @@ constexpr Operand operands[] = {
 };
 constexpr Option options[] = {
     {"cases", 'c', "CASES", Completes::cases, "check these records too, everything in them: .json, .ndjson, a folder or -"},
+    {"prove", 'p', "", Completes::nothing,
+     "ask a solver for cases that no rule decides or rules decide differently, and for clauses that cannot matter"},
+    {"timeout", 't', "SECONDS", Completes::nothing, "for each question to the solver, 20 where nothing is said"},
     {"strict", 's', "", Completes::nothing,
      "exit with 1 for warnings too: a clause without a citation, rules that conflict, a case that no rule decides"},
     {"format", 'f', "text|json|sarif", Completes::nothing, "text for people; json: one array; sarif: for code hosts"},
 };
 constexpr Example examples[] = {
     {"rubric check policies", "every policy below the folder"},
+    {"rubric check policy.rubric --prove", "and what can be proved of it: gaps, conflicts, clauses that never matter"},
     {"rubric check policy.rubric --cases cases/ --format json", "the policy and its records, for a program"},
 };
 

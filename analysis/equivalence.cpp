@@ -1,0 +1,195 @@
+#include "analysis/equivalence.h"
+
+#include "analysis/proof_program.h"
+#include "analysis/proof_size.h"
+#include "analysis/same_code.h"
+#include "analysis/witness.h"
+#include "vm/outcomes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace rubric::analysis {
+namespace {
+
+// What happens where facts are open and matter, and which rules look at that.
+std::string when_open(const vm::Program& p) {
+  std::string out;
+  for (const vm::Block& b : p.blocks) {
+    out += "/";
+    std::vector<std::string> entries;
+    for (const auto& [type, outcome] : b.when_undetermined)
+      entries.push_back(fmt::format("{} {}", type == vm::none_id ? "" : p.texts[type], outcome));
+    std::sort(entries.begin(), entries.end());
+    for (const std::string& e : entries) out += e + ";";
+  }
+  return out;
+}
+const vm::Rule* tests_record(const vm::Program& p) {
+  const auto at = std::find_if(p.rules.begin(), p.rules.end(), [](const vm::Rule& r) { return r.reads_record; });
+  return at == p.rules.end() ? nullptr : &*at;
+}
+
+class Comparing {
+ public:
+  Comparing(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits)
+      : before_(before), after_(after), limits_(limits) {}
+
+  Compared result() {
+    if (same_code(*before_, *after_)) return Equivalent{true, 0, 0, {}, {}};
+    const ProofSize whole = proof_size({&*before_, &*after_}, limits_.rows);
+    for (const auto& [path, rows] : whole.of_list) {
+      if (rows > most_counted)
+        return NotProved{fmt::format("out of reach of the proof: counting to {} in {}", rows - 1, path.substr(1)), false};
+    }
+    std::vector<ProofSize> sizes;
+    for (uint32_t rows = 1; rows <= limits_.rows; ++rows) sizes.push_back({rows, std::min(rows, whole.lines), {}});
+    if (!whole.of_list.empty()) sizes.push_back(whole);
+    for (const ProofSize& size : sizes) {
+      if (const auto ended = with_rows(size, &size == &sizes.back())) return *ended;
+    }
+    return NotProved{"no list may have a row", false};
+  }
+
+ private:
+  // An answer, or nothing: no difference with as many rows.
+  std::optional<Compared> with_rows(const ProofSize& size, bool last) {
+    Terms t;
+    ProofRecord record(t, size);
+    ProofProgram a(t, record, before_), b(t, record, after_);
+    for (const ProofProgram* p : {&a, &b}) {
+      if (p->unreached().empty()) continue;
+      return NotProved{fmt::format("out of reach of the proof: {}", fmt::join(p->unreached(), ", ")), false};
+    }
+    sort_counted(record, size, {&*before_, &*after_});
+    z3::expr wrong = t.no(), open = t.no();
+    std::vector<ProofVerdict> verdicts;
+    for (size_t line = 0; line < a.lines().size(); ++line) {
+      const ProofVerdict x = a.verdict(line), y = b.verdict(line);
+      const z3::expr there = a.lines()[line].there;
+      wrong = t.either(wrong, t.both(there, differ(t, x, y)));
+      // Of several lines one may wait for another; then it does so in both versions, or they differ.
+      if (size.lines == 1) open = t.either(open, t.both(there, t.either(x.outcome == -1, y.outcome == -1)));
+      verdicts.push_back(x);
+    }
+    for (const ProofProgram* p : {&a, &b}) {
+      for (const z3::expr& e : p->contested()) open = t.either(open, e);
+    }
+    z3::solver solver(t.c);
+    z3::params params(t.c);
+    params.set("timeout", limits_.milliseconds);
+    solver.set(params);
+    for (const z3::expr& e : t.definitions) solver.add(e);
+    for (const z3::expr& e : record.constraints()) solver.add(e);
+
+    std::vector<std::string> functions(t.functions.begin(), t.functions.end());
+    if (const auto found = asked(solver, wrong, record, functions)) return found;
+    if (size.rows == limits_.rows && size.of_list.empty()) {
+      if (const auto found = with_open_facts(solver, verdicts, record)) return found;
+    }
+    if (!last) return std::nullopt;
+    // Where the encoding follows the machine no complete record stays open.
+    solver.push();
+    solver.add(open);
+    const z3::check_result undecided = solver.check();
+    solver.pop();
+    if (undecided != z3::unsat) {
+      return NotProved{undecided == z3::unknown ? "the solver ran out of time"
+                                                : "a line may stay open or be decided by several blocks, which the proof does not follow",
+                       undecided == z3::unknown};
+    }
+    if (const auto reason = open_may_differ()) return NotProved{*reason, false};
+    return Equivalent{false, size.rows, size.lines, {size.of_list.begin(), size.of_list.end()}, std::move(functions)};
+  }
+
+  std::optional<Compared> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record,
+                                  const std::vector<std::string>& functions) {
+    if (wrong.is_false()) return std::nullopt;
+    solver.push();
+    solver.add(wrong);
+    const z3::check_result result = solver.check();
+    if (result == z3::unsat) {
+      solver.pop();
+      return std::nullopt;
+    }
+    if (result == z3::unknown) return NotProved{"the solver ran out of time", true};
+    z3::model model = solver.get_model();
+    solver.push();
+    solver.add(record.ordinary());
+    if (solver.check() == z3::sat) model = solver.get_model();
+    solver.pop();
+    const std::string json = record.json(model);
+    solver.pop();
+    if (auto found = different(json)) return Compared(std::move(*found));
+    return NotProved{functions.empty() ? "the solver's case is decided alike by the machine: the proof does not follow it"
+                                       : fmt::format("out of reach of the proof: {}", fmt::join(functions, ", ")),
+                     false};
+  }
+
+  // The case made small, if the machine decides it differently.
+  std::optional<Different> different(const std::string& json) {
+    const auto first = told_apart(before_, after_, json);
+    if (!first) return std::nullopt;
+    const auto was = first->first.outcome, now = first->second.outcome;
+    const std::string small = made_small(json, [&](const std::string& less) {
+      const auto still = told_apart(before_, after_, less);
+      return still && still->first.outcome == was && still->second.outcome == now;
+    });
+    const auto found = told_apart(before_, after_, small);
+    return found ? std::optional(Different{small, found->first, found->second}) : std::nullopt;
+  }
+
+  // Records with open facts follow from their completions where nothing looks at what is open. A few are tried all the same.
+  std::optional<Compared> with_open_facts(z3::solver& solver, const std::vector<ProofVerdict>& verdicts, ProofRecord& record) {
+    for (const vm::OutcomeRow& row : vm::outcome_rows) {
+      solver.push();
+      solver.add(verdicts[0].outcome == static_cast<int>(&row - vm::outcome_rows));
+      const bool some = solver.check() == z3::sat;
+      std::string json;
+      if (some) {
+        z3::model model = solver.get_model();
+        json = record.json(model);
+      }
+      solver.pop();
+      if (!some) continue;
+      for (const std::string& less : less_by_one(json)) {
+        if (auto found = different(less)) return Compared(std::move(*found));
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Why agreement on complete records says nothing of the others.
+  std::optional<std::string> open_may_differ() const {
+    if (when_open(*before_) != when_open(*after_))
+      return "the versions agree wherever all facts are documented; what they do `when undetermined` differs";
+    for (const auto* p : {&before_, &after_}) {
+      if (const vm::Rule* rule = tests_record(**p)) {
+        return fmt::format(
+            "the versions agree wherever all facts are documented; of a record that leaves facts open nothing is "
+            "proved, since rule {} tests what the record shows",
+            (*p)->texts[rule->name]);
+      }
+    }
+    return std::nullopt;
+  }
+
+  const vm::VerifiedProgram &before_, &after_;
+  const ProofLimits limits_;
+};
+
+}  // namespace
+
+Compared compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits) {
+  try {
+    return Comparing(before, after, limits).result();
+  } catch (const z3::exception& e) {
+    return NotProved{fmt::format("the solver gave up: {}", e.msg()), false};
+  }
+}
+
+}  // namespace rubric::analysis

@@ -1,0 +1,52 @@
+// Whether two programs decide every record alike, asked of a solver: a proof, a record that tells them apart, or why there
+// is neither.
+//
+// *Alike* is what a determination comes to: the outcome, an approval's conditions with what they quote, a modification's
+// contents, the items that qualify. Which rules and criteria lead there may differ.
+//
+// What a proof speaks of: every record that both versions can read, with up to `rows` rows in a list, all facts documented,
+// all lists complete, dates within a century around today, and no person's word that overrules a criterion. A record that
+// leaves facts open is decided by its completions, and so alike too, unless rules test what the record shows or the
+// versions do something else where facts matter: then nothing is proved.
+//
+// Of a line that waits for another line of the request is compared that it waits, not what it comes to.
+//
+// A case is only shown after the machine has decided it differently; one on which the machine agrees is never a difference,
+// but the end of the proof.
+#pragma once
+
+#include "vm/trace.h"
+#include "vm/verify.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rubric::analysis {
+
+struct ProofLimits {
+  uint32_t rows = 2;                  // in each list
+  uint32_t milliseconds = 20'000;     // for each question to the solver
+};
+
+struct Equivalent {
+  bool same_code = false;             // the two compile to the same code: no bounds apply
+  uint32_t rows = 0, lines = 0;       // in each list, and in a request
+  std::vector<std::pair<std::string, uint32_t>> longer;   // lists that the policy counts in: "/priorProcedures", rows
+  std::vector<std::string> functions; // operators of which only was used that the same operands give the same
+};
+struct Different {
+  std::string record;                 // JSON
+  vm::LineTrace before, after;        // of the line that differs
+};
+struct NotProved {
+  std::string reason;
+  bool timed_out = false;
+};
+using Compared = std::variant<Equivalent, Different, NotProved>;
+
+Compared compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& = {});
+
+}  // namespace rubric::analysis

@@ -1,0 +1,31 @@
+// Records that show something, tried on the machine and made small: what is left of a witness is what it takes.
+#pragma once
+
+#include "vm/trace.h"
+#include "vm/verify.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace rubric::analysis {
+
+// One record decided.
+vm::Trace decided(const vm::VerifiedProgram&, const std::string& json, bool with_criteria = true);
+
+// What a line comes to, in one text: equal for lines that end alike.
+std::string ending(const vm::LineTrace&);
+
+// The first line that two versions end differently.
+std::optional<std::pair<vm::LineTrace, vm::LineTrace>> told_apart(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after,
+                                                                  const std::string& json);
+
+// A record of which `holds` is true, made smaller as long as it stays so: rows and facts are taken away, numbers brought
+// nearer to zero, days nearer to each other. It has been tried last on what is given back.
+std::string made_small(std::string json, const std::function<bool(const std::string&)>& holds);
+
+// The record without one of its facts or rows: each way.
+std::vector<std::string> less_by_one(const std::string& json);
+
+}  // namespace rubric::analysis

@@ -1,0 +1,204 @@
+// What the solver is told of a program is what the machine does: each operator on drawn values, whole programs on records in
+// which each of their truths is once yes and once no. And what is proved with it: edits that change nothing, edits that do.
+#include "operators_values.h"
+#include "tests/paths.h"
+
+#include "analysis/equivalence.h"
+#include "analysis/proof_check.h"
+#include "analysis/witness.h"
+#include "base/diagnostic.h"
+#include "base/text.h"
+#include "compiler/compile.h"
+#include "vm/opcodes.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace rubric::analysis {
+namespace {
+
+// Machines that test are busy.
+constexpr ProofLimits patient{.rows = 2, .milliseconds = 300'000};
+
+std::string source_file(const std::string& path) { return std::string(source_folder) + "/" + path; }
+
+vm::VerifiedProgram program_of(const std::string& text) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  Compiled compiled = compile_text("policy.rubric", text, sources, diagnostics);
+  EXPECT_TRUE(compiled.program);
+  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
+}
+vm::VerifiedProgram program_at(const std::string& path) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  Compiled compiled = compile(source_file(path), sources, diagnostics);
+  EXPECT_TRUE(compiled.program) << path;
+  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
+}
+
+// ---------------------------------------------------------------- operators
+
+std::string digits(vm::Int128 n) {
+  std::string out;
+  for (auto rest = n < 0 ? -n : n; rest > 0; rest /= 10) out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
+  return (n < 0 ? "-" : "") + (out.empty() ? std::string("0") : out);
+}
+
+vm::Constant constant_of(const vm::Value& v) {
+  vm::Constant c{v.kind, v.type, v.precision, v.unit, v.i, 0};
+  if (v.type == vm::Type::truth && v.kind == vm::Kind::value) c.low = vm::unbox<vm::Truth>(v) == vm::Truth::yes;
+  if (v.kind != vm::Kind::value || (v.type != vm::Type::decimal && v.type != vm::Type::quantity)) return c;
+  const vm::Int128 scaled = v.wide ? *v.big : vm::Int128{v.i};
+  c.low = static_cast<int64_t>(scaled);
+  c.high = static_cast<int64_t>(scaled >> 64);
+  return c;
+}
+
+std::string words(const vm::Value& v) {
+  if (v.kind == vm::Kind::none) return "none";
+  if (v.kind != vm::Kind::value) return "unknown";
+  if (v.type == vm::Type::truth) return v.i ? vm::unbox<vm::Truth>(v) == vm::Truth::yes ? "true" : "false" : "false";
+  return digits(v.wide ? *v.big : vm::Int128{v.i});
+}
+
+// Within the years of which the solver knows the calendar.
+bool ordinary(const vm::Value& v) {
+  return v.type != vm::Type::date || v.kind != vm::Kind::value ||
+         (v.precision == 3 && v.i >= vm::days_of(1902, 1, 1) && v.i <= vm::days_of(2098, 12, 31));
+}
+
+class EncodedOperators : public testing::TestWithParam<uint16_t> {};
+
+TEST_P(EncodedOperators, MeanWhatTheMachineDoes) {
+  const uint16_t fn = GetParam();
+  const vm::OperatorInfo& info = vm::operators()[fn];
+  vm::OperatorWorld world;
+  vm::Draw draw(fn + 1);
+  uint32_t compared = 0;
+  for (uint32_t k = 0; k < 200 && compared < 12; ++k) {
+    std::vector<vm::Value> args;
+    std::vector<vm::Constant> constants;
+    bool fit = true;
+    for (const vm::Type type : info.args) {
+      args.push_back(draw.one_in(12) ? vm::Value::none() : vm::draw_point(type, world, draw));
+      args.back().type = type;
+      constants.push_back(constant_of(args.back()));
+      constants.back().type = type;
+      fit &= ordinary(args.back());
+    }
+    const vm::Context context = world.context();
+    const vm::Value expected = vm::forms(fn).boxed(context, args.data());
+    // A day outside of these years may be anything.
+    const bool moves_far = info.result == vm::Type::date && (expected.kind == vm::Kind::none || !ordinary(expected));
+    if (!fit || moves_far) continue;
+    const auto found = encoded_value(fn, world.program, constants);
+    if (!found) continue;
+    ++compared;
+    std::string shown;
+    for (const vm::Value& v : args) shown += " " + words(v);
+    EXPECT_EQ(*found, words(expected)) << info.name << " of" << shown;
+  }
+  EXPECT_GT(compared, 3u) << info.name;
+}
+
+std::vector<uint16_t> in_reach() {
+  std::vector<uint16_t> out;
+  for (uint16_t fn = 0; fn < vm::operators().size(); ++fn) {
+    if (operator_in_reach(fn)) out.push_back(fn);
+  }
+  return out;
+}
+INSTANTIATE_TEST_SUITE_P(all, EncodedOperators, testing::ValuesIn(in_reach()),
+                         [](const auto& info) { return "row" + std::to_string(info.param); });
+
+// The others are named, so that one that loses its encoding is noticed. Operators over values of any type come after the
+// row equal_any, and have none.
+TEST(OperatorsOutOfReach, AreTheseAlone) {
+  std::string out;
+  for (const std::string& name : operators_out_of_reach()) {
+    if (name == "=") break;
+    out += name + " ";
+  }
+  EXPECT_EQ(out, "< <= > >= * / Length StartsWith CodeOf ");
+  EXPECT_EQ(in_reach().size() + operators_out_of_reach().size(), vm::operators().size());
+}
+
+TEST(OpcodesOutOfReach, AreTheseAlone) {
+  const auto names = opcode_names_out_of_reach();
+  EXPECT_EQ(names, (std::vector<std::string>{"scan", "unnest", "nest", "final"}));
+}
+
+// ---------------------------------------------------------------- programs
+
+class EncodedPrograms : public testing::TestWithParam<std::string> {};
+
+TEST_P(EncodedPrograms, DecideAsTheMachineDoes) {
+  const ProgramCheck check = check_encoding(program_at(GetParam()));
+  EXPECT_GT(check.records, 20u);
+  EXPECT_EQ(check.disagreements, std::vector<std::string>());
+}
+
+INSTANTIATE_TEST_SUITE_P(policies, EncodedPrograms,
+                         testing::Values("docs/massage-therapy/massage-therapy.rubric", "policies/aetna-myofascial",
+                                         "policies/aetna-pain-injections", "policies/headache-injections", "policies/nerve-block-matrix",
+                                         "policies/trigger-point-injections"),
+                         [](const auto& info) {
+                           std::string name;
+                           for (const char c : info.param) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+                           return name;
+                         });
+
+// ---------------------------------------------------------------- edits
+
+std::string edited(std::string text, const std::vector<std::pair<std::string, std::string>>& changes) {
+  for (const auto& [from, to] : changes) {
+    size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    for (; at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string compared(const std::vector<std::pair<std::string, std::string>>& changes) {
+  const std::string text = read_file(source_file("docs/massage-therapy/massage-therapy.rubric")).value();
+  const vm::VerifiedProgram before = program_of(text), after = program_of(edited(text, changes));
+  const Compared found = compare_programs(before, after, patient);
+  if (std::holds_alternative<Equivalent>(found)) return "equivalent";
+  if (const auto* n = std::get_if<NotProved>(&found)) return n->reason;
+  const Different& d = std::get<Different>(found);
+  // What is shown is what the machine does.
+  EXPECT_TRUE(told_apart(before, after, d.record)) << d.record;
+  return fmt::format("{} -> {}", static_cast<int>(d.before.outcome), static_cast<int>(d.after.outcome));
+}
+
+TEST(Compare, ARenamingAndEditsThatCancelAreEquivalent) {
+  EXPECT_EQ(compared({{"ActiveFirst", "ExerciseFirst"}}), "equivalent");
+  EXPECT_EQ(compared({{"default 12", "default 11"}, {"at most MaxSessions days", "at most 12 days"}}), "equivalent");
+  EXPECT_EQ(compared({{"when any of Diagnosed, ActiveFirst is not met", "when any of ActiveFirst, Diagnosed is not met"}}), "equivalent");
+}
+
+TEST(Compare, AMovedThresholdIsShownAtTheThreshold) {
+  const std::string text = read_file(source_file("docs/massage-therapy/massage-therapy.rubric")).value();
+  const vm::VerifiedProgram before = program_of(text),
+                            after = program_of(edited(text, {{"FailedTrial(T, 4 weeks)", "FailedTrial(T, 6 weeks)"}}));
+  const Compared found = compare_programs(before, after, patient);
+  ASSERT_TRUE(std::holds_alternative<Different>(found));
+  const std::string& record = std::get<Different>(found).record;
+  const auto day = [&](const std::string& key) { return vm::parse_iso_date(record.substr(record.find(key) + key.size(), 10))->days; };
+  EXPECT_EQ(day("\"end\": \"") - day("\"start\": \""), 28);
+}
+
+TEST(Compare, EditsThatChangeDecisionsGetACase) {
+  EXPECT_EQ(compared({{"'M54.59' }", "'M54.59', 'M54.2' }"}}), "6 -> 2");
+  EXPECT_EQ(compared({{"  exception to every other rule\n", ""}}), "6 -> 8");
+  EXPECT_EQ(compared({{"rule OverLimit review", "rule OverLimit deny"}}), "4 -> 6");
+  EXPECT_EQ(compared({{"in the 6 months", "in the 2 months"}}), "4 -> 2");
+}
+
+TEST(Compare, WhatDiffersWhereFactsAreOpenIsNeverEquivalent) {
+  EXPECT_NE(compared({{"when undetermined pend", "when undetermined deny"}}), "equivalent");
+}
+
+}  // namespace
+}  // namespace rubric::analysis
