@@ -1,114 +1,98 @@
 #include "analysis/coverage.h"
 
-#include "vm/opcodes.h"
 #include "vm/outcomes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 namespace rubric::analysis {
 namespace {
 
-using vm::Id;
-using vm::none_id;
+bool is_condition(const Covered& c) { return c.kind == Subject::Kind::condition; }
 
-// Whether a register holds a constant: it is one, or one moved to other rows.
-bool is_constant(const vm::Program& p, Id reg) {
-  for (const vm::Inst& i : p.code) {
-    if (i.dst != reg || i.op == vm::Op::repeat || i.op == vm::Op::scan) continue;
-    return i.op == vm::Op::konst || (i.op == vm::Op::up && is_constant(p, p.operands[i.args]));
+Coverage::Figure counted(const std::vector<Covered>& clauses, bool conditions) {
+  Coverage::Figure out;
+  for (const Covered& c : clauses) {
+    if (is_condition(c) != conditions) continue;
+    for (const CoveredState& s : c.states) {
+      out.wanted += s.impossible.empty();
+      out.seen += s.impossible.empty() && s.seen > 0;
+    }
   }
-  return false;
-}
-
-// Parts of a criterion that its trace shows as criteria of their own, but for the two versions of an amended one: which of
-// them is shown hangs on the layer.
-bool is_shown(const vm::Program& p, const vm::Criterion& c) {
-  for (Id up = c.parent; up != none_id; up = p.criteria[up].parent) {
-    if (p.criteria[up].kind == vm::CriterionKind::choice) return false;
-  }
-  return true;
+  return out;
 }
 
 }  // namespace
 
 Coverage::Coverage(const vm::Program& p) {
-  const auto name = [&](Id text) { return text == none_id ? std::string() : p.texts[text]; };
-  for (const vm::Block& block : p.blocks) {
-    for (const Id id : block.criteria) {
-      const vm::Criterion& c = p.criteria[id];
-      if (!is_shown(p, c)) continue;
-      std::vector<std::string_view> states = {json_name(vm::Status::met), json_name(vm::Status::not_met),
-                                              json_name(vm::Status::undetermined)};
-      if (!is_constant(p, c.computed_applicable)) states.push_back(json_name(vm::Status::not_applicable));
-      expect("criterion", name(c.name), states);
+  const Points points(p);
+  for (const Subject& s : points.subjects()) {
+    const auto [at, added] = at_.try_emplace({s.kind, s.name}, clauses_.size());
+    if (added) clauses_.push_back({s, std::vector<uint64_t>(s.states.size()), {}, 0, 0});
+  }
+}
+Coverage::~Coverage() = default;
+Coverage::Coverage(Coverage&&) noexcept = default;
+
+const Points& Coverage::points_of(const vm::VerifiedProgram& program) {
+  const auto at = points_.find(program->digest);
+  if (at != points_.end()) return *at->second.second;
+  return *points_.emplace(program->digest, std::pair(program, std::make_unique<Points>(*program))).first->second.second;
+}
+
+void Coverage::add(const vm::Decisions& d, const vm::Trace& trace) {
+  if (trace.rejected) return;
+  const Points& points = points_of(*d.program);
+  for (const Points::Seen& seen : points.seen(d)) {
+    const Subject& s = points.subjects()[seen.subject];
+    const auto at = at_.find({s.kind, s.name});
+    if (at == at_.end() || s.kind == Subject::Kind::outcome) continue;
+    Clause& clause = clauses_[at->second];
+    ++clause.times;
+    if (!seen.truths.empty()) {
+      if (s.states == clause.subject.states) clause.truths.insert(seen.truths);
+    } else if (seen.state < clause.seen.size()) {
+      ++clause.seen[seen.state];
+    } else if (clause.nearest == 0 || std::abs(seen.distance) < std::abs(clause.nearest)) {
+      clause.nearest = seen.distance;
     }
   }
-  std::vector<bool> named(std::size(vm::outcome_rows), false);
-  for (const vm::Rule& r : p.rules) {
-    std::vector<std::string_view> states = {json_name(vm::RuleState::stands), json_name(vm::RuleState::does_not_fire),
-                                            json_name(vm::RuleState::open)};
-    if (!r.exceptions.empty()) states.push_back(json_name(vm::RuleState::defeated));
-    expect(r.is_exception ? "exception" : "rule", name(r.name), states);
-    if (r.outcome == vm::no_outcome) continue;
-    const bool conditional = static_cast<vm::Outcome>(r.outcome) == vm::Outcome::approve && !r.subject_to.empty();
-    named[conditional ? static_cast<size_t>(vm::Outcome::approve_with_conditions) : r.outcome] = true;
-  }
-  for (size_t o = 0; o < named.size(); ++o) {
-    if (named[o]) expect("outcome", std::string(vm::outcome_rows[o].json), {"seen"});
-  }
-}
-
-void Coverage::expect(std::string kind, std::string name, std::vector<std::string_view> states) {
-  const auto [at, added] = at_.try_emplace({kind, name}, clauses_.size());
-  if (!added) return;
-  Covered clause{std::move(kind), std::move(name), {}};
-  for (const std::string_view state : states) clause.states.emplace_back(state, 0);
-  clauses_.push_back(std::move(clause));
-}
-
-void Coverage::count(std::string_view kind, const std::string& name, std::string_view state) {
-  const auto at = at_.find({std::string(kind), name});
-  if (at == at_.end()) return;
-  for (auto& [each, times] : clauses_[at->second].states) times += each == state;
-}
-
-void Coverage::count(const std::vector<vm::CriterionTrace>& list) {
-  for (const vm::CriterionTrace& c : list) {
-    count("criterion", c.name, json_name(c.status));
-    count(c.criteria);
-  }
-}
-
-void Coverage::count(const std::vector<vm::RuleTrace>& list) {
-  for (const vm::RuleTrace& r : list) {
-    for (const std::string_view kind : {"rule", "exception"}) count(kind, r.name, json_name(r.state));
-  }
-}
-
-void Coverage::add(const vm::Trace& trace) {
+  const auto outcome = [&](vm::Outcome o) {
+    const auto at = at_.find({Subject::Kind::outcome, std::string(vm::outcome_row(o).json)});
+    if (at != at_.end()) ++clauses_[at->second].seen[0], ++clauses_[at->second].times;
+  };
   for (const vm::LineTrace& line : trace.lines) {
-    count("outcome", std::string(vm::outcome_row(line.outcome).json), "seen");
-    count(line.criteria);
-    count(line.rules);
-    for (const vm::ItemTrace& item : line.items) {
-      count("outcome", std::string(vm::outcome_row(item.outcome).json), "seen");
-      count(item.criteria);
-      count(item.rules);
-    }
+    outcome(line.outcome);
+    for (const vm::ItemTrace& item : line.items) outcome(item.outcome);
   }
 }
 
-uint64_t Coverage::seen() const {
-  uint64_t out = 0;
-  for (const Covered& c : clauses_)
-    out += static_cast<uint64_t>(std::count_if(c.states.begin(), c.states.end(), [](const auto& s) { return s.second > 0; }));
+std::vector<Covered> Coverage::clauses() const {
+  std::vector<Covered> out;
+  for (const Clause& c : clauses_) {
+    Covered covered{c.subject.kind, c.subject.name, c.subject.span, {}};
+    const bool condition = c.subject.kind == Subject::Kind::condition;
+    const auto pairs = condition ? deciding_pairs(c.truths, c.subject.states.size()) : std::vector<std::pair<Truths, Truths>>();
+    for (size_t k = 0; k < c.subject.states.size(); ++k) {
+      CoveredState s{c.subject.states[k], condition ? !pairs[k].first.empty() : c.seen[k], c.subject.impossible[k], "", {}};
+      if (condition) s.pair = pairs[k];
+      if (s.seen == 0 && s.impossible.empty()) {
+        if (c.times == 0) s.why = "no case looks at it";
+        else if (condition) s.why = "no two cases differ in it alone and in the result";
+        else if (c.subject.kind == Subject::Kind::threshold && c.nearest != 0)
+          s.why = c.nearest < 0 ? "the nearest is farther below, or on another side" : "the nearest is farther above, or on another side";
+        else s.why = fmt::format("seen {} times, never so", c.times);
+      }
+      covered.states.push_back(std::move(s));
+    }
+    out.push_back(std::move(covered));
+  }
   return out;
 }
 
-uint64_t Coverage::wanted() const {
-  uint64_t out = 0;
-  for (const Covered& c : clauses_) out += c.states.size();
-  return out;
-}
+Coverage::Figure Coverage::states() const { return counted(clauses(), false); }
+Coverage::Figure Coverage::conditions() const { return counted(clauses(), true); }
 
 }  // namespace rubric::analysis

@@ -1,45 +1,70 @@
-// What a policy's tests have exercised, in the policy's own terms: each criterion seen in each status that it can have, each
-// rule and exception in each state, each outcome that the rules name. Read from traces; nothing is decided here.
+// What a policy's tests have seen of it, in its own terms: points.h says what there is to see.
 //
-// Not measured: values just below, at and just above a threshold, codes in and out of a set, and pairs of cases that differ
-// in one member of a group.
+// Exceptions are rules and are counted among them; a clause that no test decides is counted as never seen. What cannot be
+// seen, whatever the record, is listed and not wanted. Members of compound conditions are a figure of their own.
 #pragma once
 
-#include "vm/program.h"
+#include "analysis/points.h"
 #include "vm/trace.h"
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rubric::analysis {
 
-// One clause, and how often it was seen in each of its states.
+struct CoveredState {
+  std::string name;                       // json name; of a condition: its member
+  uint64_t seen = 0;                      // how often; of a member: 1 once two cases show that it decides
+  std::string impossible;                 // why it cannot be seen; empty: it can
+  std::string why;                        // why it was not seen, as far as one can say
+  std::pair<Truths, Truths> pair;         // of a member: the cases' truths
+};
+
+// One clause or condition, and how often it was seen in each of its states.
 struct Covered {
-  std::string kind, name;                                   // "criterion", "rule", "exception", "outcome"
-  std::vector<std::pair<std::string, uint64_t>> states;     // json names; an outcome has one, "seen"
+  Subject::Kind kind;
+  std::string name;
+  Span span;
+  std::vector<CoveredState> states;
 };
 
 class Coverage {
  public:
   explicit Coverage(const vm::Program&);
-  void add(const vm::Trace&);   // of this policy, with whatever overlays
+  ~Coverage();
+  Coverage(Coverage&&) noexcept;
 
-  const std::vector<Covered>& clauses() const { return clauses_; }
-  uint64_t seen() const;        // states
-  uint64_t wanted() const;
-  double percent() const { return wanted() == 0 ? 100 : 100.0 * static_cast<double>(seen()) / static_cast<double>(wanted()); }
+  // A case of this policy, with whatever overlays.
+  void add(const vm::Decisions&, const vm::Trace&);
+
+  std::vector<Covered> clauses() const;
+
+  struct Figure {
+    uint64_t seen = 0, wanted = 0;
+    double percent() const { return wanted == 0 ? 100 : 100.0 * static_cast<double>(seen) / static_cast<double>(wanted); }
+  };
+  Figure states() const;       // all but conditions
+  Figure conditions() const;   // MC/DC, in three values
 
  private:
-  void expect(std::string kind, std::string name, std::vector<std::string_view> states);
-  void count(std::string_view kind, const std::string& name, std::string_view state);
-  void count(const std::vector<vm::CriterionTrace>&);
-  void count(const std::vector<vm::RuleTrace>&);
+  struct Clause {
+    Subject subject;
+    std::vector<uint64_t> seen;
+    std::set<Truths> truths;
+    int64_t nearest = 0;       // of a threshold that was never met: from it
+    uint64_t times = 0;
+  };
+  const Points& points_of(const vm::VerifiedProgram&);
 
-  std::vector<Covered> clauses_;
-  std::map<std::pair<std::string, std::string>, size_t> at_;   // kind and name
+  std::vector<Clause> clauses_;
+  std::map<std::pair<Subject::Kind, std::string>, size_t> at_;
+  std::map<std::string, std::pair<vm::VerifiedProgram, std::unique_ptr<Points>>> points_;   // by digest
 };
 
 }  // namespace rubric::analysis

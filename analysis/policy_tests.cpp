@@ -2,6 +2,7 @@
 
 #include "analysis/test_names.h"
 #include "analysis/test_record.h"
+#include "compiler/print.h"
 #include "vm/outcomes.h"
 #include "vm/verify.h"
 
@@ -47,7 +48,13 @@ class Checking {
 
  private:
   void fail(std::string expected, std::string actual) {
-    failures_.push_back({e_.span, fmt::format("line {}: {}", line_.sequence, expected), std::move(actual)});
+    failures_.push_back({e_.span, fmt::format("line {}: {}", line_.sequence, expected), std::move(actual), line_.sequence, {}, {}, &e_});
+  }
+
+  void fail(std::string expected, std::string actual, const vm::CriterionTrace& c) {
+    fail(std::move(expected), std::move(actual));
+    failures_.back().criterion = c.name;
+    failures_.back().item = c.item;
   }
 
   void outcome() {
@@ -89,9 +96,9 @@ class Checking {
       const std::string_view status = vm::json_name(c->status);
       if (!(applies_only ? c->status != vm::Status::not_applicable : same_word(status, e_.status.text))) {
         fail(fmt::format("{}{} {}", c->name, c->item.empty() ? "" : " on " + c->item, e_.status.text),
-             fmt::format("{}: {}", status, c->sentence));
+             fmt::format("{}: {}", status, c->sentence), *c);
       } else if (e_.cause && !same_word(e_.cause.text, c->cause)) {
-        fail(fmt::format("{} {} because {}", c->name, e_.status.text, e_.cause.text), "because " + c->cause);
+        fail(fmt::format("{} {} because {}", c->name, e_.status.text, e_.cause.text), "because " + c->cause, *c);
       }
     }
   }
@@ -122,38 +129,30 @@ class Checking {
 // A program, or why there is none.
 using Verified = tl::expected<vm::VerifiedProgram, std::string>;
 
-class Runner {
- public:
-  Runner(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics)
-      : compiled_(compiled), sources_(sources), diagnostics_(diagnostics) {}
+}  // namespace
 
-  TestRun run(const std::string& filter) {
-    TestRun out;
+struct PolicyTests::Impl {
+  Impl(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics)
+      : compiled_(compiled), sources_(sources), diagnostics_(diagnostics) {
     for (const ast::Module& m : compiled_.modules) {
       for (const ast::Declaration& d : m.declarations) {
         for (const ast::Record& r : d.record) records_[r.name.text] = &r;
+        for (const ast::Test& t : d.test) tests_.emplace_back(&t, m.file);
       }
     }
-    for (const ast::Module& m : compiled_.modules) {
-      for (const ast::Declaration& d : m.declarations) {
-        for (const ast::Test& t : d.test) {
-          out.found_any = true;
-          if (t.name.find(filter) != std::string::npos) out.results.push_back(one(t, m.file));
-        }
-      }
-    }
-    return out;
   }
 
- private:
+  TestResult one(size_t k) { return one(*tests_[k].first, tests_[k].second); }
+
+  std::string folder(FileId file) const { return std::filesystem::path(sources_.file(file).name).parent_path().string(); }
+
   TestResult one(const ast::Test& t, FileId file) {
     TestResult result{t.name, t.span, {}, {}, std::nullopt};
     const auto stop = [&](std::string why) {
-      result.failures.push_back({t.span, "a decision", std::move(why)});
+      result.failures.push_back({t.span, "a decision", std::move(why), 0, {}, {}, nullptr});
       return result;
     };
-    const std::string folder = std::filesystem::path(sources_.file(file).name).parent_path().string();
-    const auto record = test_record(t.record, records_, folder);
+    const auto record = test_record(t.record, records_, folder(file));
     if (!record) return stop(record.error());
     const auto& program = this->program(t);
     if (!program) return stop(program.error());
@@ -185,7 +184,7 @@ class Runner {
       if (wanted.empty() || std::find(wanted.begin(), wanted.end(), l.sequence) != wanted.end()) out.push_back(&l);
     }
     if (out.empty() || (!wanted.empty() && out.size() != wanted.size()))
-      result.failures.push_back({span, "a line of that number", fmt::format("{} lines", result.trace->lines.size())});
+      result.failures.push_back({span, "a line of that number", fmt::format("{} lines", result.trace->lines.size()), 0, {}, {}, nullptr});
     return out;
   }
 
@@ -195,8 +194,13 @@ class Runner {
       const std::string_view literal = vm::outcome_row(line->outcome).json;
       if (same_word(literal, c.outcome.text)) continue;
       if (t.because.empty()) {
-        result.failures.push_back({c.span, fmt::format("line {}: the source concludes {}", line->sequence, c.outcome.text),
-                                   fmt::format("{}; say because what, if the two are meant to part", literal)});
+        result.failures.push_back({c.span,
+                                   fmt::format("line {}: the source concludes {}", line->sequence, c.outcome.text),
+                                   fmt::format("{}; say because what, if the two are meant to part", literal),
+                                   line->sequence,
+                                   {},
+                                   {},
+                                   nullptr});
       } else {
         result.notes.push_back(fmt::format("line {}: the source concludes {}, the literal reading {}: {}", line->sequence, c.outcome.text,
                                            literal, t.because));
@@ -229,13 +233,59 @@ class Runner {
   SourceSet& sources_;
   Diagnostics& diagnostics_;
   NamedRecords records_;
+  std::vector<std::pair<const ast::Test*, FileId>> tests_;
   std::map<std::vector<std::string>, Verified> programs_;
 };
 
-}  // namespace
+PolicyTests::PolicyTests(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics)
+    : impl_(std::make_unique<Impl>(compiled, sources, diagnostics)) {}
+PolicyTests::~PolicyTests() = default;
+PolicyTests::PolicyTests(PolicyTests&&) noexcept = default;
+
+size_t PolicyTests::size() const { return impl_->tests_.size(); }
+const ast::Test& PolicyTests::test(size_t k) const { return *impl_->tests_[k].first; }
+TestResult PolicyTests::result(size_t k) { return impl_->one(k); }
+
+std::optional<std::string> PolicyTests::record(size_t k) const {
+  const auto& [test, file] = impl_->tests_[k];
+  auto record = test_record(test->record, impl_->records_, impl_->folder(file));
+  return record ? std::optional(std::move(*record)) : std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> PolicyTests::bases() const {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto add = [&](const std::string& words, const ast::Record& r, FileId file) {
+    const bool there = std::any_of(out.begin(), out.end(), [&](const auto& each) { return each.first == words; });
+    auto record = there ? tl::unexpected(std::string()) : test_record(r, impl_->records_, impl_->folder(file));
+    if (record) out.emplace_back(words, std::move(*record));
+  };
+  for (const auto& [test, file] : impl_->tests_) {
+    ast::Record bare;
+    bare.base = test->record.base;
+    bare.file = test->record.file;
+    if (bare.base) add(bare.base.text, bare, file);
+    else if (bare.file) add(print_text(bare.file.text), bare, file);
+  }
+  return out;
+}
+
+std::optional<vm::Decisions> PolicyTests::decisions(size_t k) {
+  const auto record = this->record(k);
+  const auto& program = impl_->program(test(k));
+  if (!record || !program) return std::nullopt;
+  vm::Loader loader(**program, test(k).as_of);
+  loader.add(*record, test(k).name);
+  return vm::run(*program, std::make_shared<const vm::Batch>(loader.take()));
+}
 
 TestRun run_policy_tests(const Compiled& compiled, SourceSet& sources, Diagnostics& diagnostics, const std::string& filter) {
-  return Runner(compiled, sources, diagnostics).run(filter);
+  PolicyTests tests(compiled, sources, diagnostics);
+  TestRun out;
+  out.found_any = tests.size() > 0;
+  for (size_t k = 0; k < tests.size(); ++k) {
+    if (tests.test(k).name.find(filter) != std::string::npos) out.results.push_back(tests.result(k));
+  }
+  return out;
 }
 
 }  // namespace rubric

@@ -7,6 +7,7 @@
 #include "compiler/compile.h"
 #include "vm/trace.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ namespace rubric {
 struct TestFailure {
   Span span;                          // of the expectation
   std::string expected, actual;       // in words
+  uint32_t line = 0;                  // of the request; 0: none
+  std::string criterion;              // whose part of the trace explains it; empty: the line's outcome
+  std::string item;                   // "target 2", where it runs for each
+  const ast::Expectation* expectation = nullptr;   // none where there is no trace to look at
 };
 
 struct TestResult {
@@ -24,6 +29,28 @@ struct TestResult {
   std::vector<TestFailure> failures;  // none: it passed
   std::vector<std::string> notes;     // where the source's own conclusion differs, and why
   std::optional<vm::Trace> trace;     // none where the record could not be made
+};
+
+// The tests of a policy, one by one: its program is made once for each choice of overlays.
+class PolicyTests {
+ public:
+  PolicyTests(const Compiled&, SourceSet&, Diagnostics&);
+  ~PolicyTests();
+  PolicyTests(PolicyTests&&) noexcept;
+
+  size_t size() const;
+  const ast::Test& test(size_t) const;
+  TestResult result(size_t);
+  // Its record, as JSON text; nothing where it cannot be made.
+  std::optional<std::string> record(size_t) const;
+  // What records are made from: each by its name or its file, as a test writes it, with its JSON text.
+  std::vector<std::pair<std::string, std::string>> bases() const;
+  // The run behind a result, for what a trace does not show; nothing where there is none.
+  std::optional<vm::Decisions> decisions(size_t);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 struct TestRun {

@@ -1,5 +1,6 @@
 #include "analysis/test_record.h"
 
+#include "analysis/made_record.h"
 #include "base/text.h"
 
 #include <fmt/format.h>
@@ -35,27 +36,10 @@ ordered_json json_of(const ast::Json& j) {
   return nullptr;
 }
 
-bool is_number(const std::string& s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string::npos; }
-
-// The place that a path names, made where it does not exist. A position behind a list's end adds to it.
-tl::expected<ordered_json*, std::string> place(ordered_json& root, const std::vector<ast::Word>& path, size_t length) {
-  ordered_json* at = &root;
-  for (size_t k = 0; k < length; ++k) {
-    const std::string& step = path[k].text;
-    if (is_number(step)) {
-      if (at->is_object() && at->contains("items")) at = &(*at)["items"];
-      if (at->is_null()) *at = ordered_json::array();
-      const size_t index = std::stoul(step.substr(0, 9));
-      if (!at->is_array() || index > at->size()) return tl::unexpected(fmt::format("the record has no element {} there", step));
-      if (index == at->size()) at->push_back(nullptr);
-      at = &(*at)[index];
-    } else {
-      if (at->is_null()) *at = ordered_json::object();
-      if (!at->is_object()) return tl::unexpected(fmt::format("the record has no {} there", step));
-      at = &(*at)[step];
-    }
-  }
-  return at;
+analysis::Steps steps(const std::vector<ast::Word>& path) {
+  analysis::Steps out;
+  for (const ast::Word& word : path) out.push_back(word.text);
+  return out;
 }
 
 tl::expected<ordered_json, std::string> built(const ast::Record& r, const NamedRecords& named, const std::string& folder, int depth) {
@@ -76,18 +60,9 @@ tl::expected<ordered_json, std::string> built(const ast::Record& r, const NamedR
     record = std::move(*base);
   }
   for (const ast::Override& o : r.overrides) {
-    auto at = place(record, o.path, o.path.size() - (o.remove ? 1 : 0));
+    auto at = o.remove ? analysis::take_away(record, steps(o.path)) : analysis::place(record, steps(o.path));
     if (!at) return tl::unexpected(at.error());
-    if (!o.remove) {
-      **at = json_of(o.value);
-      continue;
-    }
-    const std::string& last = o.path.back().text;
-    if ((*at)->is_array() && is_number(last) && std::stoul(last.substr(0, 9)) < (*at)->size()) {
-      (*at)->erase(std::stoul(last.substr(0, 9)));
-    } else if ((*at)->is_object()) {
-      (*at)->erase(last);
-    }
+    if (!o.remove) **at = json_of(o.value);
   }
   return record;
 }

@@ -18,6 +18,7 @@ extern const Command disasm_command;   // disasm.cpp
 extern const Command eval_command;     // eval.cpp
 extern const Command conformance_command;  // conformance.cpp
 extern const Command schema_command;   // schema.cpp
+extern const Command generate_command;  // generate.cpp
 extern const Command snapshot_command;  // snapshot.cpp
 extern const Command docs_command;     // docs.cpp
 

@@ -1,137 +1,204 @@
-// `rubric test`: the `test` blocks of policies, each failure with what was expected beside what is.
+// `rubric test`: the tests of policies, what they leave unseen, and whether they would notice a mistake.
 
 #include "cli/subcommands.h"
 
-#include "analysis/coverage.h"
-#include "analysis/policy_tests.h"
+#include "analysis/test_update.h"
+#include "base/csv.h"
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
 #include "cli/test_page.h"
+#include "cli/test_report.h"
 #include "cli/write_file.h"
-#include "render/text.h"
+#include "compiler/format.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include <filesystem>
+#include <map>
 #include <optional>
 
 namespace rubric::cli {
 
 namespace {
 
-struct Suite {
-  std::string policy;
-  std::vector<TestResult> results;
-  std::optional<analysis::Coverage> coverage;
+namespace fs = std::filesystem;
+
+fs::path folder_of(const std::string& policy) {
+  std::error_code problem;
+  if (fs::is_directory(policy, problem)) return policy;
+  const fs::path parent = fs::path(policy).parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+// Mutants that survive and may: accepted.csv beside the policy, with the columns mutant and reason.
+std::optional<std::map<std::string, std::string>> accepted_mutants(const std::string& policy, Console& console) {
+  std::map<std::string, std::string> out;
+  const std::string path = (folder_of(policy) / "accepted.csv").string();
+  const auto text = read_file(path);
+  if (!text) return out;
+  const auto rows = split_csv(*text);
+  if (rows.empty() || rows[0].size() != 2 || rows[0][0].text != "mutant" || rows[0][1].text != "reason") {
+    console.error(fmt::format("{} does not begin with the row mutant,reason", path), "each further row accepts a mutant by its name");
+    return std::nullopt;
+  }
+  for (size_t k = 1; k < rows.size(); ++k) {
+    if (rows[k].size() != 2 || rows[k][1].text.empty()) {
+      console.error(fmt::format("row {} of {} gives no reason", k + 1, path), "a survivor is accepted by name with a reason");
+      return std::nullopt;
+    }
+    out[unguarded_cell(rows[k][0].text)] = unguarded_cell(rows[k][1].text);
+  }
+  return out;
+}
+
+// The tests that kill what survived, behind the policy's own: in the file of tests that it has, or a new one.
+bool write_killers(const Suite& suite, const Compiled& compiled, Console& console) {
+  std::string tests;
+  for (const analysis::MutantResult& r : suite.mutants->mutants) {
+    if (r.fate == analysis::Fate::killable) tests += "\n" + killing_test(r);
+  }
+  if (tests.empty()) return true;
+  std::string path = (folder_of(suite.policy) / "tests.rubric").string(), text, name;
+  for (const ast::Module& m : compiled.modules) {
+    if (m.kind == ast::ModuleKind::policy) name = m.name.text;
+    if (m.kind != ast::ModuleKind::tests || !m.name) continue;
+    path = suite.sources.file(m.file).name;
+    text = suite.sources.file(m.file).text;
+  }
+  if (text.empty()) text = fmt::format("tests of {}\n", name);
+  text += tests;
+  SourceSet scratch;
+  Diagnostics problems;
+  if (const auto laid_out = format_source(scratch, scratch.add(path, text), problems)) text = *laid_out;
+  const std::string problem = write_file(path, text);
+  if (!problem.empty()) console.error(fmt::format("cannot write {}: {}", path, problem));
+  return problem.empty();
+}
+
+class Run {
+ public:
+  Run(const Arguments& arguments, Console& console)
+      : arguments_(arguments), console_(console), format_(arguments.value_or("format", "text")), least_(arguments.number("fail-under")) {}
+
+  Exit all(const std::vector<std::string>& policies) {
+    for (const std::string& path : policies) {
+      if (const auto stopped = one(path)) return *stopped;
+    }
+    if (const auto file = arguments_.value("junit")) {
+      const std::string problem = write_file(*file, suites_junit(suites_));
+      if (!problem.empty()) return console_.error(fmt::format("cannot write {}: {}", *file, problem)), Exit::failed;
+    }
+    if (format_ == "json") output_.write(suites_json(suites_));
+    if (format_ == "html") output_.write(test_page(suites_json(suites_)));
+    if (format_ == "text") output_.write(fmt::format("{} passed, {} failed\n", passed_, failed_));
+    if (const Exit wrote = output_.finish(console_); wrote != Exit::expected) return wrote;
+    const std::string filter = arguments_.value_or("filter", "");
+    if (passed_ + failed_ == 0) {
+      console_.error(filter.empty() ? "there is no test" : fmt::format("no test's name contains \"{}\"", filter),
+                     "a test is a `test` block or a row of a tests.csv beside its policy");
+      return Exit::findings;
+    }
+    if (uncovered_) console_.error(fmt::format("less than {} % of a policy is covered", *least_), "--coverage names what no test has seen");
+    if (survived_) console_.error("mutants survive that nobody accepted", "add a test (--write), or accept them by name in accepted.csv");
+    return failed_ > 0 || broken_ || uncovered_ || survived_ ? Exit::findings : Exit::expected;
+  }
+
+ private:
+  std::optional<Exit> one(const std::string& path) {
+    Suite suite;
+    suite.policy = path;
+    Diagnostics diagnostics;
+    const Compiled compiled = compile(path, suite.sources, diagnostics);
+    console_.diagnostics(diagnostics, suite.sources, false);
+    if (!compiled.program) {
+      broken_ = true;
+      return std::nullopt;
+    }
+    const bool measures = least_ || arguments_.has("coverage");
+    if (measures) suite.coverage.emplace(*compiled.program);
+    PolicyTests tests(compiled, suite.sources, diagnostics);
+    const std::string filter = arguments_.value_or("filter", "");
+    for (size_t k = 0; k < tests.size(); ++k) {
+      if (tests.test(k).name.find(filter) == std::string::npos) continue;
+      suite.results.push_back(tests.result(k));
+      const TestResult& r = suite.results.back();
+      (r.failures.empty() ? passed_ : failed_) += 1;
+      if (format_ == "text" && (!r.failures.empty() || !r.notes.empty())) output_.write(test_text(suite, r));
+      if (!suite.coverage || !r.trace) continue;
+      if (const auto d = tests.decisions(k)) suite.coverage->add(*d, *r.trace);
+    }
+    if (suite.coverage) {
+      const auto figure = suite.coverage->states();
+      uncovered_ |= least_ && figure.percent() < static_cast<double>(*least_);
+      if (format_ == "text") coverage(suite);
+    }
+    if (arguments_.has("update")) {
+      if (const auto stopped = update(suite)) return stopped;
+    }
+    if (arguments_.has("mutate") || arguments_.has("write")) {
+      if (const auto stopped = mutants(suite, compiled)) return stopped;
+    }
+    suites_.push_back(std::move(suite));
+    return std::nullopt;
+  }
+
+  void coverage(const Suite& suite) {
+    output_.write(coverage_text(suite));
+    const auto figure = suite.coverage->states();
+    if (figure.seen < figure.wanted) output_.write(fmt::format("  cases for what is missing: rubric generate {} -o DIR\n", suite.policy));
+  }
+
+  std::optional<Exit> update(const Suite& suite) {
+    const analysis::Updates updates = analysis::updated_expectations(suite.results, suite.sources);
+    for (const auto& [file, text] : updates.texts) {
+      const std::string& name = suite.sources.file(file).name;
+      const std::string problem = write_file(name, text);
+      if (!problem.empty()) return console_.error(fmt::format("cannot write {}: {}", name, problem)), Exit::failed;
+    }
+    if (format_ == "text" && updates.rewritten > 0)
+      output_.write(
+          fmt::format("rewritten: {} expectations of {}; read the difference before you keep it\n", updates.rewritten, suite.policy));
+    for (const std::string& each : updates.left) output_.write(fmt::format("  left as it is: {}\n", printable(each)));
+    return std::nullopt;
+  }
+
+  std::optional<Exit> mutants(Suite& suite, const Compiled& compiled) {
+    const bool failing = std::any_of(suite.results.begin(), suite.results.end(), [](const TestResult& r) { return !r.failures.empty(); });
+    if (failing) {
+      console_.error(fmt::format("the tests of {} fail, so they can notice no mistake", suite.policy), "mend them first, or see --update");
+      return std::nullopt;
+    }
+    const auto accepted = accepted_mutants(suite.policy, console_);
+    if (!accepted) return Exit::failed;
+    analysis::MutationOptions options;
+    options.accepted = *accepted;
+    options.progress = [&](size_t done, size_t of) {
+      console_.progress(done, "mutants", static_cast<double>(done) / static_cast<double>(of));
+    };
+    suite.mutants = analysis::run_mutants(compiled, suite.sources, options);
+    console_.end_progress();
+    if (suite.mutants->relevant() == 0) {
+      console_.error(fmt::format("{} has nothing in which a mistake could be made", suite.policy), "no mutant of it is another policy");
+      survived_ = true;
+    }
+    survived_ |= suite.mutants->open() > 0 || !suite.mutants->unused.empty();
+    if (format_ == "text") output_.write(mutants_text(suite));
+    if (arguments_.has("write") && !write_killers(suite, compiled, console_)) return Exit::failed;
+    return std::nullopt;
+  }
+
+  const Arguments& arguments_;
+  Console& console_;
+  Output output_;
+  std::string format_;
+  std::optional<uint64_t> least_;
+  std::vector<Suite> suites_;
+  size_t passed_ = 0, failed_ = 0;
+  bool broken_ = false, uncovered_ = false, survived_ = false;
 };
-
-// One decimal, and never "100.0" for less: 99.97 is 99.9.
-std::string percent(const analysis::Coverage& c) {
-  const uint64_t tenths = c.wanted() == 0 ? 1000 : 1000 * c.seen() / c.wanted();
-  return fmt::format("{}.{}", tenths / 10, tenths % 10);
-}
-
-// What was not seen, a clause a line.
-std::string coverage_text(const Suite& suite) {
-  const analysis::Coverage& c = *suite.coverage;
-  std::string out = fmt::format("coverage {}: {} % ({} of {} states)\n", suite.policy, percent(c), c.seen(), c.wanted());
-  for (const analysis::Covered& clause : c.clauses()) {
-    std::vector<std::string_view> never;
-    for (const auto& [state, times] : clause.states) {
-      if (times == 0) never.push_back(state);
-    }
-    if (!never.empty()) out += fmt::format("  {:<9} {}: never {}\n", clause.kind, printable(clause.name), fmt::join(never, ", "));
-  }
-  return out;
-}
-
-std::string coverage_json(const Suite& suite) {
-  const analysis::Coverage& c = *suite.coverage;
-  std::string clauses;
-  for (const analysis::Covered& clause : c.clauses()) {
-    std::string states;
-    for (const auto& [state, times] : clause.states) states += fmt::format(R"({}"{}": {})", states.empty() ? "" : ", ", state, times);
-    clauses += fmt::format("{}\n  {{\"kind\": \"{}\", \"name\": {}, \"states\": {{{}}}}}", clauses.empty() ? "" : ",", clause.kind,
-                           quote_json(clause.name), states);
-  }
-  return fmt::format(R"( {{"policy": {}, "coverage": {{"percent": {}, "seen": {}, "wanted": {}, "clauses": [{}]}}}})",
-                     quote_json(suite.policy), percent(c), c.seen(), c.wanted(), clauses);
-}
-
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
-std::string junit(const std::vector<Suite>& suites) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
-  for (const Suite& suite : suites) {
-    size_t failed = 0;
-    for (const TestResult& r : suite.results) failed += !r.failures.empty();
-    out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", xml(suite.policy), suite.results.size(), failed);
-    for (const TestResult& r : suite.results) {
-      out += fmt::format("    <testcase name=\"{}\" classname=\"{}\"", xml(r.name), xml(suite.policy));
-      if (r.failures.empty()) {
-        out += "/>\n";
-        continue;
-      }
-      out += ">\n";
-      for (const TestFailure& f : r.failures)
-        out += fmt::format("      <failure message=\"expected {}; is {}\"/>\n", xml(f.expected), xml(f.actual));
-      out += "    </testcase>\n";
-    }
-    out += "  </testsuite>\n";
-  }
-  return out + "</testsuites>\n";
-}
-
-std::string json(const std::vector<Suite>& suites) {
-  std::string out = "[";
-  bool first = true;
-  for (const Suite& suite : suites) {
-    for (const TestResult& r : suite.results) {
-      out += first ? "\n" : ",\n";
-      first = false;
-      out += fmt::format(R"( {{"policy": {}, "test": {}, "passed": {}, "failures": [)", quote_json(suite.policy), quote_json(r.name),
-                         r.failures.empty());
-      for (size_t k = 0; k < r.failures.size(); ++k) {
-        out += fmt::format(R"({}{{"expected": {}, "actual": {}}})", k ? ", " : "", quote_json(r.failures[k].expected),
-                           quote_json(r.failures[k].actual));
-      }
-      out += "], \"notes\": [";
-      for (size_t k = 0; k < r.notes.size(); ++k) out += (k ? ", " : "") + quote_json(r.notes[k]);
-      out += "]}";
-    }
-    if (!suite.coverage) continue;
-    out += (first ? "\n" : ",\n") + coverage_json(suite);
-    first = false;
-  }
-  return out + "\n]\n";
-}
-
-// What went wrong, where it is written, and for a failed expectation the line's own words.
-std::string in_words(const Suite& suite, const TestResult& r, const SourceSet& sources) {
-  std::string out = fmt::format("{} {}: {}\n", r.failures.empty() ? "passed" : "FAILED", suite.policy, printable(r.name));
-  for (const TestFailure& f : r.failures) {
-    const SourceFile& file = sources.file(f.span.file);
-    out += fmt::format("  {}:{}\n    expected {}\n    is       {}\n", file.name, file.position(f.span.begin).line, printable(f.expected),
-                       printable(f.actual));
-  }
-  for (const std::string& note : r.notes) out += fmt::format("  {}\n", printable(note));
-  return out;
-}
 
 Exit run(const Arguments& arguments, Console& console) {
   std::vector<std::string> paths = arguments.operands("FILE|DIR"), policies;
@@ -140,52 +207,7 @@ Exit run(const Arguments& arguments, Console& console) {
     if (!is_readable(each, console)) return Exit::failed;
     find_policies(each, policies);
   }
-  const std::string filter = arguments.value_or("filter", ""), format = arguments.value_or("format", "text");
-  std::vector<Suite> suites;
-  Output output;
-  size_t passed = 0, failed = 0;
-  bool broken = false, uncovered = false;
-  const std::optional<uint64_t> least = arguments.number("fail-under");
-  const bool measures = least || arguments.has("coverage");
-  for (const std::string& path : policies) {
-    SourceSet sources;
-    Diagnostics diagnostics;
-    const Compiled compiled = compile(path, sources, diagnostics);
-    console.diagnostics(diagnostics, sources, false);
-    if (!compiled.program) {
-      broken = true;
-      continue;
-    }
-    Suite suite{path, run_policy_tests(compiled, sources, diagnostics, filter).results, std::nullopt};
-    if (measures) {
-      suite.coverage.emplace(*compiled.program);
-      for (const TestResult& r : suite.results) {
-        if (r.trace) suite.coverage->add(*r.trace);
-      }
-      uncovered |= least && suite.coverage->percent() < static_cast<double>(*least);
-    }
-    for (const TestResult& r : suite.results) {
-      (r.failures.empty() ? passed : failed) += 1;
-      if (format == "text" && (!r.failures.empty() || !r.notes.empty())) output.write(in_words(suite, r, sources));
-    }
-    if (format == "text" && suite.coverage) output.write(coverage_text(suite));
-    suites.push_back(std::move(suite));
-  }
-  if (const auto file = arguments.value("junit")) {
-    const std::string problem = write_file(*file, junit(suites));
-    if (!problem.empty()) return console.error(fmt::format("cannot write {}: {}", *file, problem)), Exit::failed;
-  }
-  if (format == "json") output.write(json(suites));
-  if (format == "html") output.write(test_page(json(suites)));
-  if (format == "text") output.write(fmt::format("{} passed, {} failed\n", passed, failed));
-  if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
-  if (passed + failed == 0) {
-    console.error(filter.empty() ? "there is no test" : fmt::format("no test's name contains \"{}\"", filter),
-                  "a test is a `test` block beside its policy");
-    return Exit::findings;
-  }
-  if (uncovered) console.error(fmt::format("less than {} % of a policy is covered", *least), "--coverage names what no test has seen");
-  return failed > 0 || broken || uncovered ? Exit::findings : Exit::expected;
+  return Run(arguments, console).all(policies);
 }
 
 constexpr Operand operands[] = {
@@ -193,8 +215,12 @@ constexpr Operand operands[] = {
 };
 constexpr Option options[] = {
     {"filter", 0, "NAME", Completes::nothing, "only tests whose name contains this"},
-    {"coverage", 0, "", Completes::nothing, "say which statuses of criteria, states of rules and outcomes no test has seen"},
-    {"fail-under", 0, "PERCENT", Completes::nothing, "exit with 1 where a policy's coverage is less"},
+    {"coverage", 0, "", Completes::nothing,
+     "say what no test has seen: statuses, states of rules, outcomes, sides of thresholds, members of sets and of conditions"},
+    {"fail-under", 0, "PERCENT", Completes::nothing, "exit with 1 where a policy's coverage is less (conditions aside)"},
+    {"mutate", 0, "", Completes::nothing, "say which small mistakes in the policy no test would notice"},
+    {"write", 0, "", Completes::nothing, "with --mutate: add a test for each mistake that a case was found for"},
+    {"update", 0, "", Completes::nothing, "rewrite expectations that fail to what is, in place"},
     {"junit", 0, "FILE", Completes::file, "write the results as JUnit XML too"},
     {"format", 'f', "text|json|html", Completes::nothing,
      "text for people; html: a page that opens from the disk; json: one array, an object a test"},
@@ -202,6 +228,7 @@ constexpr Option options[] = {
 constexpr Example examples[] = {
     {"rubric test policies", "the tests of every policy below the folder"},
     {"rubric test policies --coverage --fail-under 80", "what the tests leave out, and a failure where that is much"},
+    {"rubric test policies/headache-injections --mutate", "the mistakes that its tests would not notice"},
     {"rubric test policies/headache-injections --filter block", "only those that speak of blocks"},
 };
 
@@ -210,8 +237,11 @@ constexpr Example examples[] = {
 constexpr Command test_command = {
     "test",
     "run the tests that live beside policies",
-    "Runs the `test` blocks. A failure shows what was expected and what is. Where the literal reading and the source's own conclusion part, "
-    "and the test says why, the reason is printed. Exits with 1 if a test fails, or if there is none.",
+    "Runs the `test` blocks and the rows of tests.csv and *.tests.csv. A failure shows what was expected beside what is, and the part of the "
+    "trace that explains it. Where the literal reading and the source's own conclusion part, and the test says why, the reason is printed. "
+    "--mutate makes small mistakes in the policy, one at a time, and says which of them the tests notice; of each survivor it shows the edit "
+    "and, where one is found, a case that tells it from the policy. A survivor that may live is named in accepted.csv (mutant,reason). "
+    "Exits with 1 if a test fails, if there is none, or if a mutant survives that nobody accepted.",
     operands,
     options,
     examples,

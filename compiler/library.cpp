@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "compiler/library_csv.h"
 #include "compiler/parse.h"
+#include "compiler/test_table.h"
 #include "stdlib/stdlib_files.h"
 
 #include <algorithm>
@@ -115,6 +116,7 @@ class Loader {
     }
     FileId id = sources.add(path.string(), std::move(*text));
     std::error_code error;
+    if (is_test_table(path.filename().string())) return Loaded{parse_test_table(sources, id, diagnostics), {}, fs::canonical(path, error)};
     Loaded loaded{parse(sources, id, diagnostics), path.parent_path().empty() ? fs::path(".") : path.parent_path(),
                   fs::canonical(path, error)};
     for (ast::Declaration& declaration : loaded.module.declarations) {
@@ -160,7 +162,7 @@ class Loader {
       if (fs::is_directory(entry, error)) {
         if (name != "cases" && name != "tests" && depth < deepest_folder && !fs::is_symlink(entry, error))
           list_files(entry, root, depth + 1, files);
-      } else if (name.ends_with(".rubric")) {
+      } else if (name.ends_with(".rubric") || is_test_table(name)) {
         files.push_back(entry);
       } else if (name.ends_with(".md")) {
         auto text = read_file(entry.string());
@@ -176,7 +178,7 @@ class Loader {
     for (const fs::path& file : files) {
       std::optional<Loaded> loaded = read(file);
       if (!loaded) continue;
-      if (!loaded->module.name) continue;  // parse has said so
+      if (!loaded->module.name && !is_test_table(file.filename().string())) continue;  // parse has said so
       if (loaded->module.kind == ast::ModuleKind::library) {
         waiting.emplace(loaded->canonical, std::move(*loaded));  // counts only where something includes it
       } else {

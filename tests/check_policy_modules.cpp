@@ -108,6 +108,41 @@ TEST(modules, a_table_lies_in_a_spreadsheet_file) {
   EXPECT_EQ(compiled.policy->rules[0].cites.at(0).section, "1, \"quoted\"");
 }
 
+TEST(modules, a_row_of_a_table_of_tests_is_a_test) {
+  Folder folder;
+  folder.file("p.rubric", policy).file("more.tests.csv",
+                                       "test,case,with lines[0].code,with plan,with received,as of,expect,expect R.a on line 2\n"
+                                       "\"one, with a comma\",cases/a.json,20552,\"'=A1\",2026-01-31,2026-02-01,\"deny by R, asks for nothing\",not met\n"
+                                       ",Base,,,,,pend,\n"
+                                       "three,Base,without,TRUE,2,,pend,\n");
+  SourceSet sources;
+  Diagnostics diagnostics;
+  const Compiled compiled = compile(folder.path, sources, diagnostics);
+  std::vector<ast::Test> tests;
+  for (const ast::Module& m : compiled.modules) {
+    for (const ast::Declaration& d : m.declarations) tests.insert(tests.end(), d.test.begin(), d.test.end());
+  }
+  ASSERT_EQ(tests.size(), 3u) << render_text(diagnostics, sources);
+  const ast::Test& one = tests[0];
+  EXPECT_EQ(one.name, "one, with a comma");
+  EXPECT_EQ(one.record.file.text, "cases/a.json");
+  ASSERT_EQ(one.record.overrides.size(), 3u);
+  EXPECT_EQ(one.record.overrides[0].value.text, "20552");
+  EXPECT_EQ(one.record.overrides[0].value.kind, ast::JsonKind::text);   // a code is no number
+  EXPECT_EQ(one.record.overrides[1].value.text, "=A1");
+  EXPECT_EQ(one.record.overrides[2].value.text, "2026-01-31");
+  EXPECT_EQ(one.as_of, "2026-02-01");
+  ASSERT_EQ(one.expectations.size(), 2u);
+  EXPECT_EQ(one.expectations[0].by.text, "R");
+  EXPECT_TRUE(one.expectations[0].asks_nothing);
+  EXPECT_EQ(one.expectations[1].criterion.text, "R.a");
+  EXPECT_EQ(one.expectations[1].lines, std::vector<uint32_t>{2});
+  EXPECT_EQ(sources.text(one.expectations[1].span), "not met");
+  EXPECT_TRUE(tests[2].record.overrides[0].remove);
+  EXPECT_EQ(tests[2].record.overrides[1].value.kind, ast::JsonKind::boolean);
+  EXPECT_EQ(tests[2].record.overrides[2].value.kind, ast::JsonKind::number);
+}
+
 TEST(modules, chosen_overlays_are_the_only_ones) {
   Folder folder;
   folder.file("p.rubric", policy).file("a.rubric", "overlay A version '1' amends P as Plan\n");
@@ -173,6 +208,11 @@ TEST(modules, what_is_said_of_folders) {
     folder.file("p.rubric", "policy P version '1'\ntable A from '../rows.csv'\ntable B from 'none.csv'\ntable C from 'empty.csv'\n")
         .file("empty.csv", "\n");
     show("tables from files that are none", load(folder, "p.rubric"));
+  }
+  {
+    Folder folder;
+    folder.file("p.rubric", policy).file("tests.csv", "test,expected\n").file("a.tests.csv", "test,case,expect\nx,Base,perhaps\ny,Base,pend,too many\n");
+    show("tables of tests that are none", load(folder));
   }
   {
     Folder folder;

@@ -1,0 +1,34 @@
+// A small set of made-up cases that shows what a policy can show: found by search, chosen so that none is superfluous, and
+// cut down to what each one is for.
+//
+// Every case was run before it is handed over; what no case was found for is listed, with the reason where there is one.
+#pragma once
+
+#include "analysis/made_record.h"
+#include "analysis/points.h"
+#include "vm/trace.h"
+
+#include <string>
+#include <vector>
+
+namespace rubric::analysis {
+
+struct GeneratedCase {
+  std::string name;                 // "repeat-block-stands": for a file
+  std::string shows;                // in words: what no case before it shows
+  Json record;
+  vm::Trace trace;
+};
+
+struct Generated {
+  std::vector<GeneratedCase> cases;
+  uint64_t shown = 0, wanted = 0;   // states and members, without what is impossible
+  std::vector<std::string> missing; // in words, what no case was found for
+};
+
+struct GenerateOptions {
+  size_t candidates = 60'000;       // records that are tried
+};
+Generated generate_cases(const vm::VerifiedProgram&, const std::vector<Json>& seeds, const GenerateOptions& = {});
+
+}  // namespace rubric::analysis

@@ -1,0 +1,413 @@
+#include "analysis/mutants.h"
+
+#include "analysis/clauses.h"
+#include "compiler/print.h"
+#include "vm/date.h"
+#include "vm/decimal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+namespace rubric::analysis {
+namespace {
+
+using ast::Expr;
+using ast::ExprKind;
+
+constexpr size_t longest_words = 110;   // of a place that is shown
+
+std::string one_line(std::string_view text) {
+  std::string out = one_spelling(text);
+  if (out.size() > longest_words) out = out.substr(0, longest_words - 3) + "...";
+  return out;
+}
+
+// A number written one step up or down, in its last place.
+std::string stepped(const std::string& digits, int sign) {
+  const size_t point = digits.find('.');
+  const auto number = vm::parse_decimal(digits);
+  if (!number) return digits;
+  int64_t step = vm::Decimal::scale;
+  for (size_t k = point == std::string::npos ? digits.size() : point + 1; k < digits.size(); ++k) step /= 10;
+  const vm::Decimal moved{number->scaled + sign * step};
+  return moved.scaled < 0 ? digits : vm::to_string(moved);
+}
+
+// A code that stands beside the last one and is not listed.
+std::string next_code(const ast::ValueSet& set) {
+  std::string code = set.codes.back().code;
+  const auto listed = [&](const std::string& c) {
+    return std::any_of(set.codes.begin(), set.codes.end(), [&](const ast::CodeEntry& e) { return e.code == c; });
+  };
+  for (int tries = 0; tries < 20; ++tries) {
+    if (code.empty() || !std::isdigit(static_cast<unsigned char>(code.back()))) break;
+    if (code.back() != '9') {
+      ++code.back();
+    } else {
+      code.back() = '0';
+    }
+    if (!listed(code)) return code;
+  }
+  return set.codes.back().code + "0";
+}
+
+// Offers every edit in turn; the one that is wanted is made, and ends the walk.
+class Walk {
+ public:
+  Walk(const SourceSet& sources, std::optional<size_t> wanted) : sources_(sources), wanted_(wanted) {}
+
+  std::vector<Mutant> offered;
+
+  void modules(std::vector<ast::Module>& list) {
+    for (const ast::Module& m : list) collect_criteria(m.declarations);
+    for (ast::Module& m : list) {
+      const bool own = m.kind == ast::ModuleKind::policy || m.kind == ast::ModuleKind::overlay ||
+                       (m.kind == ast::ModuleKind::library && !sources_.file(m.file).name.starts_with("stdlib/"));
+      if (own) declarations(m.declarations, m.kind == ast::ModuleKind::overlay ? fmt::format(" (overlay {})", m.name.text) : "");
+      if (done_) return;
+    }
+  }
+
+ private:
+  // Whether the walk ends here.
+  template <class Make>
+  bool offer(std::string_view kind, Span span, std::string before, std::string after, Make make) {
+    if (done_) return true;
+    if (wanted_) {
+      if (count_++ == *wanted_) {
+        make();
+        done_ = true;
+      }
+      return done_;
+    }
+    offered.push_back({std::string(kind), clause_, span, one_line(before), one_line(after)});
+    return false;
+  }
+  std::string words(Span span) const { return std::string(sources_.text(span)); }
+
+  void collect_criteria(const std::vector<ast::Declaration>& list) {
+    for (const ast::Declaration& d : list) {
+      for (const ast::Criterion& c : d.criterion) criteria_.insert(c.name.text);
+      for (const ast::Limit& l : d.limit) criteria_.insert(l.name.text);
+      for (const ast::Section& s : d.section) criteria_.insert(s.name.text), collect_criteria(s.members);
+      for (const ast::Amend& a : d.amend) collect_criteria(a.added);
+    }
+  }
+
+  void declarations(std::vector<ast::Declaration>& list, const std::string& where) {
+    for (size_t k = 0; k < list.size() && !done_; ++k) {
+      ast::Declaration& d = list[k];
+      clause_ = clause_words(d) + where;
+      for (ast::ValueSet& s : d.value_set) value_set(s);
+      for (ast::Parameter& p : d.parameter) {
+        for (ast::DatedValue& v : p.values) expr(v.value);
+      }
+      for (ast::Define& each : d.define) expr(each.body);
+      for (ast::Decides& each : d.decides) decides(each);
+      for (ast::Criterion& c : d.criterion) criterion(c);
+      for (ast::Limit& l : d.limit) limit(l);
+      for (ast::Table& t : d.table) table(t);
+      for (ast::Rule& r : d.rule) {
+        if (offer("rule", d.span, words(r.name.span), "", [&] { list.erase(list.begin() + static_cast<std::ptrdiff_t>(k)); })) return;
+        rule(r);
+      }
+      for (ast::Section& s : d.section) {
+        if (s.applies) applies(s.applies);
+        declarations(s.members, where);
+      }
+      for (ast::Amend& a : d.amend) {
+        if (a.verb.text != "add" &&
+            offer("exception", d.span, words(d.span), "", [&] { list.erase(list.begin() + static_cast<std::ptrdiff_t>(k)); }))
+          return;
+        if (a.by) expr(*a.by);
+        declarations(a.added, where);
+      }
+    }
+  }
+
+  void value_set(ast::ValueSet& s) {
+    for (size_t k = 0; k < s.codes.size() && s.codes.size() > 1; ++k) {
+      if (offer("code", s.codes[k].span, fmt::format("'{}'", s.codes[k].code), "", [&] { erase(s.codes, k); })) return;
+    }
+    if (s.codes.empty()) return;
+    const std::string code = next_code(s);
+    offer("code", s.codes.back().span, fmt::format("'{}'", s.codes.back().code), fmt::format("'{}', '{}'", s.codes.back().code, code),
+          [&] { s.codes.push_back({code, {}, s.codes.back().span}); });
+  }
+
+  void decides(ast::Decides& d) {
+    if (d.scope) expr(*d.scope);
+    if (d.item_where) applies(d.item_where);
+    for (const auto& [from, to] : {std::pair("best", "worst"), std::pair("worst", "best")}) {
+      if (d.fold.text == from &&
+          offer("outcome", d.fold.span, fmt::format("taking the {}", from), fmt::format("taking the {}", to), [&] { d.fold.text = to; }))
+        return;
+    }
+    for (ast::WhenUndetermined& w : d.when_undetermined) {
+      const std::string other = w.outcome.text == "pend" ? "review" : "pend";
+      if (offer("outcome", w.outcome.span, "when undetermined " + w.outcome.text, "when undetermined " + other,
+                [&] { w.outcome.text = other; }))
+        return;
+    }
+  }
+
+  void applies(std::optional<Expr>& e) {
+    if (offer("member", e->span, words(e->span), "", [&] { e.reset(); })) return;
+    expr(*e);
+  }
+
+  void criterion(ast::Criterion& c) {
+    if (c.applies) applies(c.applies);
+    if (!done_) expr(c.condition);
+  }
+
+  void limit(ast::Limit& l) {
+    if (l.applies) applies(l.applies);
+    if (done_) return;
+    expr(l.amount);
+    if (l.length) expr(*l.length);
+    if (l.window == ast::WindowKind::in_up_to &&
+        offer("window", l.length->span, "in the " + words(l.length->span) + " up to", "in any " + words(l.length->span),
+              [&] { l.window = ast::WindowKind::in_any, l.anchor.reset(); }))
+      return;
+    if (l.kind == ast::LimitKind::at_most_days) {
+      offer("window", l.amount.span, words(l.amount.span) + " days", words(l.amount.span) + " procedures",
+            [&] { l.kind = ast::LimitKind::at_most_procedures; });
+    } else if (l.kind == ast::LimitKind::at_most_procedures) {
+      offer("window", l.amount.span, words(l.amount.span) + " procedures", words(l.amount.span) + " days",
+            [&] { l.kind = ast::LimitKind::at_most_days; });
+    }
+  }
+
+  void outcome(ast::Outcome& o) {
+    static const std::vector<std::pair<std::string, std::string>> swaps = {
+        {"approve", "deny"}, {"deny", "approve"}, {"pend", "review"}, {"review", "pend"}, {"not required", "approve"}};
+    for (const auto& [from, to] : swaps) {
+      if (o.word.text == from && offer("outcome", o.word.span, from, to, [&] { o.word.text = to; })) return;
+    }
+    for (size_t k = 0; o.contents && k < o.contents->fields.size() && o.contents->fields.size() > 1; ++k) {
+      const auto& [field, value] = o.contents->fields[k];
+      if (offer("outcome", field.span, field.text + ": " + print(value), "", [&] { erase(o.contents->fields, k); })) return;
+    }
+  }
+
+  void rule(ast::Rule& r) {
+    if (r.outcome) outcome(*r.outcome);
+    if (done_) return;
+    in_rule_ = true;
+    if (r.when) expr(*r.when);
+    in_rule_ = false;
+    if (r.exception_to.every_other && !r.is_exception &&
+        offer("exception", r.name.span, "exception to every other rule", "", [&] { r.exception_to = {}; }))
+      return;
+    auto& targets = r.exception_to.targets;
+    for (size_t k = 0; k < targets.size() && (!r.is_exception || targets.size() > 1); ++k) {
+      if (offer("exception", targets[k].span, "exception to " + targets[k].text, "", [&] { erase(targets, k); })) return;
+    }
+    for (size_t k = 0; k < r.subject_to.size(); ++k) {
+      if (offer("outcome", r.subject_to[k].span, "subject to " + r.subject_to[k].text, "", [&] { erase(r.subject_to, k); })) return;
+    }
+  }
+
+  void table(ast::Table& t) {
+    for (size_t k = 0; k < t.rows.size() && !done_; ++k) {
+      if (t.rows[k].empty()) continue;
+      Span row = t.rows[k].front().span;
+      row.end = t.rows[k].back().span.end;
+      if (t.rows.size() > 1 && offer("rule", row, words(row), "", [&] { erase(t.rows, k); })) return;
+      for (ast::Cell& cell : t.rows[k]) {
+        if (cell.outcome) outcome(*cell.outcome);
+        for (size_t c = 0; c < cell.exprs.size() && !done_; ++c) {
+          if (cell.exprs.size() > 1 && offer("member", cell.exprs[c].span, words(cell.exprs[c].span), "", [&] { erase(cell.exprs, c); }))
+            return;
+          expr(cell.exprs[c]);
+        }
+        if (done_) return;
+      }
+    }
+  }
+
+  template <class T>
+  static void erase(std::vector<T>& list, size_t at) {
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+
+  // An edit of a whole expression, in the words that it then has.
+  template <class Make>
+  bool rewrite(std::string_view kind, Expr& e, Make make) {
+    Expr changed = e;
+    make(changed);
+    return offer(kind, e.span, words(e.span), print(changed), [&] { e = changed; });
+  }
+
+  void number(Expr& e, std::string_view kind) {
+    for (const int sign : {-1, 1}) {
+      const std::string moved = stepped(e.text, sign);
+      if (moved == e.text) continue;
+      if (rewrite(kind, e, [&](Expr& x) { x.text = moved; })) return;
+    }
+  }
+
+  void binary(Expr& e) {
+    static const std::vector<std::pair<std::string, std::string>> boundaries = {{">=", ">"}, {">", ">="}, {"<=", "<"}, {"<", "<="}};
+    for (const auto& [from, to] : boundaries) {
+      if (e.name == from && rewrite("boundary", e, [&](Expr& x) { x.name = to; })) return;
+    }
+    if (e.name != "and" && e.name != "or") return;
+    if (offer("group", e.span, words(e.span), e.name == "and" ? "... or ..." : "... and ...",
+              [&] { e.name = e.name == "and" ? "or" : "and"; }))
+      return;
+    for (size_t k = 0; k < e.args.size(); ++k) {
+      const bool ends = offer("member", e.args[k].span, words(e.args[k].span), "", [&] {
+        erase(e.args, k);
+        if (e.args.size() == 1) {
+          Expr left = std::move(e.args[0]);
+          e = std::move(left);
+        }
+      });
+      if (ends) return;
+    }
+  }
+
+  void group(Expr& e) {
+    const std::string other = e.name == "all of" ? "any of" : e.name == "any of" ? "all of" : "";
+    if (!other.empty() && offer("group", e.span, e.name, other, [&] { e.name = other; })) return;
+    for (size_t k = 0; k < e.args.size() && e.args.size() > 1; ++k) {
+      if (offer("member", e.args[k].span, words(e.args[k].span), "", [&] { erase(e.args, k); })) return;
+    }
+  }
+
+  void unknown_as_not_met(Expr& e) {
+    if (e.kind == ExprKind::status) {
+      static const std::vector<std::pair<std::string, std::string>> swaps = {
+          {"met", "shown"}, {"not met", "not shown"}, {"shown", "met"}, {"not shown", "not met"}};
+      for (const auto& [from, to] : swaps) {
+        if (e.name == from && rewrite("unknown", e, [&](Expr& x) { x.name = to; })) return;
+      }
+    } else if (e.kind == ExprKind::name && criteria_.contains(e.name)) {
+      offer("unknown", e.span, words(e.span), e.name + " is shown", [&] {
+        Expr shown;
+        shown.kind = ExprKind::status;
+        shown.span = e.span;
+        shown.name = "shown";
+        shown.args = {e};
+        e = std::move(shown);
+      });
+    }
+  }
+
+  void expr(Expr& e) {
+    if (done_) return;
+    if (in_rule_) unknown_as_not_met(e);
+    if (done_) return;
+    switch (e.kind) {
+      case ExprKind::integer_literal:
+      case ExprKind::decimal_literal: number(e, "threshold"); break;
+      case ExprKind::quantity_literal: number(e, "window"); break;
+      case ExprKind::date_literal:
+        if (const auto date = vm::parse_iso_date(e.text); date && date->precision == 3) {
+          for (const int step : {-1, 1}) {
+            if (rewrite("threshold", e, [&](Expr& x) { x.text = vm::iso_date({date->days + step, 3}); })) return;
+          }
+        }
+        break;
+      case ExprKind::binary: binary(e); break;
+      case ExprKind::group: group(e); break;
+      case ExprKind::unary:
+        if (e.name == "not" && rewrite("member", e, [](Expr& x) {
+              Expr inner = std::move(x.args[0]);
+              x = std::move(inner);
+            }))
+          return;
+        break;
+      case ExprKind::interval:
+        if (rewrite("boundary", e, [](Expr& x) { x.low_closed = !x.low_closed; })) return;
+        if (rewrite("boundary", e, [](Expr& x) { x.high_closed = !x.high_closed; })) return;
+        break;
+      case ExprKind::list:
+        for (size_t k = 0; k < e.args.size() && e.args.size() > 1; ++k) {
+          if (offer("code", e.args[k].span, words(e.args[k].span), "", [&] { erase(e.args, k); })) return;
+        }
+        break;
+      case ExprKind::has: {
+        const std::string other = e.name == "some" ? "every" : e.name == "every" || e.name == "no" ? "some" : "";
+        if (!other.empty() && offer("group", e.span, e.name + " " + e.entity, other + " " + e.entity, [&] { e.name = other; })) return;
+        break;
+      }
+      // Nothing of their own to mistake.
+      case ExprKind::null_literal:
+      case ExprKind::boolean_literal:
+      case ExprKind::long_literal:
+      case ExprKind::string_literal:
+      case ExprKind::datetime_literal:
+      case ExprKind::time_literal:
+      case ExprKind::ratio_literal:
+      case ExprKind::code_literal:
+      case ExprKind::none_literal:
+      case ExprKind::name:
+      case ExprKind::external:
+      case ExprKind::member:
+      case ExprKind::index:
+      case ExprKind::invoke:
+      case ExprKind::member_invoke:
+      case ExprKind::between:
+      case ExprKind::between_period:
+      case ExprKind::timing:
+      case ExprKind::type_test:
+      case ExprKind::cast:
+      case ExprKind::convert:
+      case ExprKind::tuple:
+      case ExprKind::instance:
+      case ExprKind::if_else:
+      case ExprKind::case_of:
+      case ExprKind::query:
+      case ExprKind::source:
+      case ExprKind::let_clause:
+      case ExprKind::with_clause:
+      case ExprKind::without_clause:
+      case ExprKind::where_clause:
+      case ExprKind::return_clause:
+      case ExprKind::aggregate_clause:
+      case ExprKind::sort_clause:
+      case ExprKind::sort_item:
+      case ExprKind::item:
+      case ExprKind::status:
+      case ExprKind::judged:
+      case ExprKind::condition_of_last: break;
+    }
+    if (done_ || e.kind == ExprKind::status) return;
+    for (auto* list : {&e.args, &e.of, &e.where, &e.count}) {
+      for (Expr& inner : *list) {
+        expr(inner);
+        if (done_) return;
+      }
+    }
+  }
+
+  const SourceSet& sources_;
+  std::optional<size_t> wanted_;
+  std::set<std::string> criteria_;
+  std::string clause_;
+  size_t count_ = 0;
+  bool done_ = false, in_rule_ = false;
+};
+
+}  // namespace
+
+std::vector<Mutant> mutants_of(const std::vector<ast::Module>& modules, const SourceSet& sources) {
+  std::vector<ast::Module> copy = modules;
+  Walk walk(sources, std::nullopt);
+  walk.modules(copy);
+  return std::move(walk.offered);
+}
+
+std::vector<ast::Module> mutated(const std::vector<ast::Module>& modules, size_t mutant, const SourceSet& sources) {
+  std::vector<ast::Module> copy = modules;
+  Walk(sources, mutant).modules(copy);
+  return copy;
+}
+
+}  // namespace rubric::analysis

@@ -1,0 +1,69 @@
+// Looking for records that show something new of a policy: small changes of what was found before, run in batches through
+// the machine, kept where a point is seen that no earlier record has shown.
+//
+// What leads on is what a record shows on the way: a row that meets three of four conditions is new, and one change from
+// the fourth. Without clock and chance: the same program and the same seeds find the same records.
+#pragma once
+
+#include "analysis/points.h"
+#include "analysis/record_space.h"
+#include "vm/machine.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rubric::analysis {
+
+// One thing that a record can show: a state of a subject, or truths of a condition's members.
+struct Feature {
+  uint32_t subject, state;
+  Truths truths;
+  auto operator<=>(const Feature&) const = default;
+};
+
+class RecordSearch {
+ public:
+  RecordSearch(vm::VerifiedProgram, const std::vector<Json>& seeds);
+
+  void look(size_t candidates);
+
+  struct Found {
+    Json record;
+    std::vector<uint32_t> features;
+  };
+  const std::vector<Found>& found() const { return found_; }
+  const std::vector<Feature>& features() const { return features_; }
+  const Points& points() const { return points_; }
+  const vm::VerifiedProgram& program() const { return program_; }
+
+  // What records show, sorted; nothing of one that is rejected.
+  std::vector<std::vector<uint32_t>> shown(const std::vector<Json>&);
+  // The next candidates, made from what was found.
+  std::vector<Json> candidates(size_t n);
+  RecordSpace& space() { return space_; }
+
+ private:
+  void keep(std::vector<Json>);
+
+  vm::VerifiedProgram program_;
+  Points points_;
+  RecordSpace space_;
+  Dice dice_;
+  std::vector<Found> found_;
+  std::vector<Feature> features_;
+  std::map<Feature, uint32_t> feature_of_;
+  std::vector<bool> known_;            // features of what was found
+  // Of a condition that nothing has met: the record that meets most of its members, and for each member one that meets it.
+  struct Nearest {
+    size_t members = 0, found = 0;
+    bool met = false;
+    Truths truths;
+    std::map<size_t, size_t> meets;    // member: found
+  };
+  std::map<uint32_t, Nearest> nearest_;
+  vm::Decisions used_;
+};
+
+}  // namespace rubric::analysis

@@ -1,0 +1,80 @@
+// The records that a policy could tell apart: for each field that its program reads the values that it is compared with
+// and their neighbours, days around a fixed one at the distances that the policy speaks of, lists of a few rows.
+//
+// It makes records from records, one small change at a time; the choices come from a counter, so that the same program
+// gives the same records. What a record shows is not its business: see record_search.h.
+#pragma once
+
+#include "analysis/made_record.h"
+#include "vm/program.h"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rubric::analysis {
+
+// Numbers that look random and are the same every time.
+class Dice {
+ public:
+  explicit Dice(uint64_t seed) : state_(seed) {}
+  uint64_t roll();
+  size_t below(size_t n) { return static_cast<size_t>(roll() % n); }
+  bool one_in(size_t n) { return below(n) == 0; }
+
+ private:
+  uint64_t state_;
+};
+
+class RecordSpace {
+ public:
+  explicit RecordSpace(const vm::Program&);
+  // Another version of the same policy: what it compares with counts as well.
+  void widen(const vm::Program&);
+
+  // The least record: a line, received and served on one day.
+  Json blank() const;
+  // One change that the policy might notice.
+  void change(Json& record, Dice&) const;
+  // Parts of another record in their places.
+  void mix(Json& record, const Json& other, Dice&) const;
+
+ private:
+  struct ListField {
+    std::string key;
+    vm::Id node;
+    bool complete, reference;
+    std::string refers_to, refers_by;   // reference: the list of the case, and the number of its rows
+  };
+  struct NodeFields {
+    std::vector<const vm::Field*> scalars;
+    std::vector<std::pair<std::string, vm::Id>> objects;
+    std::vector<ListField> lists;
+    bool read = false;                  // anything in it
+  };
+  struct Spot {
+    Json* object;
+    vm::Id node;
+  };
+
+  void learn(const vm::Program&);
+  void find_spots(Json& object, vm::Id node, std::vector<Spot>& out) const;
+  void set_scalar(Json& record, Json& object, const vm::Field&, Dice&) const;
+  Json value(const Json& record, const vm::Field&, Dice&) const;
+  Json day(const Json& record, Dice&) const;
+  void change_list(Json& record, Json& object, const ListField&, Dice&) const;
+  void judge(Json& record, Dice&) const;
+  std::string text(vm::Id id) const { return program_.texts[id]; }
+
+  const vm::Program& program_;
+  std::vector<NodeFields> nodes_;
+  std::map<std::string, std::vector<Json>> values_;     // by node and key
+  std::map<std::string, std::set<std::string>> same_;   // fields that are compared with each other
+  std::set<std::pair<int32_t, int32_t>> periods_;       // months, days
+  std::set<int32_t> days_;                              // that the policy names
+  std::vector<std::string> judged_;                     // criteria
+};
+
+}  // namespace rubric::analysis

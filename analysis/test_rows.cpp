@@ -1,0 +1,117 @@
+#include "analysis/test_rows.h"
+
+#include "compiler/parse.h"
+#include "compiler/print.h"
+#include "vm/date.h"
+#include "vm/outcomes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace rubric::analysis {
+namespace {
+
+// A rule or criterion as a test can name it: a path of plain words.
+bool can_be_named(const std::string& path) {
+  size_t begin = 0;
+  while (begin <= path.size()) {
+    const size_t end = std::min(path.find('.', begin), path.size());
+    const std::string word = path.substr(begin, end - begin);
+    if (word.empty() || word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != std::string::npos)
+      return false;
+    begin = end + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view status_word(vm::Status s) {
+  switch (s) {
+    case vm::Status::met: return "met";
+    case vm::Status::not_met: return "not met";
+    case vm::Status::undetermined: return "undetermined";
+    case vm::Status::not_applicable: return "not applicable";
+  }
+  return "";
+}
+
+std::string outcome_words(const vm::Trace& trace) {
+  std::string out;
+  for (const vm::LineTrace& line : trace.lines) {
+    if (!out.empty()) out += ", ";
+    out += fmt::format("line {} {}", line.sequence, line.outcome == vm::Outcome::modify ? "modify" : vm::outcome_row(line.outcome).json);
+    std::vector<std::string> by;
+    for (const std::string& rule : line.decided_by) {
+      if (rule == "when undetermined") by = {"'when undetermined'"};
+      else if (can_be_named(rule)) by.push_back(rule);
+    }
+    if (!by.empty()) out += fmt::format(" by {}", fmt::join(by, ", "));
+  }
+  return out;
+}
+
+std::string status_words(const vm::Trace& trace) { return fmt::format("{}", fmt::join(statuses(trace), ", ")); }
+
+std::vector<std::string> statuses(const vm::Trace& trace) {
+  std::vector<std::string> said;
+  const bool several = trace.lines.size() > 1;
+  const std::function<void(const std::vector<vm::CriterionTrace>&, uint32_t, const std::string&)> add =
+      [&](const std::vector<vm::CriterionTrace>& list, uint32_t line, const std::string& item) {
+        for (const vm::CriterionTrace& c : list) {
+          const std::string& of = c.item.empty() ? item : c.item;
+          // "target 2", "diagnosis 1": other items have no word in a test.
+          const bool word = of.empty() || of.starts_with("target ") || of.starts_with("diagnosis ");
+          if (!c.defeated && word && can_be_named(c.name)) {
+            std::string place = several ? fmt::format(" on line {}", line) : "";
+            if (!of.empty()) place += (place.empty() ? " on " : " ") + of;
+            std::string words = fmt::format("{}{} {}", c.name, place, status_word(c.status));
+            if (std::find(said.begin(), said.end(), words) == said.end()) said.push_back(std::move(words));
+          }
+          add(c.criteria, line, of);
+        }
+      };
+  for (const vm::LineTrace& line : trace.lines) {
+    add(line.criteria, line.sequence, "");
+    for (const vm::ItemTrace& item : line.items) add(item.criteria, line.sequence, item.item);
+  }
+  return said;
+}
+
+std::string record_words(const Json& j) {
+  if (j.is_object()) {
+    if (j.size() == 1 && j.contains("none")) return "none";
+    std::string out = "{ ";
+    for (const auto& [key, value] : j.items())
+      out += fmt::format("{}{}: {}", out.size() > 2 ? ", " : "", is_plain_name(key) || key == "code" ? key : print_text(key),
+                         record_words(value));
+    return out + (j.empty() ? "}" : " }");
+  }
+  if (j.is_array()) {
+    std::string out = "[";
+    for (const Json& each : j) out += (out.size() > 1 ? ", " : "") + record_words(each);
+    return out + "]";
+  }
+  if (!j.is_string()) return j.dump();
+  const std::string& text = j.get_ref<const std::string&>();
+  const auto day = vm::parse_iso_date(text);
+  return day && day->precision == 3 ? "@" + text : print_text(text);
+}
+
+std::string change_words(const std::vector<Change>& changes) {
+  std::string out;
+  for (const Change& c : changes) {
+    std::string path;
+    for (const std::string& step : c.steps) {
+      const bool number = !step.empty() && step.find_first_not_of("0123456789") == std::string::npos;
+      path += number ? "[" + step + "]" : (path.empty() ? "" : ".") + step;
+    }
+    out += (out.empty() ? "\n  with " : ",\n    ") + (c.value ? path + " = " + record_words(*c.value) : "without " + path);
+  }
+  return out;
+}
+
+}  // namespace rubric::analysis
