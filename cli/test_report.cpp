@@ -97,26 +97,17 @@ std::string figure_json(const analysis::Coverage::Figure& f) {
 std::string coverage_json(const Suite& suite) {
   std::string clauses;
   for (const Covered& clause : suite.coverage->clauses()) {
-    std::string states, why, impossible, pairs;
-    const auto add = [](std::string& to, const std::string& name, const std::string& value) {
-      to += fmt::format("{}{}: {}", to.empty() ? "" : ", ", quote_json(name), value);
-    };
+    std::string states;
     for (const CoveredState& s : clause.states) {
-      if (!s.impossible.empty()) {
-        add(impossible, s.name, quote_json(s.impossible));
-        continue;
-      }
-      add(states, s.name, std::to_string(s.seen));
-      if (!s.why.empty()) add(why, s.name, quote_json(s.why));
-      if (!s.pair.first.empty()) add(pairs, s.name, fmt::format(R"(["{}", "{}"])", s.pair.first, s.pair.second));
+      std::string more;
+      if (!s.impossible.empty()) more += ", \"impossible\": " + quote_json(s.impossible);
+      if (!s.why.empty()) more += ", \"why\": " + quote_json(s.why);
+      if (!s.pair.first.empty()) more += fmt::format(R"(, "pair": ["{}", "{}"])", s.pair.first, s.pair.second);
+      states += fmt::format(R"({}{{"state": {}, "seen": {}{}}})", states.empty() ? "" : ", ", quote_json(s.name), s.seen, more);
     }
-    const auto member = [](std::string_view name, const std::string& object) {
-      return object.empty() ? std::string() : fmt::format(", \"{}\": {{{}}}", name, object);
-    };
     const std::string at = place(suite.sources, clause.span);
-    clauses += fmt::format("{}\n  {{\"kind\": \"{}\", \"name\": {}{}, \"states\": {{{}}}{}{}{}}}", clauses.empty() ? "" : ",",
-                           words(clause.kind), quote_json(clause.name), at.empty() ? "" : ", \"place\": " + quote_json(at), states,
-                           member("unseen", why), member("impossible", impossible), member("pairs", pairs));
+    clauses += fmt::format("{}\n  {{\"kind\": \"{}\", \"name\": {}{}, \"states\": [{}]}}", clauses.empty() ? "" : ",", words(clause.kind),
+                           quote_json(clause.name), at.empty() ? "" : ", \"place\": " + quote_json(at), states);
   }
   return fmt::format(R"( {{"policy": {}, "coverage": {{{}, "conditions": {{{}}}, "clauses": [{}]}}}})", quote_json(suite.policy),
                      figure_json(suite.coverage->states()), figure_json(suite.coverage->conditions()), clauses);

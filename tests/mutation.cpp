@@ -1,0 +1,140 @@
+// What the mutants of a small policy are, that weak tests let them live and strong ones do not, and that the five policies'
+// own tests have seen all that can be seen.
+#include "analysis/coverage.h"
+#include "analysis/generated.h"
+#include "analysis/mutation.h"
+#include "analysis/policy_tests.h"
+#include "base/render_diagnostics.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "paths.h"
+
+namespace rubric::analysis {
+namespace {
+
+constexpr const char* policy = R"(policy P version '1'
+include Clinical
+source S 'The source'
+valueset Backs: ICD10CM { 'M54.50', 'M54.51' } cite S '1'
+parameter Least default 2 cite S '2'
+decides each Line when undetermined pend cite S '0'
+criterion Back 'It is the back' some Diagnosis D of Line has D.code in Backs cite S '1'
+criterion Enough 'Enough units' Line.units >= Least cite S '2'
+rule Covered approve when all of Back, Enough cite S '3'
+rule Denied deny when any of Back, Enough is not met cite S '3'
+)";
+
+constexpr const char* record = R"(record R { id: 'r', received: @2026-01-01,
+  lines: [{ sequence: 1, units: 2, diagnoses: [1], serviceDate: @2026-01-01 }], diagnoses: [{ sequence: 1, code: 'M54.50' }] }
+)";
+
+constexpr const char* strong = R"(
+test 'covered' case R  expect approve by Covered, Back met, Enough met
+test 'another back' case R with diagnoses[0].code = 'M54.51'  expect approve
+test 'no back' case R with diagnoses[0].code = 'M54.52'  expect deny by Denied, Back not met
+test 'just too few' case R with lines[0].units = 1  expect deny by Denied, Enough not met
+test 'units are not told' case R without lines[0].units  expect pend, Enough undetermined
+)";
+
+Compiled compiled(SourceSet& sources, const std::string& tests) {
+  Diagnostics diagnostics;
+  Compiled out = compile_text("p.rubric", std::string(policy) + record + tests, sources, diagnostics);
+  EXPECT_TRUE(out.program.has_value()) << render_text(diagnostics, sources);
+  return out;
+}
+
+MutationReport report_of(const std::string& tests, const MutationOptions& given = {}) {
+  SourceSet sources;
+  MutationOptions options = given;
+  options.candidates = 2'000;
+  return run_mutants(compiled(sources, tests), sources, options);
+}
+
+std::vector<std::string> names_of(const MutationReport& report, Fate fate) {
+  std::vector<std::string> out;
+  for (const MutantResult& r : report.mutants) {
+    if (r.fate == fate) out.push_back(r.mutant.name());
+  }
+  return out;
+}
+
+TEST(mutation, mistakes_are_edits_of_the_authors_source) {
+  SourceSet sources;
+  std::set<std::string> names;
+  for (const Mutant& m : mutants_of(compiled(sources, "").modules, sources)) names.insert(m.kind + " " + m.name());
+  for (const char* wanted : {
+           "code valueset Backs: 'M54.50' taken away",
+           "code valueset Backs: 'M54.51' -> 'M54.51', 'M54.52'",
+           "threshold parameter Least: 2 -> 3",
+           "threshold parameter Least: 2 -> 1",
+           "boundary criterion Enough: Line.units >= Least -> Line.units > Least",
+           "group criterion Back: some Diagnosis -> every Diagnosis",
+           "group rule Covered: all of -> any of",
+           "member rule Covered: Back taken away",
+           "outcome rule Covered: approve -> deny",
+           "unknown rule Covered: Back -> Back is shown",
+           "outcome decides: when undetermined pend -> when undetermined review",
+           "rule rule Denied: Denied taken away",
+       })
+    EXPECT_TRUE(names.contains(wanted)) << wanted << "\nof\n" << fmt::format("{}", fmt::join(names, "\n"));
+}
+
+TEST(mutation, a_survivor_comes_with_a_case_that_kills_it) {
+  const MutationReport weak = report_of("test 'covered' case R  expect approve\n");
+  EXPECT_GT(weak.open(), 0u);
+  const auto boundary = std::find_if(weak.mutants.begin(), weak.mutants.end(),
+                                     [](const MutantResult& r) { return r.mutant.name() == "parameter Least: 2 -> 1"; });
+  ASSERT_NE(boundary, weak.mutants.end());
+  ASSERT_TRUE(boundary->killer.has_value());
+  EXPECT_EQ(boundary->killer->base, "R");
+  ASSERT_EQ(boundary->killer->changes.size(), 1u);   // no more than it takes
+  EXPECT_EQ(boundary->killer->changes[0].steps, (Steps{"lines", "0", "units"}));
+  EXPECT_EQ(*boundary->killer->changes[0].value, Json(1));
+}
+
+TEST(mutation, strong_tests_notice_every_mistake_that_there_is) {
+  const MutationReport report = report_of(strong);
+  EXPECT_EQ(names_of(report, Fate::killable), std::vector<std::string>());
+  EXPECT_GT(report.noticed(), 15u);
+}
+
+TEST(mutation, a_survivor_is_accepted_by_name_and_no_other) {
+  const std::string tests = "test 'covered' case R  expect approve\n";
+  const MutationReport before = report_of(tests);
+  MutationOptions options;
+  options.accepted = {{"parameter Least: 2 -> 1", "the plan says two"}, {"parameter Most: 1 -> 2", "there is none"}};
+  const MutationReport after = report_of(tests, options);
+  EXPECT_EQ(after.open() + 1, before.open());
+  EXPECT_EQ(names_of(after, Fate::accepted), std::vector<std::string>{"parameter Least: 2 -> 1"});
+  EXPECT_EQ(after.unused, std::vector<std::string>{"parameter Most: 1 -> 2"});
+}
+
+TEST(generated, cases_show_all_that_a_small_policy_can_show) {
+  SourceSet sources;
+  auto program = vm::verify(*compiled(sources, "").program);
+  GenerateOptions options;
+  options.candidates = 4'000;
+  const Generated made = generate_cases(std::get<vm::VerifiedProgram>(program), {}, options);
+  EXPECT_EQ(fmt::format("{}", fmt::join(made.missing, "\n")), "");
+  EXPECT_EQ(made.shown, made.wanted);
+  EXPECT_LT(made.cases.size(), 12u);
+  const Generated again = generate_cases(std::get<vm::VerifiedProgram>(program), {}, options);
+  ASSERT_EQ(made.cases.size(), again.cases.size());
+  for (size_t k = 0; k < made.cases.size(); ++k) EXPECT_EQ(made.cases[k].record, again.cases[k].record);
+}
+
+TEST(coverage, a_member_decides_where_two_cases_differ_in_it_alone_and_in_the_result) {
+  const auto pairs = deciding_pairs({"TTT", "TFF", "UTU", "FFF"}, 2);
+  EXPECT_EQ(pairs[0], (std::pair<Truths, Truths>{"TTT", "UTU"}));
+  EXPECT_EQ(pairs[1], (std::pair<Truths, Truths>{"TFF", "TTT"}));
+  EXPECT_EQ(deciding_pairs({"TTT", "FFF"}, 2)[0], (std::pair<Truths, Truths>{}));
+}
+
+}  // namespace
+}  // namespace rubric::analysis
