@@ -20,7 +20,12 @@ using ast::ExprKind;
 constexpr size_t longest_words = 110;   // of a place that is shown
 
 std::string one_line(std::string_view text) {
-  std::string out = one_spelling(text);
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank) out.push_back(c);
+    else if (!out.empty() && out.back() != ' ') out.push_back(' ');
+  }
   if (out.size() > longest_words) out = out.substr(0, longest_words - 3) + "...";
   return out;
 }

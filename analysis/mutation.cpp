@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t batch_of = 256;
 constexpr size_t traced_at_most = 200;    // records whose whole determinations are compared
-constexpr size_t near_candidates = 6'000; // records one or two changes from a test's
+constexpr size_t near_candidates = 2'000; // records one or two changes from a test's
 
 std::optional<vm::VerifiedProgram> verified(const std::optional<vm::Program>& program) {
   if (!program) return std::nullopt;

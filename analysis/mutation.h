@@ -51,7 +51,7 @@ struct MutationReport {
 
 struct MutationOptions {
   std::map<std::string, std::string> accepted;   // mutant's name: reason
-  size_t candidates = 30'000;                    // records that are tried for the survivors
+  size_t candidates = 8'000;                   // records that are tried for the survivors
   // Says whether two programs decide every record alike, if it can; set where there is a prover.
   std::function<std::optional<std::string>(const Compiled& policy, const Compiled& mutant)> proves_equivalent;
   std::function<void(size_t done, size_t of)> progress;

@@ -86,8 +86,9 @@ class Update {
     if (is_test_table(std::filesystem::path(file.name).filename().string())) {
       const std::string head = column_head(file.text, span.begin);
       const std::string start = head.size() > 7 ? head.substr(7) + " " : "";
-      if (!words.starts_with(start)) {
-        out_.left.push_back(fmt::format("the cell {} does not fit its column", sources_.text(span)));
+      // A cell that says several things is one place: rewriting it for one of them would lose the others.
+      if (!words.starts_with(start) || sources_.text(span).find(',') != std::string_view::npos) {
+        out_.left.push_back(fmt::format("the cell {} says more than one thing; give each a column of its own", sources_.text(span)));
         return;
       }
       words = csv_field(guarded_cell(words.substr(start.size())));

@@ -110,11 +110,12 @@ TEST(modules, a_table_lies_in_a_spreadsheet_file) {
 
 TEST(modules, a_row_of_a_table_of_tests_is_a_test) {
   Folder folder;
-  folder.file("p.rubric", policy).file("more.tests.csv",
-                                       "test,case,with lines[0].code,with plan,with received,as of,expect,expect R.a on line 2\n"
-                                       "\"one, with a comma\",cases/a.json,20552,\"'=A1\",2026-01-31,2026-02-01,\"deny by R, asks for nothing\",not met\n"
-                                       ",Base,,,,,pend,\n"
-                                       "three,Base,without,TRUE,2,,pend,\n");
+  folder.file("p.rubric", policy)
+      .file("more.tests.csv",
+            "test,case,with lines[0].code,with plan,with received,as of,expect,expect R.a on line 2\n"
+            "\"one, with a comma\",cases/a.json,20552,\"'=A1\",2026-01-31,2026-02-01,\"deny by R, asks for nothing\",not met\n"
+            ",Base,,,,,pend,\n"
+            "three,Base,without,TRUE,2,,pend,\n");
   SourceSet sources;
   Diagnostics diagnostics;
   const Compiled compiled = compile(folder.path, sources, diagnostics);
@@ -211,7 +212,9 @@ TEST(modules, what_is_said_of_folders) {
   }
   {
     Folder folder;
-    folder.file("p.rubric", policy).file("tests.csv", "test,expected\n").file("a.tests.csv", "test,case,expect\nx,Base,perhaps\ny,Base,pend,too many\n");
+    folder.file("p.rubric", policy)
+        .file("tests.csv", "test,expected\n")
+        .file("a.tests.csv", "test,case,expect\nx,Base,perhaps\ny,Base,pend,too many\n");
     show("tables of tests that are none", load(folder));
   }
   {

@@ -3,7 +3,7 @@
 _rubric() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   COMPREPLY=()
-  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain report test diff fmt compile disasm eval conformance schema snapshot docs --help --version' -- "$word")); return; fi
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain report test diff fmt compile disasm eval conformance schema generate snapshot docs --help --version' -- "$word")); return; fi
   case ${COMP_WORDS[1]}:$before in
     check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     check:--format | check:-f) COMPREPLY=($(compgen -W 'text json sarif' -- "$word")); return ;;
@@ -46,6 +46,9 @@ _rubric() {
     conformance:--as-of) return ;;
     conformance:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     schema:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    generate:--output | generate:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    generate:--tries) return ;;
+    generate:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     snapshot:--output | snapshot:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
     snapshot:--model) COMPREPLY=($(compgen -f -- "$word")); return ;;
     snapshot:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
@@ -57,7 +60,7 @@ _rubric() {
     run) options='--format --trace --as-of --now --threads --keep --help --color --quiet' ;;
     explain) options='--id --line --as-of --now --format --audience --help --color --quiet' ;;
     report) options='--output --force --as-of --threads --help --color --quiet' ;;
-    test) options='--filter --coverage --fail-under --junit --format --help --color --quiet' ;;
+    test) options='--filter --coverage --fail-under --mutate --write --update --junit --format --help --color --quiet' ;;
     diff) options='--cases --as-of --format --exit-code --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;
     compile) options='--output --help --color --quiet' ;;
@@ -65,6 +68,7 @@ _rubric() {
     eval) options='--case --as-of --now --help --color --quiet' ;;
     conformance) options='--format --as-of --help --color --quiet' ;;
     schema) options='--whole --help --color --quiet' ;;
+    generate) options='--output --tries --help --color --quiet' ;;
     snapshot) options='--output --model --help --color --quiet' ;;
     docs) options='--output --help --color --quiet' ;;
   esac
