@@ -42,7 +42,7 @@ class Run {
     for (uint32_t at = from; at < to; ++at) {
       const Inst& inst = program_.code[at];
       if (inst.op == Op::repeat || inst.op == Op::scan) {
-        (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + inst.imm);
+        if (!wanted_ || (*wanted_)[at]) (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + inst.imm);
         at += inst.imm;
       } else if (!plan_.late[at] && (!wanted_ || (*wanted_)[at])) {
         if (const Id window = prepared_.window_of[at]; window != none_id && &plan_ == &prepared_.windowed)
