@@ -5,11 +5,14 @@
 // found that does so together is named: an interaction.
 #pragma once
 
+#include "analysis/comparison.h"
 #include "analysis/edits.h"
+#include "vm/snapshot.h"
 #include "vm/trace.h"
 #include "vm/verify.h"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,19 +21,6 @@
 #include <vector>
 
 namespace rubric::analysis {
-
-// How much of a line's determination differs. Of outcomes their contents and conditions count as well; `status`: some
-// criterion that both versions have came out another way; `reasoning`: other rules, facts or clauses on the way to the
-// same end.
-enum class Difference : uint8_t { unchanged, reasoning, status, outcome };
-inline constexpr size_t differences = 4;
-std::string_view json_name(Difference);   // unchanged, reasoningOnly, statusChanged, outcomeChanged
-
-struct StatusChange {
-  std::string criterion;
-  vm::Status before, after;
-  std::string sentence_before, sentence_after;
-};
 
 struct LineImpact {
   std::string case_id, source;
@@ -51,7 +41,8 @@ struct Example {
 struct Impact {
   uint64_t cases = 0, rejected = 0, lines = 0;
   std::array<uint64_t, differences> counts{};                               // by Difference
-  std::map<std::pair<vm::Outcome, vm::Outcome>, uint64_t> matrix;           // lines from outcome to outcome
+  uint64_t open_alike = 0;             // of the unchanged: undecided in both versions for the same reasons
+  std::map<std::pair<vm::Outcome, vm::Outcome>, uint64_t> matrix;           // the other lines, from outcome to outcome
   std::vector<std::array<uint64_t, differences>> by_edit;                   // parallel to the edits
   uint64_t together = 0;               // lines that several edits change together only
   uint64_t unattributed = 0;           // lines for whose difference no edit was found
@@ -59,15 +50,19 @@ struct Impact {
   std::vector<Example> examples;       // the first few of each way in which lines differ
 };
 
-// Feeds cases to both versions. Memory grows with what differs, not with the cases.
+// Feeds cases to both versions, on several threads; what is found is the same for any number of them. Memory grows with
+// what differs, not with the cases.
 class ImpactRun {
  public:
   // Without edits (a version that is a program alone) differences are found and not attributed.
-  ImpactRun(vm::VerifiedProgram before, vm::VerifiedProgram after, const Edits&, SourceSet&, std::string as_of);
+  ImpactRun(vm::VerifiedProgram before, vm::VerifiedProgram after, const Edits&, SourceSet&, std::string as_of, unsigned threads = 1);
   ~ImpactRun();
 
   void add(std::string_view json, std::string source);
   void add_rejected(std::string source, std::string message);
+  void add_block(std::shared_ptr<const vm::Snapshot>, size_t block, std::string source);
+  // Why a snapshot cannot be read: what was added from there on does not count.
+  const std::string& problem() const;
   // What was found wrong with records since it was last asked for: source and message.
   std::vector<std::pair<std::string, vm::RecordMessage>> take_messages();
   uint64_t cases() const;

@@ -14,6 +14,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 namespace rubric::cli {
 
 namespace {
@@ -23,6 +26,10 @@ constexpr uint64_t most_remarks = 100;
 Exit run(const Arguments& arguments, Console& console) {
   const auto as_of = as_of_date(arguments, console);
   if (!as_of) return Exit::failed;
+  if (arguments.number("threads") == 0u || arguments.number("threads").value_or(1) > 1024) {
+    console.error("--threads takes a number from 1 to 1024");
+    return Exit::failed;
+  }
   const std::string &old_name = arguments.operand("OLD"), &new_name = arguments.operand("NEW");
   SourceSet sources;
   const auto before = open_version(old_name, sources, console);
@@ -32,9 +39,11 @@ Exit run(const Arguments& arguments, Console& console) {
   if (!attributes) console.warning("a compiled program's sources do not make it again: differences are found, and attributed to no clause");
   const analysis::Edits edits = attributes ? analysis::find_edits(before->modules, after->modules, sources) : analysis::Edits();
 
-  auto input = CaseInput::open({*arguments.value("cases")}, Snapshots::refused, console);
+  auto input = CaseInput::open({*arguments.value("cases")}, Snapshots::taken, console);
   if (!input) return input.error();
-  analysis::ImpactRun impact_run(before->program, after->program, edits, sources, *as_of);
+  analysis::ImpactRun impact_run(
+      before->program, after->program, edits, sources, *as_of,
+      static_cast<unsigned>(arguments.number("threads").value_or(std::max(1u, std::thread::hardware_concurrency()))));
   uint64_t remarks = 0;
   const auto say_messages = [&] {
     for (const auto& [source, message] : impact_run.take_messages()) {
@@ -42,15 +51,21 @@ Exit run(const Arguments& arguments, Console& console) {
     }
   };
   for (Record record; input->next(record);) {
-    if (record.refused) impact_run.add_rejected(record.source, *record.refused);
+    if (record.snapshot) impact_run.add_block(record.snapshot, record.block, record.source);
+    else if (record.refused) impact_run.add_rejected(record.source, *record.refused);
     else impact_run.add(record.json, record.source);
     say_messages();
     console.progress(impact_run.cases(), "cases", input->share_read());
+    if (!impact_run.problem().empty()) break;
   }
   const analysis::Impact impact = impact_run.finish();
   say_messages();
   console.end_progress();
   const Exit read = input->finish(console);
+  if (!impact_run.problem().empty()) {
+    console.error(fmt::format("cannot read {}", impact_run.problem()));
+    return Exit::failed;
+  }
   if (impact.cases == 0 && read == Exit::expected) {
     console.error(fmt::format("there is no case in {}", *arguments.value("cases")), "an edit that is tried on no case shows nothing");
     return Exit::failed;
@@ -72,10 +87,12 @@ constexpr Operand operands[] = {
     {"NEW", Operand::Count::one, Completes::policy, "the policy as it is to be, named in the same ways"},
 };
 constexpr Option options[] = {
-    {"cases", 'c', "CASES", Completes::cases, "the cases to decide by both: .json, .ndjson, a folder, or - for standard input", true},
+    {"cases", 'c', "CASES", Completes::cases, "the cases to decide by both: .json, .ndjson, .rsnap, a folder, or - for standard input",
+     true},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
     {"format", 'f', "text|json|html", Completes::nothing,
      "text for people; html: a page that opens from the disk; json: one object with every line that differs"},
+    {"threads", 'j', "N", Completes::nothing, "how many cores work; the output is the same for any number"},
     {"exit-code", 0, "", Completes::nothing, "exit with 1 where any line differs"},
 };
 constexpr Example examples[] = {

@@ -36,6 +36,8 @@ class Text {
                                                              : Style::plain,
                        20, group_digits(i.counts[static_cast<size_t>(d)]));
     }
+    if (i.open_alike > 0)
+      layout.paragraph(4, "open in both", Style::quiet, 20, fmt::format("{} of these, for the same reasons", number(i.open_alike)));
     layout.blank();
     matrix();
     causes();
@@ -186,7 +188,7 @@ std::string diff_json(const DiffReport& r) {
       }));
   out += fmt::format(" \"cases\": {}, \"rejected\": {}, \"lines\": {},\n", i.cases, i.rejected, i.lines);
   for (const Difference d : most_first) out += fmt::format(" \"{}\": {},", json_name(d), i.counts[static_cast<size_t>(d)]);
-  out += fmt::format("\n \"together\": {}, \"unattributed\": {},\n", i.together, i.unattributed);
+  out += fmt::format("\n \"openAlike\": {}, \"together\": {}, \"unattributed\": {},\n", i.open_alike, i.together, i.unattributed);
   out += fmt::format(" \"matrix\": {},\n", array(i.matrix, [](const auto& each) {
                        return fmt::format(R"({{"before": "{}", "after": "{}", "lines": {}}})", vm::outcome_row(each.first.first).json,
                                           vm::outcome_row(each.first.second).json, each.second);

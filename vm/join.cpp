@@ -516,9 +516,8 @@ class Joining {
 
 std::vector<bool> Joined::only(std::span<const size_t> of) const {
   std::vector<bool> out(whole->code.size(), false);
-  const std::vector<bool>& late = whole.prepared().late;
   for (const size_t member : of) {
-    for (size_t at = 0; at < out.size(); ++at) out[at] = out[at] || (code[member][at] && !late[at]);
+    for (size_t at = 0; at < out.size(); ++at) out[at] = out[at] || code[member][at];
   }
   return out;
 }

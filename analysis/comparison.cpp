@@ -1,0 +1,619 @@
+// See comparison.h.
+
+#include "analysis/comparison.h"
+
+#include "vm/domains.h"
+#include "vm/outcomes.h"
+#include "vm/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cctype>
+
+namespace rubric::analysis {
+
+using vm::Id;
+using vm::none_id;
+using vm::Plane;
+using vm::Row;
+
+namespace {
+
+// A truth register's planes over the rows of a domain; a constant's are spread over them.
+struct Truths {
+  Plane yes, no;
+
+  Truths(const vm::Decisions& d, Id reg, uint32_t rows) {
+    const vm::Column& c = d.column(reg);
+    const uint32_t n = vm::words(rows);
+    yes.resize(n), no.resize(n);
+    for (uint32_t w = 0; w < n; ++w) {
+      const uint64_t p = c.uniform ? (c.p[0] & 1 ? ~uint64_t{0} : 0) : c.p[w], q = c.uniform ? (c.q[0] & 1 ? ~uint64_t{0} : 0) : c.q[w];
+      yes[w] = p & ~q, no[w] = q & ~p;
+    }
+    if (n > 0) yes[n - 1] &= vm::tail_mask(rows), no[n - 1] &= vm::tail_mask(rows);
+  }
+};
+
+template <class Word>
+Plane made(uint32_t rows, Word word) {
+  Plane out(vm::words(rows));
+  for (uint32_t w = 0; w < out.size(); ++w) out[w] = word(w);
+  if (!out.empty()) out.back() &= vm::tail_mask(rows);
+  return out;
+}
+
+void add(Plane& to, const Plane& from) {
+  for (size_t w = 0; w < to.size(); ++w) to[w] |= from[w];
+}
+
+template <class F>
+void each_row(const Plane& p, F f) {
+  for (uint32_t w = 0; w < p.size(); ++w) {
+    for (uint64_t left = p[w]; left; left &= left - 1) f(w * 64 + static_cast<Row>(std::countr_zero(left)));
+  }
+}
+
+// What belongs to rows, as what belongs to their lines; what belongs to the case is all of its lines'.
+Plane on_lines(const vm::Decisions& d, Plane rows, Id domain) {
+  const vm::Program& p = **d.program;
+  if (domain == p.lines_domain) return rows;
+  const vm::DomainRows& lines = d.rows_of(p.lines_domain);
+  Plane out(vm::words(lines.rows));
+  each_row(rows, [&](Row r) {
+    Id at = domain;
+    while (at != p.lines_domain && at != 0) {
+      r = d.rows_of(at).up[r];
+      at = p.domains[at].parent;
+    }
+    if (at != 0) return vm::set_bit(out, r, true);
+    for (Row line = lines.first[r]; line < lines.first[r + 1]; ++line) vm::set_bit(out, line, true);
+  });
+  return out;
+}
+
+uint32_t rows_in(const vm::Decisions& d, Id domain) { return domain == none_id ? 1 : d.rows_of(domain).rows; }
+
+// Where two truths differ, on lines.
+Plane differing(const vm::Decisions& d, Id a, Id b) {
+  const vm::Program& p = **d.program;
+  const Id domain = p.registers[a].domain == none_id ? p.registers[b].domain : p.registers[a].domain;
+  const uint32_t rows = rows_in(d, domain == none_id ? p.lines_domain : domain);
+  const Truths x(d, a, rows), y(d, b, rows);
+  Plane out = made(rows, [&](uint32_t w) { return (x.yes[w] ^ y.yes[w]) | (x.no[w] ^ y.no[w]); });
+  return on_lines(d, std::move(out), domain == none_id ? p.lines_domain : domain);
+}
+
+// A criterion's statuses; what is none of these is undetermined.
+struct Statuses {
+  Plane met, not_met, not_applicable;
+
+  Statuses(const vm::Decisions& d, const vm::Criterion& c, uint32_t rows) {
+    const Truths applies(d, c.applicable, rows), value(d, c.value, rows);
+    met = made(rows, [&](uint32_t w) { return applies.yes[w] & value.yes[w]; });
+    not_met = made(rows, [&](uint32_t w) { return applies.yes[w] & value.no[w]; });
+    not_applicable = applies.no;
+  }
+};
+
+// The items below which a criterion of the line is shown, or none_id: where there are none, it is not.
+Id shown_below(const vm::Program& p, const vm::Criterion& c) {
+  for (Id up = c.parent; c.domain == p.lines_domain && up != none_id; up = p.criteria[up].parent) {
+    if (p.criteria[up].domain != p.lines_domain) return p.criteria[up].domain;
+  }
+  return none_id;
+}
+
+Plane recorded_rows(const vm::Decisions& d, Id domain) {
+  const Plane& phantom = d.rows_of(domain).phantom;
+  return on_lines(d, made(rows_in(d, domain), [&](uint32_t w) { return ~phantom[w]; }), domain);
+}
+
+vm::Status status_at(const vm::Decisions& d, const vm::Criterion& c, Row r) {
+  const vm::Truth applies = d.truth(c.applicable, r), value = d.truth(c.value, r);
+  if (applies == vm::Truth::no) return vm::Status::not_applicable;
+  if (applies != vm::Truth::yes) return vm::Status::undetermined;
+  return value == vm::Truth::yes ? vm::Status::met : value == vm::Truth::no ? vm::Status::not_met : vm::Status::undetermined;
+}
+
+bool granting(vm::Outcome o) { return o == vm::Outcome::approve || o == vm::Outcome::approve_with_conditions || o == vm::Outcome::modify; }
+
+bool grants(const vm::Rule& r) {
+  if (r.outcome == vm::no_outcome) return false;
+  const vm::OutcomeClass kind = vm::outcome_row(static_cast<vm::Outcome>(r.outcome)).outcome_class;
+  return kind == vm::OutcomeClass::favourable || kind == vm::OutcomeClass::modify;
+}
+
+// The outcome of a line on which no rule is open; nothing where several are left all the same.
+std::optional<vm::Outcome> decided(const vm::Decisions& d, const vm::Program& p, Row line) {
+  vm::Outcome out = vm::Outcome::not_decided;
+  bool any = false;
+  for (const vm::Block& b : p.blocks) {
+    if (d.truth(b.scope, line) != vm::Truth::yes) continue;
+    if (d.truth(b.version_gate, line) != vm::Truth::yes) {
+      if (!any) out = vm::Outcome::gap;
+      continue;
+    }
+    const auto set = static_cast<vm::OutcomeSet>(d.column(b.outcome).cell8[line]);
+    if (!vm::has_one(set)) return std::nullopt;
+    const vm::Outcome here = vm::the_one(set);
+    out = any && here != out ? vm::Outcome::conflict : here;
+    any = true;
+  }
+  return out;
+}
+
+bool same_settlement(const vm::Settlement& a, const vm::Settlement& b) {
+  const auto asked = [](const vm::Settlement& s) {
+    std::vector<std::tuple<vm::OpenFact::Kind, std::string, vm::OutcomeSet>> out;
+    for (const vm::OpenFact& f : s.missing) out.emplace_back(f.kind, f.fact, f.could_lead_to);
+    std::sort(out.begin(), out.end());   // the order in which clauses stand is no reason
+    return out;
+  };
+  return a.possible == b.possible && a.recommendation == b.recommendation && a.by_when_undetermined == b.by_when_undetermined &&
+         asked(a) == asked(b);
+}
+
+}  // namespace
+
+// What is found on the lines, a bit each.
+struct Comparison::Lines {
+  explicit Lines(uint32_t rows)
+      : rows(rows),
+        open(vm::words(rows)),
+        edited_open(open),
+        scope(open),
+        rules(open),
+        grant(open),
+        status(open),
+        reasoning(open),
+        traces(open),
+        one_block(open),
+        blocks(open) {}
+  uint32_t rows;
+  Plane open;           // something that decides the line is open, in either version
+  Plane edited_open;    // ... or a clause that was edited is
+  Plane scope, rules;   // which block decides, which rules stand: otherwise than before
+  Plane grant;          // an approval has other contents, if it is one
+  Plane status, reasoning;
+  Plane traces;         // only traces can tell
+  Plane one_block, blocks;   // in the scope of a block; of several
+};
+
+Comparison::Comparison(const vm::Joined& joined, size_t before, size_t after)
+    : whole_(joined.whole), before_(joined.members[before]), after_(joined.members[after]), a_(*before_), b_(*after_) {
+  const auto made_by = [](const vm::Program& p) {
+    std::vector<const vm::Inst*> out(p.registers.size());
+    for (const vm::Inst& i : p.code) {
+      if (i.op != vm::Op::repeat && i.op != vm::Op::scan) out[i.dst] = &i;
+    }
+    return out;
+  };
+  made_before_ = made_by(a_), made_after_ = made_by(b_);
+  const auto named_in = [](const vm::Program& p) {
+    std::map<Id, std::pair<int, Id>> out;
+    const auto name = [&](Id reg, int slot, Id text) {
+      if (reg != none_id) out.try_emplace(reg, slot, text);
+    };
+    for (const vm::Criterion& c : p.criteria) name(c.value, 0, c.name), name(c.applicable, 1, c.name);
+    for (const vm::Rule& r : p.rules) name(r.stands, 2, r.name), name(r.fires, 3, r.name);
+    return out;
+  };
+  named_before_ = named_in(a_), named_after_ = named_in(b_);
+  for (const vm::Program* p : {&a_, &b_})
+    tests_record_ |= std::any_of(p->rules.begin(), p->rules.end(), [](const vm::Rule& r) { return r.reads_record; });
+  pair_blocks();
+}
+
+// ---------------------------------------------------------------- pairs
+
+template <class T, class Same>
+static const T* partner(const std::vector<Id>& ids, const std::vector<T>& table, Same same) {
+  for (const Id id : ids) {
+    if (same(table[id])) return &table[id];
+  }
+  return nullptr;
+}
+
+void Comparison::pair_blocks() {
+  std::vector<bool> taken(b_.blocks.size(), false);
+  for (const vm::Block& before : a_.blocks) {
+    BlockPair pair{&before, nullptr, {}, {}};
+    for (size_t k = 0; k < b_.blocks.size() && !pair.after; ++k) {
+      if (taken[k] || b_.blocks[k].name != before.name || b_.blocks[k].items != before.items) continue;
+      taken[k] = true;
+      pair.after = &b_.blocks[k];
+    }
+    if (pair.after) {
+      pair.other_end = before.when_undetermined != pair.after->when_undetermined || before.fold != pair.after->fold;
+      pair_criteria(pair);
+      pair_rules(pair);
+    }
+    blocks_.push_back(std::move(pair));
+  }
+  for (size_t k = 0; k < b_.blocks.size(); ++k) {
+    if (!taken[k]) blocks_.push_back({nullptr, &b_.blocks[k], {}, {}});
+  }
+}
+
+void Comparison::pair_criteria(BlockPair& pair) {
+  for (const Id id : pair.before->criteria) {
+    const vm::Criterion& c = a_.criteria[id];
+    const auto* const other = partner(pair.after->criteria, b_.criteria, [&](const vm::Criterion& o) { return o.name == c.name; });
+    const bool edited = !other || !alike(c.value, other->value, true) || !alike(c.applicable, other->applicable, true);
+    pair.criteria.push_back({&c, other, edited});
+  }
+  for (const Id id : pair.after->criteria) {
+    const vm::Criterion& c = b_.criteria[id];
+    if (!partner(pair.before->criteria, a_.criteria, [&](const vm::Criterion& o) { return o.name == c.name; }))
+      pair.criteria.push_back({nullptr, &c, true});
+  }
+}
+
+void Comparison::pair_rules(BlockPair& pair) {
+  const auto names = [](const vm::Program& p, const vm::Rule& r) {
+    std::vector<Id> out;
+    for (const Id x : r.exceptions) out.push_back(p.rules[x].name);
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  for (const Id id : pair.before->rules) {
+    const vm::Rule& r = a_.rules[id];
+    const auto* const other = partner(pair.after->rules, b_.rules, [&](const vm::Rule& o) { return o.name == r.name; });
+    if (!other) {
+      pair.rules.push_back({&r, nullptr, true, false});
+      continue;
+    }
+    const bool edited = r.outcome != other->outcome || names(a_, r) != names(b_, *other) || r.domain != other->domain ||
+                        !alike(r.fires, other->fires, true) || !alike(r.stands, other->stands, true);
+    pair.rules.push_back({&r, other, edited, !same_grant(r, *other)});
+  }
+  for (const Id id : pair.after->rules) {
+    const vm::Rule& r = b_.rules[id];
+    if (!partner(pair.before->rules, a_.rules, [&](const vm::Rule& o) { return o.name == r.name; }))
+      pair.rules.push_back({nullptr, &r, true, false});
+  }
+}
+
+// Conditions by what a determination says of them.
+bool Comparison::same_grant(const vm::Rule& x, const vm::Rule& y) const {
+  const auto conditions = [](const vm::Program& p, const vm::Rule& r) {
+    std::vector<std::tuple<Id, Id, Id, Id>> out;
+    for (const Id c : r.subject_to)
+      out.emplace_back(p.conditions[c].name, p.conditions[c].due_from, p.conditions[c].due_to, p.conditions[c].after);
+    return out;
+  };
+  return conditions(a_, x) == conditions(b_, y);
+}
+
+bool Comparison::alike(Id x, Id y, bool top) const {
+  if (x == y) return true;
+  if (x == none_id || y == none_id) return false;
+  if (!top) {
+    const auto a = named_before_.find(x);
+    const auto b = named_after_.find(y);
+    if (a != named_before_.end() && b != named_after_.end() && a->second == b->second) return true;
+    const auto [known, added] = alike_.try_emplace({x, y}, false);
+    if (!added) return known->second;
+  }
+  const vm::Inst *const i = made_before_[x], *const j = made_after_[y];
+  if (!i || !j || i->op != j->op || i->fn != j->fn || i->domain != j->domain || i->n != j->n) return false;
+  if (i->op == vm::Op::decide || i->op == vm::Op::fold_items || i->imm != j->imm) return false;
+  for (uint32_t k = 0; k < i->n; ++k) {
+    if (!alike(a_.operands[i->args + k], b_.operands[j->args + k], false)) return false;
+  }
+  if (!top) alike_[{x, y}] = true;
+  return true;
+}
+
+// The truths that a criterion's trace shows: of a list which rows count, not what each row is asked.
+void Comparison::pair_sites(Id x, Id y, std::vector<Registers>& out, bool& alike) const {
+  if (x == none_id || y == none_id) {
+    alike &= x == y;
+    return;
+  }
+  const vm::Site &a = a_.sites[x], &b = b_.sites[y];
+  const bool list = a.kind == vm::SiteKind::has || a.kind == vm::SiteKind::fold;
+  if (a.kind != b.kind || a.domain != b.domain || (!list && a.sites.size() != b.sites.size())) {
+    alike = false;
+    return;
+  }
+  const auto truths = [&](Id r, Id s) {
+    if (r == none_id || s == none_id || r == s) return;
+    if (a_.registers[r].type != vm::Type::truth || b_.registers[s].type != vm::Type::truth) return;
+    if (a_.registers[r].domain != b_.registers[s].domain) alike = false;
+    else out.emplace_back(r, s);
+  };
+  if (a.kind != vm::SiteKind::truth) truths(a.value, b.value);
+  if (list) return truths(a.member, b.member);
+  for (size_t k = 0; k < a.sites.size(); ++k) pair_sites(a.sites[k], b.sites[k], out, alike);
+}
+
+// ---------------------------------------------------------------- planes
+
+void Comparison::compare_criterion(const vm::Decisions& d, const CriterionPair& pair, Lines& out) const {
+  if (!pair.before || !pair.after) {
+    const vm::Criterion& c = pair.before ? *pair.before : *pair.after;
+    const uint32_t rows = rows_in(d, c.domain);
+    const Statuses s(d, c, rows);
+    add(out.reasoning, recorded_rows(d, c.domain));
+    add(out.edited_open, on_lines(d, made(rows, [&](uint32_t w) { return ~(s.met[w] | s.not_met[w] | s.not_applicable[w]); }), c.domain));
+    return;
+  }
+  const vm::Criterion &x = *pair.before, &y = *pair.after;
+  if (x.domain != y.domain) return add(out.traces, made(out.rows, [](uint32_t) { return ~uint64_t{0}; }));
+  const uint32_t rows = rows_in(d, x.domain);
+  const Plane& phantom = d.rows_of(x.domain).phantom;
+  if (x.applicable != y.applicable || x.value != y.value || pair.edited) {
+    const Statuses a(d, x, rows), b(d, y, rows);
+    add(out.status, on_lines(d,
+                             made(rows,
+                                  [&](uint32_t w) {
+                                    return ~phantom[w] & ((a.met[w] ^ b.met[w]) | (a.not_met[w] ^ b.not_met[w]) |
+                                                          (a.not_applicable[w] ^ b.not_applicable[w]));
+                                  }),
+                             x.domain));
+    if (pair.edited) {
+      const auto open = [](const Statuses& s, uint32_t w) { return ~(s.met[w] | s.not_met[w] | s.not_applicable[w]); };
+      add(out.edited_open, on_lines(d, made(rows, [&](uint32_t w) { return open(a, w) | open(b, w); }), x.domain));
+    }
+  }
+  std::vector<Registers> looked_at;
+  bool alike = true;
+  pair_sites(x.site, y.site, looked_at, alike);
+  pair_sites(x.applies_site, y.applies_site, looked_at, alike);
+  if (alike && looked_at.empty()) return;
+  Plane seen(vm::words(out.rows));
+  if (!alike) add(seen, recorded_rows(d, x.domain));
+  for (const auto& [r, s] : looked_at) add(seen, differing(d, r, s));
+  // Where a criterion does not apply, nothing of it is looked at but why.
+  if (x.domain == a_.lines_domain && x.applies_site != none_id) {
+    const Statuses a(d, x, rows), b(d, y, rows);
+    for (size_t w = 0; w < seen.size(); ++w) seen[w] &= ~(a.not_applicable[w] & b.not_applicable[w]);
+  }
+  add(out.reasoning, seen);
+}
+
+void Comparison::compare_rule(const vm::Decisions& d, const RulePair& pair, Lines& out) const {
+  const vm::Rule& any = pair.before ? *pair.before : *pair.after;
+  if (pair.before && pair.after && pair.before->domain != pair.after->domain)
+    return add(out.traces, made(out.rows, [](uint32_t) { return ~uint64_t{0}; }));
+  const uint32_t rows = rows_in(d, any.domain);
+  const auto lines = [&](auto word) { return on_lines(d, made(rows, word), any.domain); };
+  const bool same = pair.before && pair.after && pair.before->fires == pair.after->fires && pair.before->stands == pair.after->stands;
+  std::vector<std::pair<Truths, Truths>> states;   // fires, stands; of a rule that only one version has: twice the same
+  for (const vm::Rule* r : {pair.before ? pair.before : pair.after, pair.after ? pair.after : pair.before}) {
+    if (!states.empty() && same) break;
+    states.emplace_back(Truths(d, r->fires, rows), Truths(d, r->stands, rows));
+  }
+  const auto &x = states.front(), &y = states.back();
+  add(out.open, lines([&](uint32_t w) { return ~(x.second.yes[w] | x.second.no[w]) | ~(y.second.yes[w] | y.second.no[w]); }));
+  for (const vm::Rule* r : {pair.before, pair.after}) {
+    if (!r || r->equals_request == none_id) continue;
+    const Truths equal(d, r->equals_request, rows), stands(d, r->stands, rows);
+    add(out.open, lines([&](uint32_t w) { return ~(equal.yes[w] | equal.no[w]) & ~stands.no[w]; }));
+  }
+  const auto fires = [&](uint32_t w) { return ~x.first.no[w] | ~y.first.no[w]; };
+  if (!pair.before || !pair.after || pair.edited) {
+    add(out.edited_open, lines([&](uint32_t w) {
+          return ~(x.first.yes[w] | x.first.no[w]) | ~(y.first.yes[w] | y.first.no[w]) | ~(x.second.yes[w] | x.second.no[w]) |
+                 ~(y.second.yes[w] | y.second.no[w]);
+        }));
+  }
+  if (!pair.before || !pair.after) {
+    const Plane here = lines(fires);
+    add(out.rules, here);
+    return add(out.reasoning, here);
+  }
+  if (!same) {
+    const Plane here = lines([&](uint32_t w) {
+      return (x.first.yes[w] ^ y.first.yes[w]) | (x.first.no[w] ^ y.first.no[w]) | (x.second.yes[w] ^ y.second.yes[w]) |
+             (x.second.no[w] ^ y.second.no[w]);
+    });
+    add(out.rules, here);
+    add(out.reasoning, here);
+  }
+  if (pair.before->outcome != pair.after->outcome) add(out.reasoning, lines(fires));
+  const auto stands = [&](uint32_t w) { return x.second.yes[w] & y.second.yes[w]; };
+  if (pair.other_grant && grants(*pair.before) && grants(*pair.after)) {
+    add(out.grant, lines(stands));
+    add(out.edited_open, lines([&](uint32_t w) { return ~x.second.no[w] | ~y.second.no[w]; }));
+  }
+  // What is authorized instead may be the same all the same.
+  const auto contents = [](const vm::Program& p, const vm::Rule& r) {
+    auto fields = r.modification == none_id ? decltype(vm::Modification::fields)() : p.modifications[r.modification].fields;
+    fields.emplace_back(none_id, r.equals_request);
+    return fields;
+  };
+  if (contents(a_, *pair.before) != contents(b_, *pair.after)) {
+    add(out.traces, lines(stands));
+    add(out.edited_open, lines([&](uint32_t w) { return ~x.second.no[w] | ~y.second.no[w]; }));
+  }
+}
+
+bool Comparison::is_edited(const BlockPair& pair) {
+  const auto edited = [](const auto& each) { return each.edited; };
+  return pair.other_end || std::any_of(pair.criteria.begin(), pair.criteria.end(), edited) ||
+         std::any_of(pair.rules.begin(), pair.rules.end(), [](const RulePair& r) { return r.edited || r.other_grant; });
+}
+
+void Comparison::compare_block(const vm::Decisions& d, const BlockPair& pair, Lines& all) const {
+  Lines out(all.rows);
+  const vm::Block &before = pair.before ? *pair.before : *pair.after, &after = pair.after ? *pair.after : *pair.before;
+  const Truths scope_a(d, before.scope, all.rows), scope_b(d, after.scope, all.rows), gate_a(d, before.version_gate, all.rows),
+      gate_b(d, after.version_gate, all.rows);
+  const Plane in = made(all.rows, [&](uint32_t w) { return ~(scope_a.no[w] & scope_b.no[w]); });
+  if (!pair.before || !pair.after) {
+    add(all.traces, in);
+    return add(all.open, made(all.rows, [&](uint32_t w) { return in[w] & ~scope_a.yes[w]; }));
+  }
+  for (const CriterionPair& each : pair.criteria) {
+    const Id items = shown_below(each.after ? b_ : a_, each.after ? *each.after : *each.before);
+    if (items == none_id) {
+      compare_criterion(d, each, out);
+      continue;
+    }
+    Lines found(all.rows);
+    compare_criterion(d, each, found);
+    const Plane shown = recorded_rows(d, items);
+    for (size_t w = 0; w < shown.size(); ++w) {
+      out.status[w] |= found.status[w] & shown[w], out.reasoning[w] |= found.reasoning[w] & shown[w];
+      out.edited_open[w] |= found.edited_open[w], out.traces[w] |= found.traces[w];
+    }
+  }
+  for (const RulePair& each : pair.rules) compare_rule(d, each, out);
+  for (const auto* t : {&scope_a, &scope_b, &gate_a, &gate_b})
+    add(out.open, made(all.rows, [&](uint32_t w) { return ~(t->yes[w] | t->no[w]); }));
+  if (before.items != none_id) {
+    const uint32_t rows = rows_in(d, before.items);
+    for (const vm::Block* b : {&before, &after}) {
+      const Truths t(d, b->item_scope, rows);
+      add(out.open, on_lines(d, made(rows, [&](uint32_t w) { return ~(t.yes[w] | t.no[w]); }), before.items));
+    }
+    if (before.item_scope != after.item_scope) add(out.traces, differing(d, before.item_scope, after.item_scope));
+  }
+  if (pair.other_end) add(out.edited_open, out.open);
+  // An answer also changes what a test of the record says, whose rule is not open.
+  if (tests_record_ && is_edited(pair)) {
+    for (const auto& [version, block] : {std::pair(&a_, &before), std::pair(&b_, &after)}) {
+      for (const Id id : block->criteria) {
+        const vm::Criterion& c = version->criteria[id];
+        const uint32_t rows = rows_in(d, c.domain);
+        const Statuses s(d, c, rows);
+        add(out.edited_open,
+            on_lines(d, made(rows, [&](uint32_t w) { return ~(s.met[w] | s.not_met[w] | s.not_applicable[w]); }), c.domain));
+      }
+    }
+  }
+  if (before.scope != after.scope) add(out.scope, differing(d, before.scope, after.scope));
+  if (before.version_gate != after.version_gate) add(out.scope, differing(d, before.version_gate, after.version_gate));
+  if (!alike(before.scope, after.scope, true) || !alike(before.version_gate, after.version_gate, true)) add(out.edited_open, out.open);
+  const auto here = [&](Plane& to, const Plane& from) {
+    for (size_t w = 0; w < to.size(); ++w) to[w] |= from[w] & in[w];
+  };
+  here(all.open, out.open), here(all.edited_open, out.edited_open), here(all.scope, out.scope), here(all.rules, out.rules);
+  // Statuses are those of lines that both decide.
+  for (size_t w = 0; w < in.size(); ++w) all.status[w] |= out.status[w] & ~(scope_a.no[w] | scope_b.no[w]);
+  here(all.grant, out.grant), here(all.reasoning, out.reasoning), here(all.traces, out.traces);
+  for (size_t w = 0; w < in.size(); ++w) {
+    all.blocks[w] |= all.one_block[w] & in[w];
+    all.one_block[w] |= in[w];
+  }
+}
+
+// ---------------------------------------------------------------- lines
+
+std::pair<vm::LineTrace, vm::LineTrace> Comparison::traces(vm::Decisions& d, const LineFinding& f) const {
+  const auto traced = [&](const vm::VerifiedProgram& version) -> vm::LineTrace {
+    vm::seen_as(d, version);
+    vm::Trace trace = vm::trace(d, f.case_row, true);
+    vm::seen_as(d, whole_);
+    for (vm::LineTrace& line : trace.lines) {
+      if (line.sequence == f.sequence) return std::move(line);
+    }
+    return {};
+  };
+  vm::LineTrace before = traced(before_);
+  return {std::move(before), traced(after_)};
+}
+
+LineFinding Comparison::by_traces(vm::Decisions& d, LineFinding f) const {
+  const auto [was, is] = traces(d, f);
+  const LineFinding found = compared(was, is);
+  f.difference = found.difference, f.before = found.before, f.after = found.after, f.traced = true;
+  return f;
+}
+
+LineFinding Comparison::settled(vm::Decisions& d, LineFinding f, const Lines& lines) const {
+  vm::seen_as(d, before_);
+  const vm::Settlement was = vm::settle(d, f.line);
+  vm::seen_as(d, after_);
+  const vm::Settlement is = vm::settle(d, f.line);
+  vm::seen_as(d, whole_);
+  f.before = was.outcome, f.after = is.outcome;
+  const auto at = [&](const Plane& p) { return vm::bit(p, f.line); };
+  if (f.before != f.after) f.difference = Difference::outcome;
+  else if (granting(f.after) && (at(lines.rules) || at(lines.grant))) return by_traces(d, f);
+  else if (at(lines.status)) f.difference = Difference::status;
+  else if (at(lines.reasoning) || at(lines.scope) || !same_settlement(was, is)) f.difference = Difference::reasoning;
+  return f;
+}
+
+std::vector<LineFinding> Comparison::findings(vm::Decisions& d, const std::vector<bool>* wanted) const {
+  vm::seen_as(d, whole_);
+  const vm::Program& p = b_;
+  const vm::DomainRows& rows = d.rows_of(p.lines_domain);
+  Lines lines(rows.rows);
+  for (const BlockPair& each : blocks_) compare_block(d, each, lines);
+  const auto at = [](const Plane& plane, Row r) { return vm::bit(plane, r); };
+  std::vector<LineFinding> out;
+  out.reserve(rows.rows);
+  for (Row c = 0; c < d.batch->cases; ++c) {
+    if (d.batch->info[c].rejected || d.limited[c / 64] >> (c % 64) & 1) continue;
+    for (Row line = rows.first[c]; line < rows.first[c + 1]; ++line) {
+      if (at(rows.phantom, line) || (wanted && !(*wanted)[line])) continue;
+      LineFinding f{c, line, rows.number[line] + 1};
+      if (p.line_sequence != none_id) {
+        if (const vm::Value v = d.value(p.line_sequence, line); v.kind == vm::Kind::value) f.sequence = static_cast<uint32_t>(v.i);
+      }
+      const bool other_rules = at(lines.rules, line), grant = at(lines.grant, line);
+      const bool differs = other_rules || grant || at(lines.scope, line) || at(lines.status, line) || at(lines.reasoning, line);
+      const auto was = decided(d, a_, line), is = decided(d, b_, line);
+      const bool open = at(lines.open, line) || !was || !is;
+      if (at(lines.traces, line) || (differs && at(lines.blocks, line))) {
+        f = by_traces(d, f);
+      } else if ((open || tests_record_) && (differs || at(lines.edited_open, line))) {
+        f = settled(d, f, lines);
+      } else if (open) {
+        f.open_alike = true;
+      } else {
+        f.before = *was, f.after = *is;
+        if (f.before != f.after || (grant && granting(f.after))) f.difference = Difference::outcome;
+        else if (other_rules && granting(f.after)) f = by_traces(d, f);
+        else if (at(lines.status, line)) f.difference = Difference::status;
+        else if (differs) f.difference = Difference::reasoning;
+      }
+      out.push_back(f);
+    }
+  }
+  return out;
+}
+
+std::vector<StatusChange> Comparison::statuses(vm::Decisions& d, const LineFinding& f) const {
+  if (f.traced) {
+    const auto [was, is] = traces(d, f);
+    return analysis::statuses(was, is);
+  }
+  std::vector<StatusChange> out;
+  for (const BlockPair& block : blocks_) {
+    if (!block.before || !block.after) continue;
+    if (d.truth(block.before->scope, f.line) == vm::Truth::no || d.truth(block.after->scope, f.line) == vm::Truth::no) continue;
+    for (const CriterionPair& pair : block.criteria) {
+      if (!pair.before || !pair.after || pair.before->domain != pair.after->domain) continue;
+      if (pair.before->value == pair.after->value && pair.before->applicable == pair.after->applicable) continue;
+      const Id domain = pair.after->domain;
+      const auto compare = [&](Row r, const std::string& on) {
+        const vm::Status was = status_at(d, *pair.before, r), is = status_at(d, *pair.after, r);
+        if (was != is) out.push_back({b_.texts[pair.after->name] + on, was, is, "", ""});
+      };
+      if (domain == b_.lines_domain) {
+        const Id items = shown_below(b_, *pair.after);
+        if (items == none_id || vm::bit(recorded_rows(d, items), f.line)) compare(f.line, "");
+        continue;
+      }
+      const vm::DomainDef& def = b_.domains[domain];
+      std::string word = b_.texts[b_.nodes[b_.domains[def.make == vm::Make::cross ? def.from : domain].node].name];
+      for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      const vm::DomainRows& rows = d.rows_of(domain);
+      for (Row r = rows.first[f.line]; r < rows.first[f.line + 1]; ++r) {
+        if (!vm::bit(rows.phantom, r)) compare(r, fmt::format(" on {} {}", word, r - rows.first[f.line] + 1));
+      }
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const StatusChange& a, const StatusChange& b) { return a.criterion < b.criterion; });
+  return out;
+}
+
+}  // namespace rubric::analysis
