@@ -11,7 +11,6 @@
 #include "vm/trace.h"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>

@@ -12,7 +12,6 @@
 #include "vm/verify.h"
 
 #include <array>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>

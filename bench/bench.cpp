@@ -6,8 +6,10 @@
 // One table from one run. Turns are interleaved, so that a machine that is busy or slows down does so for everybody;
 // the least of several turns is what a quiet machine would have shown. Policies and records are made before any clock runs.
 #include "bench/contestants.h"
+#include "bench/edit.h"
 #include "bench/files.h"
 #include "bench/measure.h"
+#include "bench/policies.h"
 
 #include "base/source.h"
 #include "compiler/compile.h"
@@ -235,6 +237,9 @@ int run(const Options& options) {
   });
   const SnapshotFile snapshot(program, records);
   turns.add("snapshot", [&] { snapshot.decide(program); });
+  const EditedPolicy edit(folder / "headache.rubric");
+  EditedPolicy::Found edited;
+  turns.add("diff", [&] { edited = edit.compare(snapshot.path()); });
   uint64_t open_lines = 0;
   turns.add(
       "settled",
@@ -302,13 +307,14 @@ int run(const Options& options) {
   const auto rate = [&](std::string_view name) { return static_cast<double>(bytes) / turns.best(name) / 1e9; };
   fmt::print("{:<16} {:>12}\n", "", "ns a case");
   for (const std::string_view name : {"native_full", "native_decide", "eval", "eval_no_trace", "luajit", "sqlite", "load", "on_demand",
-                                      "stage1", "ndjson", "snapshot", "settled"}) {
+                                      "stage1", "ndjson", "snapshot", "diff", "settled"}) {
     fmt::print("{:<16} {:>12.0f}{}\n", name, ns(name),
                name == "load" || name == "on_demand" || name == "stage1" ? fmt::format("   {:.2f} GB/s", rate(name)) : "");
   }
   fmt::print("one case alone, with its trace and what could settle it: {:.0f} us, one in a hundred more than {:.0f} us\n",
              explained[explained.size() / 2], explained[explained.size() * 99 / 100]);
   fmt::print("a case takes {:.0f} bytes in a snapshot\n", snapshot.bytes() / count);
+  fmt::print("an edit of a threshold changes {} of {} lines\n", edited.changed, edited.lines);
   fmt::print("{} of {} lines are open, and settled by completions\n\n", open_lines, cases.lines.size());
 
   Table table;
@@ -325,6 +331,10 @@ int run(const Options& options) {
   table.add("single_p50_us", single[single.size() / 2], "at most 10");
   table.add("single_p99_us", single[single.size() * 99 / 100], "at most 40");
   table.add("compile_1mb_s", turns.best("compile") * 1e6 / static_cast<double>(policy_text.size()), "at most 1.5");
+  table.add("diff_million_s", turns.best("diff") * 1e6 / count, "at most 1");
+  const std::vector<std::string> some(records.begin(), records.begin() + static_cast<ptrdiff_t>(std::min<size_t>(records.size(), 8'000)));
+  const ManyPolicies many = many_policies(folder / "headache.rubric", some, 500);
+  table.add("policies500_vs_one", many.at_once / many.one, "at most 100");
   table.add("stream_peak_mib", stream_peak_mib(folder / "headache.rubric", records, stream_bytes), "at most 256");
   table.print();
   return options.json.empty() || table.write(options.json) ? 0 : 1;

@@ -19,6 +19,7 @@ class SnapshotFile {
   SnapshotFile& operator=(const SnapshotFile&) = delete;
 
   double bytes() const;
+  const std::filesystem::path& path() const { return path_; }
   void decide(const vm::VerifiedProgram&) const;  // every case, read block by block
 
  private:

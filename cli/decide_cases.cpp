@@ -61,24 +61,8 @@ class Decider {
 
  private:
   void add_case(const vm::Trace& trace, Decided& decided) {
-    Tally& tally = decided.tally;
-    ++tally.cases;
-    tally.rejected += trace.rejected;
-    tally.lines += trace.lines.size();
-    for (const vm::LineTrace& each : trace.lines) ++tally.outcomes[static_cast<size_t>(each.outcome)];
-    for (const vm::RecordMessage& each : trace.messages) decided.remarks.push_back({trace.source, each});
-    switch (options.form) {
-      case Form::text:
-        if (options.with_criteria) (decided.text += to_text(trace, {options.color, options.width, {}, Audience::reviewer})) += '\n';
-        else decided.text += to_summary(trace, options.color);
-        break;
-      case Form::ndjson: (decided.text += to_json(trace, options.with_criteria)) += '\n'; break;
-      case Form::json:
-        if (!decided.text.empty()) decided.text += ",\n";
-        decided.text += to_json(trace, options.with_criteria);
-        break;
-      case Form::site: pages->add(trace); break;
-    }
+    add_determination(trace, options, decided);
+    if (pages) pages->add(trace);
   }
 
   const vm::VerifiedProgram& program;
@@ -253,6 +237,27 @@ std::string words(const Tally& tally) {
 std::string rejected_words(const Tally& tally) {
   return fmt::format("{} of {} could not be read and {} rejected", tally.rejected, plainly(tally.cases, "record"),
                      tally.rejected == 1 ? "was" : "were");
+}
+
+void add_determination(const vm::Trace& trace, const DecideOptions& options, Decided& decided) {
+  Tally& tally = decided.tally;
+  ++tally.cases;
+  tally.rejected += trace.rejected;
+  tally.lines += trace.lines.size();
+  for (const vm::LineTrace& each : trace.lines) ++tally.outcomes[static_cast<size_t>(each.outcome)];
+  for (const vm::RecordMessage& each : trace.messages) decided.remarks.push_back({trace.source, each});
+  switch (options.form) {
+    case Form::text:
+      if (options.with_criteria) (decided.text += to_text(trace, {options.color, options.width, {}, Audience::reviewer})) += '\n';
+      else decided.text += to_summary(trace, options.color);
+      break;
+    case Form::ndjson: (decided.text += to_json(trace, options.with_criteria)) += '\n'; break;
+    case Form::json:
+      if (!decided.text.empty()) decided.text += ",\n";
+      decided.text += to_json(trace, options.with_criteria);
+      break;
+    case Form::site: break;
+  }
 }
 
 void decide_cases(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {

@@ -59,6 +59,9 @@ struct Decided {
   std::string problem;  // behind these cases nothing can be read, and why
 };
 
+// A determination in the form that is asked for, and what counts of it; a page's parts are their writer's.
+void add_determination(const vm::Trace&, const DecideOptions&, Decided&);
+
 // `done` is called on this thread, in order; where it answers false the run stops.
 void decide_cases(const NextRecord&, const vm::VerifiedProgram&, const DecideOptions&, const std::function<bool(Decided&&)>& done);
 

@@ -7,15 +7,13 @@
 #include "cli/case_input.h"
 #include "cli/console.h"
 #include "cli/dates.h"
+#include "cli/decide_cases.h"
 #include "cli/diff_page.h"
 #include "cli/diff_report.h"
 #include "cli/output.h"
 #include "cli/policy_version.h"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <thread>
 
 namespace rubric::cli {
 
@@ -26,10 +24,8 @@ constexpr uint64_t most_remarks = 100;
 Exit run(const Arguments& arguments, Console& console) {
   const auto as_of = as_of_date(arguments, console);
   if (!as_of) return Exit::failed;
-  if (arguments.number("threads") == 0u || arguments.number("threads").value_or(1) > 1024) {
-    console.error("--threads takes a number from 1 to 1024");
-    return Exit::failed;
-  }
+  const auto threads = thread_count(arguments, console);
+  if (!threads) return Exit::failed;
   const std::string &old_name = arguments.operand("OLD"), &new_name = arguments.operand("NEW");
   SourceSet sources;
   const auto before = open_version(old_name, sources, console);
@@ -41,9 +37,7 @@ Exit run(const Arguments& arguments, Console& console) {
 
   auto input = CaseInput::open({*arguments.value("cases")}, Snapshots::taken, console);
   if (!input) return input.error();
-  analysis::ImpactRun impact_run(
-      before->program, after->program, edits, sources, *as_of,
-      static_cast<unsigned>(arguments.number("threads").value_or(std::max(1u, std::thread::hardware_concurrency()))));
+  analysis::ImpactRun impact_run(before->program, after->program, edits, sources, *as_of, *threads);
   uint64_t remarks = 0;
   const auto say_messages = [&] {
     for (const auto& [source, message] : impact_run.take_messages()) {

@@ -37,7 +37,7 @@ class Text {
                        20, group_digits(i.counts[static_cast<size_t>(d)]));
     }
     if (i.open_alike > 0)
-      layout.paragraph(4, "open in both", Style::quiet, 20, fmt::format("{} of these, for the same reasons", number(i.open_alike)));
+      layout.paragraph(4, "open in both", Style::quiet, 20, fmt::format("{} of these, for the same reasons", group_digits(i.open_alike)));
     layout.blank();
     matrix();
     causes();

@@ -1,11 +1,12 @@
-// A run that is kept: the program and the records that it decided, in one file, so that `rubric explain` can show any
-// case of it later as it was decided then, whatever became of the policy since.
+// A run that is kept: the program and the cases that it decided, in one file, so that `rubric explain` can show any case of
+// it later as it was decided then, whatever became of the policy since.
 //
-// Decisions are not kept: the same program and the same record give the same bytes.
+// Cases are kept as a snapshot keeps them (vm/snapshot.h): planes and cells of every field, a tenth of the records' size,
+// and found by their ids. Decisions and traces are not kept beside them: they are what the program makes of these columns,
+// in the same bytes each time.
 //
-//   magic (8), format version (4), program (length 8, a .rbc), as-of date (length 4, text), then for each record
-//   kind (1: 1 a record, 2 refused), source (length 4, text), record or reason (length 8, text); at the end kind 0 and
-//   the number of records (8). Little-endian.
+//   magic (8), format version (4), length of the head (8), head: program (length 8, a .rbc), as-of date (length 8, text);
+//   the head's SHA-256 (64, text), then a snapshot. Little-endian.
 #pragma once
 
 #include "cli/case_input.h"
@@ -31,10 +32,11 @@ class KeptRunWriter {
 
  private:
   using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-  explicit KeptRunWriter(File file) : file(std::move(file)) {}
+  KeptRunWriter(File file, const vm::Program&);
 
   File file;
-  uint64_t count = 0;
+  std::unique_ptr<vm::SnapshotWriter> cases;
+  std::string wrong;
 };
 
 class KeptRun {
@@ -46,20 +48,12 @@ class KeptRun {
   vm::Program program;  // not verified
   std::string as_of;
 
-  bool next(Record&);
-  const std::string& problem() const { return wrong; }  // why there is no more, if not because it is the end
+  bool next(Record&);   // a block of the snapshot, its source the file
 
  private:
-  using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-  KeptRun(File file, uint64_t size) : file(std::move(file)), left(size) {}
-
-  bool number(uint64_t& value, size_t bytes);
-  bool text(std::string& value, size_t length_bytes);
-
-  File file;
-  uint64_t left;  // bytes that the file still has: no length may be larger
-  uint64_t count = 0;
-  std::string json, wrong;
+  std::string path;
+  std::shared_ptr<const vm::Snapshot> cases;
+  size_t block = 0;
 };
 
 }  // namespace rubric::cli

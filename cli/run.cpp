@@ -7,6 +7,7 @@
 #include "cli/console.h"
 #include "cli/dates.h"
 #include "cli/decide_cases.h"
+#include "cli/decide_many.h"
 #include "cli/kept_run.h"
 #include "cli/output.h"
 #include "cli/policy_input.h"
@@ -23,11 +24,23 @@ Exit run(const Arguments& arguments, Console& console) {
   if (!as_of) return Exit::failed;
   const auto threads = thread_count(arguments, console);
   if (!threads) return Exit::failed;
-  auto input = CaseInput::open(arguments.operands("CASES"), arguments.has("keep") ? Snapshots::refused : Snapshots::taken, console);
+  std::vector<std::string> names;
+  if (arguments.operand("POLICY") != "-") find_policies(arguments.operand("POLICY"), names);
+  if (names.size() < 2) names = {arguments.operand("POLICY")};
+  auto input = CaseInput::open(arguments.operands("CASES"), names.size() > 1 ? Snapshots::refused : Snapshots::taken, console);
   const bool has_policy = arguments.operand("POLICY") == "-" || is_readable(arguments.operand("POLICY"), console);
   if (!input || !has_policy) return Exit::failed;
-  const auto program = open_policy(arguments.operand("POLICY"), console);
-  if (!program) return program.error();
+  if (names.size() > 1 && arguments.has("keep")) {
+    console.error("--keep keeps a run of one policy", "run each policy of the folder by itself");
+    return Exit::failed;
+  }
+  std::vector<vm::VerifiedProgram> programs;
+  for (const std::string& name : names) {
+    auto program = open_policy(name, console);
+    if (!program) return program.error();
+    programs.push_back(std::move(*program));
+  }
+  const vm::VerifiedProgram& program = programs[0];
 
   Output output;
   output.end_lines_on_interrupt();
@@ -41,7 +54,7 @@ Exit run(const Arguments& arguments, Console& console) {
 
   std::optional<KeptRunWriter> kept;
   if (arguments.has("keep")) {
-    auto created = KeptRunWriter::create(*arguments.value("keep"), **program, *as_of);
+    auto created = KeptRunWriter::create(*arguments.value("keep"), *program, *as_of);
     if (!created) {
       console.error(fmt::format("cannot write {}: {}", *arguments.value("keep"), created.error()));
       return Exit::failed;
@@ -63,7 +76,7 @@ Exit run(const Arguments& arguments, Console& console) {
   Tally tally;
   RecordRemarks remarks(console);
   std::string problem;
-  decide_cases(next, *program, options, [&](Decided&& decided) {
+  const auto done = [&](Decided&& decided) {
     if (array && tally.cases > 0 && !decided.text.empty()) decided.text.insert(0, ",\n");
     output.write(decided.text);
     tally.add(decided.tally);
@@ -71,7 +84,9 @@ Exit run(const Arguments& arguments, Console& console) {
     console.progress(tally.cases, "cases", input->share_read());
     problem = decided.problem;
     return problem.empty() && !output.is_over();
-  });
+  };
+  if (programs.size() > 1) decide_many(next, Policies(programs), options, done);
+  else decide_cases(next, program, options, done);
   if (array) output.write(tally.cases ? "\n]\n" : "]\n");
   console.end_progress();
   if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
@@ -93,7 +108,8 @@ Exit run(const Arguments& arguments, Console& console) {
 }
 
 constexpr Operand operands[] = {
-    {"POLICY", Operand::Count::one, Completes::policy, "a .rubric or .md file, a folder (base and overlays), or a compiled .rbc"},
+    {"POLICY", Operand::Count::one, Completes::policy,
+     "a .rubric or .md file, a folder (base and overlays), a compiled .rbc, or a folder of such folders: many policies"},
     {"CASES", Operand::Count::some, Completes::cases,
      "case records: .json (one or an array), .ndjson, .rsnap, folders of them, or - for standard input"},
 };
@@ -104,7 +120,8 @@ constexpr Option options[] = {
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it each record's decisionDate"},
     {"now", 0, "DATETIME", Completes::nothing, "the moment that Now() is, in place of --as-of; UTC where it has no offset"},
     {"threads", 'j', "N", Completes::nothing, "how many cores work; the output is the same for any number"},
-    {"keep", 'k', "FILE", Completes::file, "keep program and records in a file, for rubric explain"},
+    {"keep", 'k', "FILE", Completes::file,
+     "keep the program and the cases, as columns, in a file: rubric explain FILE --id ID shows any case's trace"},
 };
 constexpr Example examples[] = {
     {"rubric run policies/trigger-point-injections policies/trigger-point-injections/cases",
@@ -120,6 +137,8 @@ constexpr Command run_command = {
     "decide cases, one determination each",
     "Decides each case record by the policy and prints the determinations in the order of the records. Records are read as a "
     "stream: any number of them takes the same memory.\n\n"
+    "Of a folder of policies each case goes to those that may decide one of its lines, by the lines' codes: there is one "
+    "determination for each policy that decides any, and one of no policy where none does.\n\n"
     "A record that cannot be read is rejected: it is named on stderr, stands in the output with its reasons, the others are "
     "decided, and the exit status is 1.",
     operands,

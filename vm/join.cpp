@@ -5,8 +5,6 @@
 
 #include "vm/join.h"
 
-#include "vm/prepared.h"
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -95,7 +93,7 @@ class Joining {
     out.constants = whole.constants, out.tables = whole.tables, out.nodes = whole.nodes;
     out.columns = whole.columns, out.domains = whole.domains, out.registers = whole.registers;
     // What only others read is nothing that this one could name.
-    for (ColumnDef& c : out.columns) c.path = c.criterion = none_id;
+    for (ColumnDef& c : out.columns) c.path = none_id, c.criterion = 0;
     for (Id c = 0; c < m.columns.size(); ++c) {
       out.columns[m.columns[c]].path = mapped(m.texts, p.columns[c].path);
       out.columns[m.columns[c]].criterion = p.columns[c].criterion;
@@ -530,9 +528,10 @@ std::optional<Joined> join(std::span<const VerifiedProgram> programs) {
   std::vector<VerifiedProgram> members;
   std::vector<std::vector<bool>> code;
   for (const Joining::Member& m : joining.members) {
-    auto view = std::make_shared<const Program>(joining.view(m));
-    auto prepared = prepare(*view);
-    members.push_back(VerifiedProgram(std::move(view), std::move(prepared)));
+    auto view = verify(joining.view(m));
+    auto* const good = std::get_if<VerifiedProgram>(&view);
+    if (!good) return std::nullopt;
+    members.push_back(std::move(*good));
     std::vector<bool>& own = code.emplace_back(joining.whole.code.size(), false);
     for (const auto& [at, mine] : m.code) own[at] = true;
   }

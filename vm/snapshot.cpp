@@ -145,6 +145,18 @@ void SnapshotWriter::add_rejected(std::string source, std::string message) { imp
 uint64_t SnapshotWriter::cases() const { return impl_->cases; }
 uint64_t SnapshotWriter::cases_as_text() const { return impl_->as_text; }
 
+std::string SnapshotWriter::add_block(const Snapshot& from, size_t number) {
+  if (from.model() != model_digest(impl_->model)) return "a snapshot of another record model cannot become part of this one";
+  if (!impl_->waiting.empty()) impl_->flush();
+  const Snapshot::Block& b = from.directory_[number];
+  std::string bytes;
+  if (auto why = from.read(b.offset, b.size, bytes); !why.empty()) return why;
+  if (checksum(bytes) != b.checksum) return damaged;
+  if (b.kind == Snapshot::Kind::texts) impl_->as_text += b.cases;
+  impl_->block(bytes, b.cases, b.kind, b.least, b.greatest);
+  return "";
+}
+
 void SnapshotWriter::finish() {
   if (!impl_->waiting.empty()) impl_->flush();
   ByteWriter w;
@@ -169,6 +181,7 @@ Snapshot::~Snapshot() {
 
 Snapshot::Snapshot(Snapshot&& other) noexcept
     : file_(std::exchange(other.file_, -1)),
+      begin_(other.begin_),
       size_(other.size_),
       model_(std::move(other.model_)),
       code_systems_(std::move(other.code_systems_)),
@@ -191,7 +204,7 @@ std::string Snapshot::read(uint64_t offset, uint64_t size, std::string& bytes) c
   if (offset > size_ || size > size_ - offset) return damaged;
   bytes.resize(size);
   for (uint64_t done = 0; done < size;) {
-    const ssize_t got = ::pread(file_, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+    const ssize_t got = ::pread(file_, bytes.data() + done, size - done, static_cast<off_t>(begin_ + offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return std::generic_category().message(errno);
     if (got == 0) return "it has become shorter while it was read";
@@ -200,13 +213,14 @@ std::string Snapshot::read(uint64_t offset, uint64_t size, std::string& bytes) c
   return "";
 }
 
-tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path) {
+tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path, uint64_t begin) {
   const auto refuse = [](std::string why) { return tl::unexpected(std::move(why)); };
   Snapshot out;
   out.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat status{};
   if (out.file_ < 0 || fstat(out.file_, &status) != 0) return refuse(std::generic_category().message(errno));
-  out.size_ = static_cast<uint64_t>(status.st_size);
+  out.begin_ = begin;
+  out.size_ = static_cast<uint64_t>(status.st_size) - std::min(begin, static_cast<uint64_t>(status.st_size));
   std::string bytes, end;
 
   if (out.size_ < start_size + end_size) return refuse(cut_short);

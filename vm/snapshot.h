@@ -44,6 +44,8 @@ class SnapshotWriter {
   // As Loader.
   void add(std::string_view json, std::string source);
   void add_rejected(std::string source, std::string message);
+  // A block of another snapshot, as it is. Empty, or why it cannot be taken.
+  std::string add_block(const class Snapshot&, size_t block);
   void finish();  // without it the file says that it is cut short
 
   uint64_t cases() const;
@@ -59,7 +61,8 @@ class Snapshot {
  public:
   static bool is_one(const std::string& path);
   // Otherwise the reason: it goes on after "cannot read FILE: ".
-  static tl::expected<Snapshot, std::string> open(const std::string& path);
+  // `begin`: it stands in the file behind so many bytes of others, up to the end.
+  static tl::expected<Snapshot, std::string> open(const std::string& path, uint64_t begin = 0);
   ~Snapshot();
   Snapshot(Snapshot&&) noexcept;
 
@@ -86,7 +89,7 @@ class Snapshot {
   std::string read(uint64_t offset, uint64_t size, std::string& bytes) const;  // empty, or why it cannot be
 
   int file_ = -1;
-  uint64_t size_ = 0;
+  uint64_t begin_ = 0, size_ = 0;
   std::string model_;
   std::vector<std::string> code_systems_;  // codes of others are kept as text, since programs warn of them
   std::vector<SnapshotSource> sources_;

@@ -5,15 +5,12 @@
 #include "vm/program.h"
 
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <variant>
 
 namespace rubric::vm {
 
 struct Prepared;
-struct Joined;
 
 class VerifiedProgram {
  public:
@@ -23,7 +20,6 @@ class VerifiedProgram {
 
  private:
   friend std::variant<VerifiedProgram, std::string> verify(Program);
-  friend std::optional<Joined> join(std::span<const VerifiedProgram>);   // renumbers verified programs (join.h)
   VerifiedProgram(std::shared_ptr<const Program> p, std::shared_ptr<const Prepared> prepared)
       : program_(std::move(p)), prepared_(std::move(prepared)) {}
   std::shared_ptr<const Program> program_;

@@ -13,7 +13,9 @@ constexpr uint32_t deepest_outline = 64;
 
 class ClausesCheck : Check {
  public:
-  explicit ClausesCheck(const Program& p) : Check(p) {}
+  explicit ClausesCheck(const Program& p) : Check(p), written_(p.registers.size(), false) {
+    for (const Inst& i : p.code) written_[i.op == Op::repeat || i.op == Op::scan ? p.operands[i.args] : i.dst] = true;
+  }
 
   std::string reason() {
     for (const auto look : {&ClausesCheck::clauses, &ClausesCheck::sites}) {
@@ -24,6 +26,11 @@ class ClausesCheck : Check {
   }
 
  private:
+  // A register that instructions have written: of programs that are joined, one has registers that another writes.
+  void reg(Id r, bool optional = true) {
+    Check::reg(r, optional);
+    if (!bad() && r != none_id && !written_[r]) fail("register {} is never written", r);
+  }
   // A register that is read at rows of `domain`.
   void at(Id r, Id domain, bool optional, std::string_view what, Type type = Type::truth, bool typed = true) {
     if (r == none_id && optional) return;
@@ -239,6 +246,8 @@ class ClausesCheck : Check {
       }
     }
   }
+
+  std::vector<bool> written_;   // per register
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ _rubric() {
     diff:--cases | diff:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     diff:--as-of) return ;;
     diff:--format | diff:-f) COMPREPLY=($(compgen -W 'text json html' -- "$word")); return ;;
+    diff:--threads | diff:-j) return ;;
     diff:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     fmt:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     compile:--output | compile:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;

@@ -1,0 +1,266 @@
+// See decide_many.h.
+
+#include "cli/decide_many.h"
+
+#include "base/in_order.h"
+#include "compiler/compile.h"
+#include "vm/line_codes.h"
+#include "vm/machine.h"
+#include "vm/record.h"
+#include "vm/whole_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+namespace rubric::cli {
+
+namespace {
+
+constexpr size_t most_records = 4096, most_bytes = size_t{8} << 20;   // of a unit: so many that each policy has some
+constexpr size_t most_joined = 16;
+
+constexpr const char* codes_policy = R"(policy None version '1'
+include Record
+decides each Line where false
+criterion Never 'never' judged by the reviewer
+rule Never_ approve when Never
+)";
+
+vm::VerifiedProgram compiled_codes() {
+  SourceSet sources;
+  Diagnostics ignored;
+  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compile_text("none", codes_policy, sources, ignored).program)));
+}
+
+struct Entry {
+  std::string json, source;
+  std::optional<std::string> refused;
+};
+
+struct Unit {
+  std::vector<Entry> entries;
+  size_t bytes = 0;
+  Decided decided;
+};
+
+// One thread's.
+class Deciding {
+ public:
+  Deciding(const Policies& policies, const DecideOptions& options)
+      : policies_(policies),
+        options_(options),
+        codes_(*policies.codes, options.as_of),
+        groups_(policies.groups.size()),
+        alone_(policies.programs.size()) {}
+
+  void decide(Unit& unit) {
+    unit_ = &unit;
+    found_.assign(unit.entries.size(), {});
+    for (const Entry& each : unit.entries) add(codes_, each);
+    const vm::Decisions none = vm::run(policies_.codes, std::make_shared<const vm::Batch>(codes_.take()));
+    const std::vector<std::vector<size_t>> cases = dispatched(none);
+    for (size_t g = 0; g < cases.size(); ++g) {
+      if (!cases[g].empty()) by_group(g, cases[g]);
+    }
+    for (size_t c = 0; c < found_.size(); ++c) {
+      if (found_[c].empty()) {
+        vm::Trace trace = vm::trace(none, static_cast<vm::Row>(c), options_.with_criteria);
+        trace.policy = trace.policy_version = trace.digest = "";
+        found_[c].emplace_back(0, std::move(trace));
+      }
+      std::stable_sort(found_[c].begin(), found_[c].end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      say(c, unit.decided);
+    }
+    unit.entries.clear();
+  }
+
+ private:
+  static void add(vm::Loader& loader, const Entry& entry) {
+    if (entry.refused) loader.add_rejected(entry.source, *entry.refused);
+    else loader.add(entry.json, entry.source);
+  }
+  static vm::Loader& loader(std::unique_ptr<vm::Loader>& made, const vm::Program& program, const std::string& as_of) {
+    if (!made) made = std::make_unique<vm::Loader>(program, as_of);
+    return *made;
+  }
+
+  // The cases of each group.
+  std::vector<std::vector<size_t>> dispatched(const vm::Decisions& d) const {
+    std::vector<std::vector<size_t>> out(policies_.groups.size());
+    const vm::Program& p = *policies_.codes;
+    const vm::DomainRows& lines = d.rows_of(p.lines_domain);
+    std::vector<size_t> groups;
+    for (vm::Row c = 0; c < d.batch->cases; ++c) {
+      groups.clear();
+      // What is no record of the standard model may be one of a policy's own.
+      for (size_t g = 0; d.batch->info[c].rejected && g < out.size(); ++g) {
+        if (policies_.groups[g].other_model) groups.push_back(g);
+      }
+      for (vm::Row line = lines.first[c]; line < lines.first[c + 1]; ++line) {
+        if (vm::bit(lines.phantom, line)) continue;
+        const vm::Value code = d.value(p.line_code, line);
+        if (code.kind != vm::Kind::value) {
+          groups.resize(out.size());   // it may be any
+          for (size_t g = 0; g < groups.size(); ++g) groups[g] = g;
+          break;
+        }
+        const auto [system, text] = d.batch->code(static_cast<vm::Id>(code.i));
+        const std::vector<size_t> more = policies_.of_code(d.batch->text(system), d.batch->text(text));
+        groups.insert(groups.end(), more.begin(), more.end());
+      }
+      std::sort(groups.begin(), groups.end());
+      groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+      for (const size_t g : groups) out[g].push_back(c);
+    }
+    return out;
+  }
+
+  void by_group(size_t number, std::vector<size_t> cases) {
+    const Policies::Group& group = policies_.groups[number];
+    if (group.joined) {
+      vm::Loader& whole = loader(groups_[number], *group.joined->whole, options_.as_of);
+      for (const size_t c : cases) add(whole, unit_->entries[c]);
+      vm::Decisions d = vm::run(group.joined->whole, std::make_shared<const vm::Batch>(whole.take()));
+      std::vector<size_t> alone;
+      for (vm::Row row = 0; row < cases.size(); ++row) {
+        if (is_remarked(d.batch->info[row]) || d.limited[row / 64] >> (row % 64) & 1) {
+          alone.push_back(cases[row]);
+          continue;
+        }
+        for (size_t k = 0; k < group.members.size(); ++k) {
+          vm::seen_as(d, group.joined->members[k]);
+          keep(cases[row], group.members[k], vm::trace(d, row, options_.with_criteria));
+        }
+      }
+      cases = std::move(alone);
+    }
+    if (cases.empty()) return;
+    for (const size_t member : group.members) {
+      vm::Loader& own = loader(alone_[member], *policies_.programs[member], options_.as_of);
+      for (const size_t c : cases) add(own, unit_->entries[c]);
+      const vm::Decisions d = vm::run(policies_.programs[member], std::make_shared<const vm::Batch>(own.take()));
+      for (vm::Row row = 0; row < cases.size(); ++row) keep(cases[row], member, vm::trace(d, row, options_.with_criteria));
+    }
+  }
+
+  static bool is_remarked(const vm::CaseInfo& info) {
+    return info.rejected || !info.messages.empty() || !info.assertions.empty() || !info.evidence.empty() || !info.claims.empty() ||
+           !info.not_applicable.empty();
+  }
+
+  // What a policy says of a case, if it decides a line of it.
+  void keep(size_t c, size_t policy, vm::Trace trace) {
+    const bool decides = trace.rejected || std::any_of(trace.lines.begin(), trace.lines.end(),
+                                                       [](const vm::LineTrace& line) { return line.outcome != vm::Outcome::not_decided; });
+    if (decides) found_[c].emplace_back(policy, std::move(trace));
+  }
+
+  void say(size_t c, Decided& decided) {
+    const Tally before = decided.tally;
+    std::set<std::pair<std::string, std::string>> said;   // several policies remark on the same
+    const size_t remarks = decided.remarks.size();
+    for (const auto& [policy, trace] : found_[c]) {
+      const size_t begin = decided.text.size();
+      add_determination(trace, options_, decided);
+      if (options_.form == Form::text && !options_.with_criteria) name_policy(trace.policy, begin, decided.text);
+    }
+    auto kept = decided.remarks.begin() + static_cast<ptrdiff_t>(remarks);
+    for (auto each = kept; each != decided.remarks.end(); ++each) {
+      if (said.emplace(each->message.pointer, each->message.message).second) std::iter_swap(kept++, each);
+    }
+    decided.remarks.erase(kept, decided.remarks.end());
+    // A case is one case, and a line that one policy decides is not undecided because others do not.
+    Tally& tally = decided.tally;
+    tally.cases = before.cases + 1;
+    tally.rejected = before.rejected + (tally.rejected > before.rejected);
+    if (found_[c].size() > 1) {
+      auto& undecided = tally.outcomes[static_cast<size_t>(vm::Outcome::not_decided)];
+      const uint64_t more = undecided - before.outcomes[static_cast<size_t>(vm::Outcome::not_decided)];
+      undecided -= more, tally.lines -= more;
+    }
+    found_[c].clear();
+  }
+
+  // Lines of text say whose they are.
+  static void name_policy(const std::string& policy, size_t begin, std::string& text) {
+    const std::string name = fmt::format("{:<20}  ", policy.empty() ? "(no policy)" : policy);
+    for (size_t at = begin; at < text.size(); at = text.find('\n', at) + 1) {
+      text.insert(at, name);
+      at += name.size();
+    }
+  }
+
+  const Policies& policies_;
+  const DecideOptions& options_;
+  vm::Loader codes_;
+  std::vector<std::unique_ptr<vm::Loader>> groups_, alone_;   // made when first needed
+  Unit* unit_ = nullptr;
+  std::vector<std::vector<std::pair<size_t, vm::Trace>>> found_;   // of each case: policy, what it says
+};
+
+}  // namespace
+
+Policies::Policies(std::vector<vm::VerifiedProgram> all) : programs(std::move(all)), codes(compiled_codes()) {
+  using Codes = std::optional<std::set<std::pair<std::string, std::string>>>;
+  std::map<std::pair<Codes, size_t>, std::vector<size_t>> same;   // by codes; the number bounds how many are joined
+  std::map<Codes, size_t> count;
+  const std::string standard = vm::model_digest(*codes);
+  for (size_t k = 0; k < programs.size(); ++k) {
+    const Codes each = vm::line_codes(*programs[k]);
+    same[{each, count[each]++ / most_joined}].push_back(k);
+  }
+  for (auto& [key, members] : same) {
+    Group group{std::move(members), std::nullopt, false};
+    for (const size_t k : group.members) group.other_model |= vm::model_digest(*programs[k]) != standard;
+    if (group.members.size() > 1) {
+      std::vector<vm::VerifiedProgram> together;
+      bool same_systems = true;   // else one would warn of codes that another knows
+      for (const size_t k : group.members) {
+        together.push_back(programs[k]);
+        const auto systems = [](const vm::Program& p) {
+          std::set<std::string> out;
+          for (const vm::Id id : p.code_systems) out.insert(p.texts[id]);
+          return out;
+        };
+        same_systems &= systems(*together[0]) == systems(*programs[k]);
+      }
+      if (same_systems) group.joined = vm::join(together);
+    }
+    const size_t number = groups.size();
+    groups.push_back(std::move(group));
+    if (!key.first) every_.push_back(number);
+    else
+      for (const auto& code : *key.first) by_code_[code].push_back(number);
+  }
+}
+
+std::vector<size_t> Policies::of_code(std::string_view system, std::string_view code) const {
+  std::vector<size_t> out = every_;
+  const auto at = by_code_.find(std::pair(std::string(system), std::string(code)));
+  if (at != by_code_.end()) out.insert(out.end(), at->second.begin(), at->second.end());
+  return out;
+}
+
+void decide_many(const NextRecord& next, const Policies& policies, const DecideOptions& options,
+                 const std::function<bool(Decided&&)>& done) {
+  std::vector<InOrder<Unit>::Work> workers;
+  for (unsigned k = 0; k < options.threads; ++k) {
+    const auto deciding = std::make_shared<Deciding>(policies, options);
+    workers.emplace_back([deciding](Unit& unit) { deciding->decide(unit); });
+  }
+  bool more = true;
+  InOrder<Unit> units(std::move(workers), [&](Unit& unit) { more = more && done(std::move(unit.decided)); });
+  Unit unit;
+  for (Record record; more && next(record);) {
+    unit.bytes += record.json.size();
+    unit.entries.push_back({std::string(record.json), record.source, record.refused});
+    if (unit.entries.size() >= most_records || unit.bytes >= most_bytes) units.add(std::exchange(unit, {}));
+  }
+  if (more && !unit.entries.empty()) units.add(std::move(unit));
+  units.finish();
+}
+
+}  // namespace rubric::cli
