@@ -1,6 +1,7 @@
 // A program joined with others decides as it does alone. Whole determinations are compared as JSON text.
 #include "base/text.h"
 #include "compiler/compile.h"
+#include "tests/paths.h"
 #include "tests/reference/machine.h"
 #include "vm/join.h"
 #include "vm/record_stream.h"
@@ -73,7 +74,7 @@ TEST(Joined, RandomPoliciesDecideAsAlone) {
 
 // Assertions on criteria of one policy are messages of another: what `run` gives to each program alone.
 TEST(Joined, ThePoliciesDecideAsAlone) {
-  const std::filesystem::path folder = std::string(RUBRIC_SOURCE_DIR) + "/policies";
+  const std::filesystem::path folder = std::string(source_folder) + "/policies";
   std::vector<std::filesystem::path> policies;
   for (const auto& each : std::filesystem::directory_iterator(folder)) {
     if (each.is_directory()) policies.push_back(each.path());
