@@ -77,6 +77,19 @@ TEST_F(Kernels, FoldsOverSegments) {
     any(rows, child, some);
     all(rows, child, every);
     count(context, rows, child, number, pool);
+    if (can_carry()) {
+      Segments segments;
+      make_segments(rows, segments);
+      Column some_carried, every_carried;
+      some_carried.reset(Type::truth, parents);
+      every_carried.reset(Type::truth, parents);
+      any_by_carry(segments, child, some_carried);
+      all_by_carry(segments, child, every_carried);
+      EXPECT_EQ(some.p, some_carried.p);
+      EXPECT_EQ(some.q, some_carried.q);
+      EXPECT_EQ(every.p, every_carried.p);
+      EXPECT_EQ(every.q, every_carried.q);
+    }
     for (Row r = 0; r < parents; ++r) {
       uint32_t yes = 0, no = 0, unknown = 0, none = 0;
       bool more = false;
@@ -146,8 +159,18 @@ TEST_F(Kernels, RowsBySegments) {
       EXPECT_EQ(expected.cell4, found.cell4);
       EXPECT_EQ(expected.any_odd, found.any_odd);
     };
-    moved(integers(parents, 50), made.up, spread);
-    moved(truths(parents), made.up, spread);
+    const auto one_by_one = [](const Column& from, const DomainRows& to, Column& out) { spread(from, to, out); };
+    const auto by_carry = [](const Column& from, const DomainRows& to, Column& out) {
+      Segments segments;
+      make_segments(to, segments);
+      spread(from, to, segments, out);
+    };
+    moved(integers(parents, 50), made.up, one_by_one);
+    moved(truths(parents), made.up, one_by_one);
+    if (can_carry()) {
+      moved(integers(parents, 50), made.up, by_carry);
+      moved(truths(parents), made.up, by_carry);
+    }
     moved(integers(rows, 50), made.src, copy_slices);
     moved(truths(rows), made.src, copy_slices);
   }

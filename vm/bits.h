@@ -21,6 +21,12 @@ inline uint64_t bits_of_bytes(const uint8_t* bytes) {
   return out;
 }
 
+// The eight lowest bits into the lowest bits of eight bytes.
+inline uint64_t bytes_of_bits(uint64_t bits) {
+  const uint64_t one_each = (bits & 0xff) * 0x0101010101010101 & 0x8040201008040201;
+  return ((one_each + 0x7f7f7f7f7f7f7f7f) >> 7) & 0x0101010101010101;
+}
+
 // The bits of n rows from `begin` on, 1 <= n <= 64.
 inline uint64_t bits(const uint64_t* plane, Row begin, uint32_t n) {
   const uint32_t shift = begin % 64;

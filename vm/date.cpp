@@ -1,6 +1,9 @@
 // Calendar arithmetic: days to civil dates and back by eras of 400 years, no loops.
 #include "vm/date.h"
 
+#include "vm/bits.h"
+#include "vm/widely.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -90,6 +93,96 @@ int32_t months_between(int32_t from, int32_t to) {
 }
 
 int32_t years_between(int32_t from, int32_t to) { return months_between(from, to) / 12; }
+
+namespace {
+
+// one(row, ok): the result, and whether it is one; for all of a word's rows at once where there are 64.
+template <class One>
+[[gnu::always_inline]] inline uint64_t each_in_word(uint32_t rows, int32_t* out, One one) {
+  if (rows < 64) {
+    uint64_t done = 0;
+    for (uint32_t k = 0; k < rows; ++k) {
+      int32_t ok = 0;
+      out[k] = one(k, ok);
+      done |= uint64_t{ok != 0} << k;
+    }
+    return done;
+  }
+  int32_t good[64];
+  uint8_t bytes[64];
+  for (uint32_t k = 0; k < 64; ++k) {
+    int32_t ok = 0;
+    out[k] = one(k, ok);
+    good[k] = ok;
+  }
+  for (uint32_t k = 0; k < 64; ++k) bytes[k] = static_cast<uint8_t>(good[k]);
+  return bits_of_bytes(bytes);
+}
+
+// With one side's only cell read once.
+template <class One>
+uint64_t with_sides(DayCells a, DayCells b, uint32_t rows, int32_t* out, One one) {
+  uint64_t done = 0;
+  const int32_t *const x = a.cells, *const y = b.cells;
+  widely([&] {
+    if (b.single && a.single) {
+      const int32_t left = *x, right = *y;
+      done = each_in_word(rows, out, [=](uint32_t, int32_t& ok) { return one(left, right, ok); });
+    } else if (b.single) {
+      const int32_t right = *y;
+      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) { return one(x[k], right, ok); });
+    } else if (a.single) {
+      const int32_t left = *x;
+      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) { return one(left, y[k], ok); });
+    } else {
+      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) { return one(x[k], y[k], ok); });
+    }
+  });
+  return done;
+}
+
+// Months::of without a branch, of days that the table has; of others some month.
+[[gnu::always_inline]] inline int32_t month_of(const int32_t* first, int32_t day, int32_t& ok) {
+  const int32_t begin = first[0] + 2, end = first[Months::count];
+  ok &= static_cast<int32_t>(day >= begin) & static_cast<int32_t>(day < end);
+  const int32_t since = std::clamp(day, begin, end - 1) - begin, month = since * 2153 >> 16;
+  return month + static_cast<int32_t>(first[month + 1] <= day);
+}
+
+}  // namespace
+
+uint64_t add_months_in_word(DayCells days, DayCells months, uint32_t rows, int32_t* out) {
+  const int32_t* const first = months_of_records.first.data();
+  return with_sides(days, months, rows, out, [=](int32_t day, int32_t n, int32_t& ok) {
+    ok = static_cast<int32_t>(n > -Months::count) & static_cast<int32_t>(n < Months::count);
+    const int32_t month = std::min(month_of(first, day, ok), Months::count - 1);
+    const int32_t wanted = month + std::clamp(n, -Months::count, Months::count), to = std::clamp(wanted, 0, Months::count - 1);
+    ok &= static_cast<int32_t>(wanted == to);
+    return first[to] + std::min(day - first[month], first[to + 1] - first[to] - 1);
+  });
+}
+
+uint64_t add_days_in_word(DayCells days, DayCells n, uint32_t rows, int32_t* out) {
+  return with_sides(days, n, rows, out, [](int32_t day, int32_t more, int32_t& ok) {
+    const auto within = [](int32_t x, int32_t low, int32_t high) {
+      return static_cast<int32_t>(x >= low) & static_cast<int32_t>(x <= high);
+    };
+    const auto to = static_cast<int32_t>(static_cast<uint32_t>(day) + static_cast<uint32_t>(more));
+    ok = within(day, first_day, last_day_of_all) & within(more, -4'000'000, 4'000'000) & within(to, first_day, last_day_of_all);
+    return to;
+  });
+}
+
+uint64_t months_between_in_word(DayCells from, DayCells to, uint32_t rows, int32_t* out) {
+  const int32_t* const first = months_of_records.first.data();
+  return with_sides(from, to, rows, out, [=](int32_t a, int32_t b, int32_t& ok) {
+    ok = 1;
+    const int32_t low = std::min(a, b), high = std::max(a, b);
+    const int32_t x = std::min(month_of(first, low, ok), Months::count - 1), y = std::min(month_of(first, high, ok), Months::count - 1);
+    const int32_t whole = y - x - static_cast<int32_t>(high - first[y] < low - first[x]);
+    return b < a ? -whole : whole;
+  });
+}
 
 std::optional<Date> parse_iso_date(std::string_view s) {
   const auto number = [&](size_t at, size_t n) -> int32_t {

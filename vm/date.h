@@ -31,6 +31,16 @@ inline std::optional<int32_t> add_days(int32_t days, int64_t n) {
 int32_t months_between(int32_t from, int32_t to);    // whole months elapsed, negative if `to` is earlier
 int32_t years_between(int32_t from, int32_t to);
 
+// The same over up to 64 plain cells, of one side perhaps a single one for all. The rows that were computed, one bit each;
+// the others are not within the years of nearly all records, or have no result.
+struct DayCells {
+  const int32_t* cells;
+  bool single;
+};
+uint64_t add_months_in_word(DayCells days, DayCells months, uint32_t rows, int32_t* out);
+uint64_t add_days_in_word(DayCells days, DayCells n, uint32_t rows, int32_t* out);
+uint64_t months_between_in_word(DayCells from, DayCells to, uint32_t rows, int32_t* out);
+
 // "2025-03-01", "2025-03", "2025" -> a Date of that precision; nothing if it is no such text or no day of the calendar.
 std::optional<Date> parse_iso_date(std::string_view);
 std::string iso_date(Date);

@@ -4,6 +4,7 @@
 
 #include "vm/column.h"
 #include "vm/comparisons.h"
+#include "vm/date_words.h"
 #include "vm/meanings.h"
 
 #include <tuple>
@@ -378,7 +379,13 @@ struct Forms {
         results.p = out.p[word] & plain;
         results.q = ~out.p[word] & plain;
       } else {
-        for (uint64_t left = plain; left; left &= left - 1) {
+        uint64_t left = plain;
+        if constexpr (InWords<F>::possible) {
+          const uint32_t rows = std::min<uint32_t>(64, out.rows - word * 64);
+          if (plain) results.p = InWords<F>::apply(*args[0], *args[1], word, rows, out.cell4.data() + size_t{word} * 64) & plain;
+          left &= ~results.p;
+        }
+        for (; left; left &= left - 1) {
           const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
           results.put_one(c, r, apply_plain(c, args, r, seq));
         }

@@ -2,6 +2,7 @@
 // byte; whether its key lies within the bounds says which bits of the byte count. Rows and lines that are no plain
 // values go by the comparisons' own boxed forms.
 #include "vm/bits.h"
+#include "vm/kernels.h"
 #include "vm/operator_forms.h"
 #include "vm/widely.h"
 #include "vm/windows.h"
@@ -25,12 +26,6 @@ constexpr uint8_t exact = 16;          // to be looked at by itself: the key is 
 
 constexpr uint64_t in_each(uint8_t byte) { return 0x0101010101010101 * byte; }
 
-// Bits 0..7 into the lowest bits of eight bytes.
-uint64_t spread(uint64_t bits) {
-  const uint64_t one_each = (bits & 0xff) * 0x0101010101010101 & 0x8040201008040201;
-  return ((one_each + in_each(0x7f)) >> 7) & in_each(1);
-}
-
 struct Planes {
   uint64_t t, f;
 };
@@ -40,14 +35,9 @@ Planes planes(const Column& c, uint32_t word) {
 }
 
 // The list's rows, with room behind the last.
-struct Rows {
-  std::vector<uint8_t> bytes;
-  std::vector<int32_t> keys;
-};
-
-Rows rows_of(const Window& w, const WindowColumns& in, const WindowRows& at) {
+void read_rows(const Window& w, const WindowRows& at, WindowScratch& out) {
+  const WindowColumns& in = out.columns;
   const uint32_t rows = at.list_starts.empty() ? 0 : at.list_starts.back();
-  Rows out;
   out.bytes.resize(size_t{words(rows)} * 64 + at_once);
   out.keys.resize(size_t{rows} + at_once);
   if (!in.key->uniform) std::copy_n(in.key->cell4.data(), rows, out.keys.data());
@@ -66,27 +56,23 @@ Rows rows_of(const Window& w, const WindowColumns& in, const WindowRows& at) {
       const uint64_t yes = truth.t & ~truth.f & sure_yes & ~phantom;
       const uint64_t odd = key.f & ~no;
       for (uint32_t k = 0; k < 64; k += 8) {
-        const uint64_t eight = spread((yes & plain) >> k) * member | spread((plain & ~no & ~none) >> k) * possible |
-                               spread((plain & none) >> k) * unless_known | spread((~key.t & ~key.f & ~no) >> k) * open |
-                               spread(odd >> k) * exact;
+        const uint64_t eight = bytes_of_bits((yes & plain) >> k) * member | bytes_of_bits((plain & ~no & ~none) >> k) * possible |
+                               bytes_of_bits((plain & none) >> k) * unless_known | bytes_of_bits((~key.t & ~key.f & ~no) >> k) * open |
+                               bytes_of_bits(odd >> k) * exact;
         std::memcpy(out.bytes.data() + size_t{word} * 64 + k, &eight, 8);
       }
     }
   });
-  return out;
 }
 
 // Each line's bounds, ends included; of what is not known there is none.
-struct Bounds {
-  std::vector<int32_t> low, high;
-  Plane open, exact;                   // a bound is unknown; is no plain value, or next to what a cell can hold
-};
-
-Bounds bounds_of(const Window& w, const WindowColumns& in, uint32_t lines) {
-  Bounds out{std::vector<int32_t>(lines, INT32_MIN), std::vector<int32_t>(lines, INT32_MAX), Plane(words(lines)), Plane(words(lines))};
+void read_bounds(const Window& w, uint32_t lines, WindowScratch& out) {
+  out.low.assign(lines, INT32_MIN);
+  out.high.assign(lines, INT32_MAX);
+  for (Plane* plane : {&out.open, &out.exact, &out.ranges}) plane->assign(words(lines), 0);
   for (size_t b = 0; b < w.bounds.size(); ++b) {
     const WindowBound& bound = w.bounds[b];
-    const Column& limit = *in.limits[b];
+    const Column& limit = *out.columns.limits[b];
     const int32_t* const cells = limit.cell4.data();
     widely([&] {
       for (uint32_t word = 0; word < words(lines); ++word) {
@@ -109,7 +95,7 @@ Bounds bounds_of(const Window& w, const WindowColumns& in, uint32_t lines) {
       }
     });
   }
-  return out;
+  out.singly = out.exact;
 }
 
 // One line's rows, summed up.
@@ -124,10 +110,9 @@ Truth both(Truth a, Truth b) {
   return static_cast<Truth>(t | f << 1);
 }
 
-Found each_by_itself(const Context& c, const Window& w, const WindowColumns& in, const WindowRows& at, const Pool& pool, Row line,
-                     Row begin, Row end) {
+Found each_by_itself(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line) {
   Found out;
-  for (Row r = begin; r < end; ++r) {
+  for (Row r = at.list_starts[at.case_of[line]]; r < at.list_starts[at.case_of[line] + 1]; ++r) {
     Truth held = in.truth ? in.truth->truth(r) : Truth::yes;
     for (size_t b = 0; b < w.bounds.size(); ++b) {
       const Value key = get(*in.key, r, pool), limit = get(*in.limits[b], line, pool);
@@ -147,12 +132,12 @@ Found each_by_itself(const Context& c, const Window& w, const WindowColumns& in,
 }
 
 // The same of a line and rows without the odd ones, by the bytes.
-Found one_by_one(const Rows& rows, const Bounds& bounds, const WindowRows& at, Row line) {
+Found one_by_one(const WindowScratch& in, const WindowRows& at, Row line) {
   Found out;
-  const bool known = !bit(bounds.open, line);
+  const bool known = !bit(in.open, line);
   for (Row r = at.list_starts[at.case_of[line]]; r < at.list_starts[at.case_of[line] + 1]; ++r) {
-    const uint8_t is = rows.bytes[r];
-    const bool within = rows.keys[r] >= bounds.low[line] && rows.keys[r] <= bounds.high[line];
+    const uint8_t is = in.bytes[r];
+    const bool within = in.keys[r] >= in.low[line] && in.keys[r] <= in.high[line];
     const bool certain = within && known && (is & member);
     const bool maybe = !certain && ((is & open) || (within && ((is & possible) || (!known && (is & unless_known)))));
     out.certain += certain;
@@ -164,12 +149,12 @@ Found one_by_one(const Rows& rows, const Bounds& bounds, const WindowRows& at, R
 
 // use(line, what its rows sum up to), for each line in turn.
 template <class Sum, class Use>
-[[gnu::always_inline]] inline void each_line(const Rows& rows, const Bounds& bounds, const WindowRows& at, uint32_t lines, Use use) {
-  const uint8_t* const bytes = rows.bytes.data();
-  const int32_t* const keys = rows.keys.data();
+[[gnu::always_inline]] inline void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use) {
+  const uint8_t* const bytes = in.bytes.data();
+  const int32_t* const keys = in.keys.data();
   for (Row line = 0; line < lines; ++line) {
     const Row begin = at.list_starts[at.case_of[line]], n = at.list_starts[at.case_of[line] + 1] - begin;
-    const Cells low = bounds.low[line] - Cells{}, high = bounds.high[line] - Cells{};
+    const Cells low = in.low[line] - Cells{}, high = in.high[line] - Cells{};
     Sum sum;
     Row k = 0;
     do {
@@ -221,24 +206,22 @@ bool refused(const WindowRows& at, Row line) {
 
 }  // namespace
 
-void window_any(const Context& c, const Window& w, const WindowColumns& in, const WindowRows& at, const Pool& pool, Column& out) {
-  const Rows rows = rows_of(w, in, at);
-  const Bounds bounds = bounds_of(w, in, out.rows);
-  Plane singly = bounds.exact;
+void window_any(const Context& c, const Window& w, const WindowRows& at, WindowScratch& scratch, const Pool& pool, Column& out) {
+  read_rows(w, at, scratch);
+  read_bounds(w, out.rows, scratch);
   widely([&] {
-    each_line<Union>(rows, bounds, at, out.rows, [&](Row line, const Union& found) {
+    each_line<Union>(scratch, at, out.rows, [&](Row line, const Union& found) {
       const uint32_t word = line / 64, shift = line % 64;
-      const uint64_t known = ~bounds.open[word] >> shift & 1;
+      const uint64_t known = ~scratch.open[word] >> shift & 1;
       const uint64_t yes = uint64_t{found.has(member)} & known;
       const uint64_t maybe = uint64_t{found.has(possible | open)} | (uint64_t{found.has(unless_known)} & (known ^ 1));
       out.p[word] |= yes << shift;
       out.q[word] |= ((yes | maybe) ^ 1) << shift;
-      singly[word] |= uint64_t{found.has(exact)} << shift;
+      scratch.singly[word] |= uint64_t{found.has(exact)} << shift;
     });
   });
-  each_set(singly, [&](Row line) {
-    const Row begin = at.list_starts[at.case_of[line]], end = at.list_starts[at.case_of[line] + 1];
-    const Found found = each_by_itself(c, w, in, at, pool, line, begin, end);
+  each_set(scratch.singly, [&](Row line) {
+    const Found found = each_by_itself(c, w, at, scratch.columns, pool, line);
     out.set_truth(line, found.certain ? Truth::yes : found.possible ? Truth::unknown : Truth::no);
   });
   if (!at.any_limited) return;
@@ -247,30 +230,28 @@ void window_any(const Context& c, const Window& w, const WindowColumns& in, cons
   }
 }
 
-void window_count(const Context& c, const Window& w, const WindowColumns& in, const WindowRows& at, const Pool& pool, Column& out,
+void window_count(const Context& c, const Window& w, const WindowRows& at, WindowScratch& scratch, const Pool& pool, Column& out,
                   Pool& out_pool) {
-  const Rows rows = rows_of(w, in, at);
-  const Bounds bounds = bounds_of(w, in, out.rows);
-  Plane singly = bounds.exact, ranges(words(out.rows));
+  read_rows(w, at, scratch);
+  read_bounds(w, out.rows, scratch);
   widely([&] {
-    each_line<Number>(rows, bounds, at, out.rows, [&](Row line, const Number& found) {
+    each_line<Number>(scratch, at, out.rows, [&](Row line, const Number& found) {
       const uint32_t word = line / 64, shift = line % 64;
-      const bool known = ~bounds.open[word] >> shift & 1;
+      const bool known = ~scratch.open[word] >> shift & 1;
       const uint32_t maybe = known ? found.possibles - found.members + found.opens : found.possibles + found.opens + found.unless_knowns;
       out.cell4[line] = static_cast<int32_t>(found.members);
       out.p[word] |= uint64_t{1} << shift;
-      ranges[word] |= uint64_t{maybe != 0} << shift;
-      singly[word] |= uint64_t{found.exacts != 0} << shift;
+      scratch.ranges[word] |= uint64_t{maybe != 0} << shift;
+      scratch.singly[word] |= uint64_t{found.exacts != 0} << shift;
     });
   });
-  for (uint32_t word = 0; word < singly.size(); ++word) ranges[word] &= ~singly[word];
-  each_set(ranges, [&](Row line) {
-    const Found found = one_by_one(rows, bounds, at, line);
+  for (uint32_t word = 0; word < words(out.rows); ++word) scratch.ranges[word] &= ~scratch.singly[word];
+  each_set(scratch.ranges, [&](Row line) {
+    const Found found = one_by_one(scratch, at, line);
     put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
   });
-  each_set(singly, [&](Row line) {
-    const Row begin = at.list_starts[at.case_of[line]], end = at.list_starts[at.case_of[line] + 1];
-    const Found found = each_by_itself(c, w, in, at, pool, line, begin, end);
+  each_set(scratch.singly, [&](Row line) {
+    const Found found = each_by_itself(c, w, at, scratch.columns, pool, line);
     put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
   });
   if (!at.any_limited) return;

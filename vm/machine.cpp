@@ -2,6 +2,7 @@
 // settle one after another, so that it ends after at most as many rounds as a case has lines.
 #include "vm/machine.h"
 
+#include "vm/bits.h"
 #include "vm/domains.h"
 #include "vm/kernels.h"
 #include "vm/moves.h"
@@ -33,7 +34,6 @@ class Run {
   void late(Id reg) {
     const Inst& inst = program_.code[prepared_.maker[reg]];
     for (uint32_t k = 0; k < inst.n; ++k) d_.column(operand(inst, k));
-    d_.registers[reg] = &d_.own[reg];
     one(inst);
   }
 
@@ -57,6 +57,7 @@ class Run {
   // known; when a round changes nothing, all are as settled as they can be.
   void repeat(const Inst& inst, uint32_t from, uint32_t to) {
     Column& seen = d_.own[operand(inst, 0)];
+    seen.uniform = false;
     seen.reset(Type::truth, rows(program_.registers[operand(inst, 0)].domain));
     pin(operand(inst, 0));
     for (uint32_t round = 0; round <= seen.rows; ++round) {
@@ -75,6 +76,7 @@ class Run {
     const Column& start = arg(inst, 1);
     const Register& reg = program_.registers[operand(inst, 0)];
     const DomainRows& steps = d_.rows_of(reg.domain);
+    seen.uniform = false;
     seen.reset(reg.type, steps.rows);
     Row longest = 0;
     for (Row r = 0; r + 1 < steps.first.size(); ++r) longest = std::max(longest, steps.first[r + 1] - steps.first[r]);
@@ -91,7 +93,14 @@ class Run {
     const auto first = std::lower_bound(pins_.begin(), pins_.end(), reg, [](const Pin& p, Id id) { return p.reg < id; });
     if (first == pins_.end() || first->reg != reg) return;
     Column& own = d_.own[reg];
-    if (d_.registers[reg] != &own) own = *d_.registers[reg];
+    if (d_.registers[reg] != &own || own.uniform) {
+      // A cell of its own for every row.
+      const Column from = *d_.registers[reg];
+      own.reset(from.type, rows(program_.registers[reg].domain));
+      own.uniform = false;
+      if (from.uniform) gather(from, std::vector<Row>(own.rows, 0), own);
+      else own = from;
+    }
     d_.registers[reg] = &own;
     for (auto p = first; p != pins_.end() && p->reg == reg; ++p) put(own, p->row, p->value, d_.pool);
   }
@@ -135,9 +144,62 @@ class Run {
     return args_;
   }
 
+  static bool holds_nothing(const Column& c) {
+    const auto zero = [](uint64_t word) { return word == 0; };
+    return std::all_of(c.p.begin(), c.p.end(), zero) && std::all_of(c.q.begin(), c.q.end(), zero);
+  }
+
+  // Truths that are the same on every row need no row each, and what such a truth does not change is passed on as it
+  // stands: nobody judged a criterion, and it always applies. The register that holds the result, or nullptr.
+  const Column* passed_on(const Inst& inst) {
+    switch (inst.op) {
+      case Op::up: return arg(inst, 0).uniform ? &arg(inst, 0) : nullptr;
+      case Op::assert_value:
+      case Op::assert_applicable: return holds_nothing(arg(inst, 0)) ? &arg(inst, 1) : nullptr;
+      case Op::truth_and: return only_one(inst, Truth::yes, Truth::no);
+      case Op::truth_or: return only_one(inst, Truth::no, Truth::yes);
+      default: return nullptr;
+    }
+  }
+  const Column* only_one(const Inst& inst, Truth neutral, Truth strong) {
+    const Column* one = nullptr;
+    bool several = false;
+    for (uint32_t k = 0; k < inst.n; ++k) {
+      const Column& c = arg(inst, k);
+      if (c.uniform && c.truth(0) == strong) return &c;
+      if (c.uniform && c.truth(0) == neutral) continue;
+      several |= one != nullptr;
+      one = &c;
+    }
+    return several ? nullptr : one ? one : &arg(inst, 0);
+  }
+  bool all_uniform(const Inst& inst) {
+    switch (inst.op) {
+      case Op::truth_not:
+      case Op::truth_and:
+      case Op::truth_or:
+      case Op::keep:
+      case Op::shown:
+      case Op::not_shown:
+      case Op::undetermined:
+      case Op::status_value:
+      case Op::assert_value:
+      case Op::assert_applicable:
+        for (uint32_t k = 0; k < inst.n; ++k) {
+          if (!arg(inst, k).uniform) return false;
+        }
+        return true;
+      default: return false;
+    }
+  }
+
   // A fold over a cross that is not made.
   void through(const Inst& inst, const Window& w) {
-    WindowColumns in{d_.registers[w.key], {}, w.truth == none_id ? nullptr : d_.registers[w.truth], {}};
+    WindowColumns& in = d_.scratch.columns;
+    in.key = d_.registers[w.key];
+    in.truth = w.truth == none_id ? nullptr : d_.registers[w.truth];
+    in.limits.clear();
+    in.sure.clear();
     for (const WindowBound& b : w.bounds) in.limits.push_back(d_.registers[b.limit]);
     for (const Id reg : w.sure) in.sure.push_back(d_.registers[reg]);
     const DomainRows& list = batch_.domains[w.list];
@@ -150,9 +212,19 @@ class Run {
     const bool any_limited = std::any_of(d_.limited.begin(), d_.limited.end(), [](uint64_t word) { return word != 0; });
     const WindowRows at{list.phantom, list.first, case_of, d_.limited, any_limited};
     Column& out = d_.own[inst.dst];
+    out.uniform = false;
     out.reset(program_.registers[inst.dst].type, rows(w.parent));
-    if (inst.op == Op::any) window_any(context_, w, in, at, d_.pool, out);
-    else window_count(context_, w, in, at, d_.pool, out, d_.pool);
+    if (inst.op == Op::any) window_any(context_, w, at, d_.scratch, d_.pool, out);
+    else window_count(context_, w, at, d_.scratch, d_.pool, out, d_.pool);
+  }
+
+  void fold_truth(const Inst& inst, Column& out) {
+    const Id domain = program_.registers[operand(inst, 0)].domain;
+    if (can_carry() && program_.domains[domain].parent == inst.domain) {
+      (inst.op == Op::any ? any_by_carry : all_by_carry)(d_.segments_of(domain), arg(inst, 0), out);
+    } else {
+      (inst.op == Op::any ? any : vm::all)(child(inst, 0), arg(inst, 0), out);
+    }
   }
 
   void decide_rows(const Inst& inst, Column& out) {
@@ -169,22 +241,36 @@ class Run {
     constexpr uint32_t most_remembered = 5;
     std::vector<uint32_t>* const decided = inst.n <= most_remembered ? &d_.decided[inst.imm] : nullptr;
     if (decided) decided->resize(size_t{1} << (2 * inst.n));
-    for (Row row = 0; row < out.rows; ++row) {
-      set_bit(out.p, row, true);
-      size_t states = 0;
-      if (decided) {
-        for (uint32_t k = 0; k < inst.n; ++k) states = states << 2 | static_cast<size_t>(arg(inst, k).truth(row));
-        out.cell8[row] = (*decided)[states];
-        if (out.cell8[row] != 0) continue;
-      }
+    const auto decided_now = [&](Row row) {
       uint32_t modify = next;
       for (uint32_t k = 0; k < standing.size(); ++k) {
         standing[k].stands = arg(inst, k).truth(row);
         if (standing[k].rule->equals_request != none_id) standing[k].equals_request = arg(inst, modify++).truth(row);
       }
-      const OutcomeSet set = decide(standing);
-      out.cell8[row] = set;
-      if (decided) (*decided)[states] = set;
+      return decide(standing);
+    };
+    for (uint32_t word = 0; word < words(out.rows); ++word) {
+      out.p[word] = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
+      for (Row row = word * 64; row < std::min(word * 64 + 64, out.rows); row += 8) {
+        const Row end = std::min(row + 8, out.rows);
+        // Eight rows' states at once, two bits each operand.
+        uint64_t states[2] = {};
+        for (uint32_t k = 0; decided && k < inst.n; ++k) {
+          const Column& c = arg(inst, k);
+          const uint64_t p = c.uniform ? -(c.p[0] & 1) : c.p[word] >> (row % 64), q = c.uniform ? -(c.q[0] & 1) : c.q[word] >> (row % 64);
+          states[k / 4] |= (bytes_of_bits(p) | bytes_of_bits(q) << 1) << (2 * (k % 4));
+        }
+        for (Row r = row; r < end; ++r) {
+          if (!decided) {
+            out.cell8[r] = decided_now(r);
+            continue;
+          }
+          const uint32_t shift = 8 * (r - row);
+          uint32_t& set = (*decided)[(states[0] >> shift & 0xff) | (states[1] >> shift & 0xff) << 8];
+          if (set == 0) set = decided_now(r);
+          out.cell8[r] = set;
+        }
+      }
     }
   }
 
@@ -207,13 +293,18 @@ class Run {
     constexpr OutcomeSet given = set_of(Outcome::approve) | set_of(Outcome::approve_with_conditions) | set_of(Outcome::modify);
     constexpr OutcomeSet refused = set_of(Outcome::deny) | set_of(Outcome::not_required) | set_of(Outcome::not_decided);
     const Column &outcomes = arg(inst, 0), &scope = arg(inst, 1);
-    for (Row r = 0; r < out.rows; ++r) {
-      const auto set = static_cast<OutcomeSet>(outcomes.cell8[r]);
-      const Truth in = scope.truth(r);
-      const Truth t = (set & ~refused) == 0 || in == Truth::no || in == Truth::none ? Truth::no
-                      : (set & ~given) == 0 && in == Truth::yes                     ? Truth::yes
-                                                                                    : Truth::unknown;
-      out.set_truth(r, t);
+    for (uint32_t word = 0; word < words(out.rows); ++word) {
+      const Row begin = word * 64, n = std::min<uint32_t>(64, out.rows - begin);
+      uint64_t none_given = 0, all_given = 0;
+      for (Row k = 0; k < n; ++k) {
+        const auto set = static_cast<OutcomeSet>(outcomes.cell8[begin + k]);
+        none_given |= uint64_t{(set & ~refused) == 0} << k;
+        all_given |= uint64_t{(set & ~given) == 0} << k;
+      }
+      const uint64_t t = scope.uniform ? -(scope.p[0] & 1) : scope.p[word], f = scope.uniform ? -(scope.q[0] & 1) : scope.q[word];
+      const uint64_t no = (none_given | f) & low_mask(n);
+      out.p[word] = all_given & t & ~no;
+      out.q[word] = no;
     }
   }
 
@@ -222,6 +313,7 @@ class Run {
     make_unnested(program_, batch_, inst.domain, lists, d_.pool, d_.late_domains, d_.domains, d_.limited);
     joined_.clear();
     d_.ancestors.clear();
+    for (Segments& s : d_.segments) s.made = false;
     const DomainRows& rows = d_.rows_of(inst.domain);
     out.reset(program_.registers[inst.dst].type, rows.rows);
     for (Row r = 0; r < rows.rows; ++r) {
@@ -242,10 +334,15 @@ class Run {
       d_.registers[inst.dst] = open ? &own : &batch_.columns[inst.imm];
       return;
     }
+    if (const Column* same = passed_on(inst)) {
+      d_.registers[inst.dst] = same;
+      return;
+    }
     Column& out = d_.own[inst.dst];
     const Register& reg = program_.registers[inst.dst];
-    out.reset(reg.type, rows(reg.domain));
-    out.uniform = reg.domain == none_id;
+    d_.registers[inst.dst] = &out;
+    out.uniform = reg.domain == none_id || all_uniform(inst);
+    out.reset(reg.type, out.uniform ? 1 : rows(reg.domain));
     Pool& pool = d_.pool;
     switch (inst.op) {
       case Op::konst: put(out, 0, prepared_.constants[inst.imm], pool); break;
@@ -269,8 +366,8 @@ class Run {
       case Op::in_set_on: in_set(prepared_.tables[inst.imm], arg(inst, 0), &arg(inst, 1), pool, out); break;
       case Op::is_null: is_null(arg(inst, 0), pool, out); break;
       case Op::coalesce: coalesce(context_, args(inst), pool, out, pool); break;
-      case Op::any: any(child(inst, 0), arg(inst, 0), out); break;
-      case Op::all: vm::all(child(inst, 0), arg(inst, 0), out); break;
+      case Op::any:
+      case Op::all: fold_truth(inst, out); break;
       case Op::count: count(context_, child(inst, 0), arg(inst, 0), out, pool); break;
       case Op::at_least: at_least(args(inst), inst.imm, out); break;
       case Op::fold: fold(context_, static_cast<FoldKind>(inst.fn), child(inst, 0), arg(inst, 0), arg(inst, 1), pool, out, pool); break;
@@ -320,6 +417,12 @@ const DomainRows& Decisions::rows_of(Id domain) const {
   return domains[domain];
 }
 
+const Segments& Decisions::segments_of(Id domain) const {
+  Segments& out = segments[domain];
+  if (!out.made) make_segments(rows_of(domain), out);
+  return out;
+}
+
 Row Decisions::ancestor(Id domain, Row r, Id target) const {
   for (; domain != target; domain = (**program).domains[domain].parent) r = rows_of(domain).up[r];
   return r;
@@ -333,7 +436,7 @@ std::vector<Row> Decisions::case_starts(Id domain) const {
 const Column& Decisions::made_late(Id reg) const {
   const Prepared& prepared = program->prepared();
   Run(*program, *this, prepared.plain, {}, nullptr).late(reg);
-  return own[reg];
+  return *registers[reg];
 }
 
 Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only,
@@ -357,6 +460,8 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   const Plan& plan = windowed ? prepared.windowed : prepared.plain;
   for (const Id reg : plan.late_registers) d.registers[reg] = nullptr;
   d.ancestors.clear();
+  d.segments.resize(program->domains.size());
+  for (Segments& s : d.segments) s.made = false;
   d.limited.assign(words(d.batch->cases), 0);
   d.late_domains = plan.late_domains;
   make_crosses(*program, *d.batch, 0, d.late_domains, d.domains, d.limited);

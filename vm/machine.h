@@ -4,7 +4,9 @@
 
 #include "vm/program.h"
 #include "vm/record.h"
+#include "vm/segments.h"
 #include "vm/verify.h"
+#include "vm/windows.h"
 
 #include <map>
 #include <memory>
@@ -27,12 +29,15 @@ struct Decisions {
   mutable std::vector<const Column*> registers;
   mutable std::vector<Column> own;
   mutable std::map<std::pair<Id, Id>, std::vector<Row>> ancestors;  // of a domain's rows on another one, where levels lie between
+  mutable std::vector<Segments> segments;  // parallel to Program::domains, made when first asked for
+  mutable WindowScratch scratch;
   mutable Pool pool;
   std::unique_ptr<Arena> arena;
   mutable std::map<Id, std::vector<uint32_t>> decided;  // per block, of each combination of its rules' states the outcomes, or 0
   mutable std::vector<uint64_t> limited; // per case: 1 where the case's rows would exceed its limit; it has no outcome
 
   const DomainRows& rows_of(Id domain) const;
+  const Segments& segments_of(Id domain) const;
   const Column& column(Id reg) const { return registers[reg] ? *registers[reg] : made_late(reg); }
   Row ancestor(Id domain, Row, Id target) const;             // of a row, on another domain of its parent chain
   std::vector<Row> case_starts(Id domain) const;             // first row of each case; one more entry than there are cases

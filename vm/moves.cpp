@@ -64,6 +64,11 @@ void spread(const Column& from, const DomainRows& children, Column& out) {
   move_cells(from, children.up, out);
 }
 
+void spread(const Column& from, const DomainRows& children, const Segments& segments, Column& out) {
+  each_plane(from, out, [&](const Plane& plane, Plane& to) { spread_by_carry(segments, plane, to); });
+  move_cells(from, children.up, out);
+}
+
 void copy_slices(const Column& from, const DomainRows& made, Column& out) {
   each_plane(from, out, [&](const Plane& plane, Plane& to) {
     widely([&] {
@@ -89,7 +94,8 @@ void move(const Decisions& d, const Inst& inst, const Column& from, Column& out)
     if (p.domains[inst.domain].make == Make::cross) copy_slices(from, rows, out);
     else gather(from, rows.src, out);
   } else if (p.domains[inst.domain].parent == target) {
-    spread(from, rows, out);
+    if (can_carry()) spread(from, rows, d.segments_of(inst.domain), out);
+    else spread(from, rows, out);
   } else {
     std::vector<Row>& ancestors = d.ancestors[{inst.domain, target}];
     if (ancestors.size() != rows.rows) {

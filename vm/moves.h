@@ -9,6 +9,7 @@ namespace rubric::vm {
 void gather(const Column& from, const std::vector<Row>& sources, Column& out);
 // The same where rows are known by their segments: every child of parent row r is from's row r ...
 void spread(const Column& from, const DomainRows& children, Column& out);
+void spread(const Column& from, const DomainRows& children, const Segments&, Column& out);
 // ... and where the rows made under one parent row come from rows that stand one behind the other, as in a cross.
 void copy_slices(const Column& from, const DomainRows& made, Column& out);
 

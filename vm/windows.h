@@ -6,9 +6,11 @@
 // The code that they stand for says what they mean; tests compare the two.
 #pragma once
 
-#include "vm/kernels.h"
+#include "vm/column.h"
+#include "vm/meanings.h"
 #include "vm/program.h"
 
+#include <span>
 #include <vector>
 
 namespace rubric::vm {
@@ -38,9 +40,9 @@ std::vector<Window> find_windows(const Program&);
 
 // What a window reads, as columns.
 struct WindowColumns {
-  const Column* key;
+  const Column* key = nullptr;
   std::vector<const Column*> limits;      // parallel to bounds
-  const Column* truth;                    // nullptr: there is none
+  const Column* truth = nullptr;          // there may be none
   std::vector<const Column*> sure;
 };
 // The rows of the list that belong to a parent row's case: list_starts[case_of[r]] .. list_starts[case_of[r] + 1].
@@ -51,9 +53,18 @@ struct WindowRows {
   bool any_limited = false;
 };
 
+// What the computing of one window after the other writes on.
+struct WindowScratch {
+  std::vector<uint8_t> bytes;             // the list's rows, as kernels_windows.cpp says, and their keys
+  std::vector<int32_t> keys;
+  std::vector<int32_t> low, high;         // each line's bounds
+  Plane open, exact, singly, ranges;      // of the lines
+  WindowColumns columns;
+};
+
 // Whether any member is there, or how many; `out` as kernels.h has it.
-void window_any(const Context&, const Window&, const WindowColumns&, const WindowRows&, const Pool&, Column& out);
-void window_count(const Context&, const Window&, const WindowColumns&, const WindowRows&, const Pool&, Column& out, Pool& out_pool);
+void window_any(const Context&, const Window&, const WindowRows&, WindowScratch&, const Pool&, Column& out);
+void window_count(const Context&, const Window&, const WindowRows&, WindowScratch&, const Pool&, Column& out, Pool& out_pool);
 
 inline bool use_windows = true;           // a test turns it off, to compare
 
