@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace rubric::vm {
 
@@ -108,13 +109,15 @@ template <class One>
     }
     return done;
   }
-  int32_t good[64];
+  // Into arrays of their own, which nothing that is read can lie in.
+  int32_t results[64], good[64];
   uint8_t bytes[64];
   for (uint32_t k = 0; k < 64; ++k) {
     int32_t ok = 0;
-    out[k] = one(k, ok);
+    results[k] = one(k, ok);
     good[k] = ok;
   }
+  std::memcpy(out, results, sizeof results);
   for (uint32_t k = 0; k < 64; ++k) bytes[k] = static_cast<uint8_t>(good[k]);
   return bits_of_bytes(bytes);
 }
@@ -127,15 +130,15 @@ uint64_t with_sides(DayCells a, DayCells b, uint32_t rows, int32_t* out, One one
   widely([&] {
     if (b.single && a.single) {
       const int32_t left = *x, right = *y;
-      done = each_in_word(rows, out, [=](uint32_t, int32_t& ok) { return one(left, right, ok); });
+      done = each_in_word(rows, out, [=](uint32_t, int32_t& ok) __attribute__((always_inline)) { return one(left, right, ok); });
     } else if (b.single) {
       const int32_t right = *y;
-      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) { return one(x[k], right, ok); });
+      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) __attribute__((always_inline)) { return one(x[k], right, ok); });
     } else if (a.single) {
       const int32_t left = *x;
-      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) { return one(left, y[k], ok); });
+      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) __attribute__((always_inline)) { return one(left, y[k], ok); });
     } else {
-      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) { return one(x[k], y[k], ok); });
+      done = each_in_word(rows, out, [=](uint32_t k, int32_t& ok) __attribute__((always_inline)) { return one(x[k], y[k], ok); });
     }
   });
   return done;
@@ -153,7 +156,7 @@ uint64_t with_sides(DayCells a, DayCells b, uint32_t rows, int32_t* out, One one
 
 uint64_t add_months_in_word(DayCells days, DayCells months, uint32_t rows, int32_t* out) {
   const int32_t* const first = months_of_records.first.data();
-  return with_sides(days, months, rows, out, [=](int32_t day, int32_t n, int32_t& ok) {
+  return with_sides(days, months, rows, out, [=](int32_t day, int32_t n, int32_t& ok) __attribute__((always_inline)) {
     ok = static_cast<int32_t>(n > -Months::count) & static_cast<int32_t>(n < Months::count);
     const int32_t month = std::min(month_of(first, day, ok), Months::count - 1);
     const int32_t wanted = month + std::clamp(n, -Months::count, Months::count), to = std::clamp(wanted, 0, Months::count - 1);
@@ -163,7 +166,7 @@ uint64_t add_months_in_word(DayCells days, DayCells months, uint32_t rows, int32
 }
 
 uint64_t add_days_in_word(DayCells days, DayCells n, uint32_t rows, int32_t* out) {
-  return with_sides(days, n, rows, out, [](int32_t day, int32_t more, int32_t& ok) {
+  return with_sides(days, n, rows, out, [](int32_t day, int32_t more, int32_t& ok) __attribute__((always_inline)) {
     const auto within = [](int32_t x, int32_t low, int32_t high) {
       return static_cast<int32_t>(x >= low) & static_cast<int32_t>(x <= high);
     };
@@ -175,7 +178,7 @@ uint64_t add_days_in_word(DayCells days, DayCells n, uint32_t rows, int32_t* out
 
 uint64_t months_between_in_word(DayCells from, DayCells to, uint32_t rows, int32_t* out) {
   const int32_t* const first = months_of_records.first.data();
-  return with_sides(from, to, rows, out, [=](int32_t a, int32_t b, int32_t& ok) {
+  return with_sides(from, to, rows, out, [=](int32_t a, int32_t b, int32_t& ok) __attribute__((always_inline)) {
     ok = 1;
     const int32_t low = std::min(a, b), high = std::max(a, b);
     const int32_t x = std::min(month_of(first, low, ok), Months::count - 1), y = std::min(month_of(first, high, ok), Months::count - 1);
