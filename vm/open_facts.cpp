@@ -52,6 +52,9 @@ bool Walk::open(Id reg, Row r) const {
   return v.kind == Kind::unknown || v.kind == Kind::open;
 }
 
+// A register of all rows has one. A column that is the same on every row says nothing of the rows behind it.
+Row Walk::at(Id reg, Row r) const { return p_.registers[reg].domain == none_id ? 0 : r; }
+
 Row Walk::above(Id domain, Row r, Id target) const { return target == none_id ? 0 : d_.ancestor(domain, r, target); }
 
 size_t Walk::fact(OpenFact::Kind kind, std::string name, Cause cause) {
@@ -98,7 +101,7 @@ Variable& Walk::variable(Cell cell) {
 }
 
 void Walk::from(Id reg, Row r) {
-  r = d_.column(reg).at(r);
+  r = at(reg, r);
   if (!seen_.insert({reg, r}).second) return;
   const Inst* const definition = definitions_.of(reg);
   if (!definition) return from(definitions_.made_for(reg), r);
@@ -227,7 +230,7 @@ void Walk::children(const Inst& i, Id reg, Row parent) {
 
 // The open cells that a value rests on: cells of the record, and folds. `direct`: nothing but moves lies between.
 void Walk::leaves(Id reg, Row r, bool direct, std::set<std::pair<Cell, bool>>& out) {
-  r = d_.column(reg).at(r);
+  r = at(reg, r);
   if (!open(reg, r)) return;
   const Inst* const definition = definitions_.of(reg);
   if (!definition) return leaves(definitions_.made_for(reg), r, false, out);
@@ -284,7 +287,7 @@ void Walk::leaves(Id reg, Row r, bool direct, std::set<std::pair<Cell, bool>>& o
 
 // Every open fact below a cell, whatever lies between.
 void Walk::leaf_facts(Cell cell, std::set<size_t>& out, std::set<Cell>& seen) {
-  const Row r = d_.column(cell.reg).at(cell.row);
+  const Row r = at(cell.reg, cell.row);
   if (!seen.insert({cell.reg, r}).second) return;
   const Inst* const definition = definitions_.of(cell.reg);
   if (!definition) return leaf_facts({definitions_.made_for(cell.reg), r}, out, seen);
@@ -426,7 +429,7 @@ bool Walk::behind_members(Cell fold, std::map<Cell, std::set<Cell>>& readers_of)
 }
 
 bool Walk::behind_member(Id reg, Row row, std::map<Cell, std::set<Cell>>& readers_of) {
-  const Row r = d_.column(reg).at(row);
+  const Row r = at(reg, row);
   if (!open(reg, r)) return true;
   const Inst* const i = definitions_.of(reg);
   if (!i) return false;

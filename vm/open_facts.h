@@ -67,6 +67,7 @@ class Walk {
   bool open(Id reg, Row) const;
   bool may_be_none(Id reg, Row) const;
   std::pair<Row, Row> below(Id domain, Row parent, Id top) const;
+  Row at(Id reg, Row) const;
   Row above(Id domain, Row, Id target) const;
   void atom(Cell);
   std::vector<Value> few_values(Cell) const;
