@@ -106,8 +106,7 @@ class Comparing {
     return Equivalent{false, size.rows, size.lines, {size.of_list.begin(), size.of_list.end()}, std::move(functions)};
   }
 
-  std::optional<Compared> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record,
-                                  const std::vector<std::string>& functions) {
+  std::optional<Compared> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record, const std::vector<std::string>& functions) {
     if (wrong.is_false()) return std::nullopt;
     solver.push();
     solver.add(wrong);

@@ -179,8 +179,8 @@ constexpr Option options[] = {
 constexpr Example examples[] = {
     {"rubric compare HEAD:policies/headache-injections policies/headache-injections",
      "whether the edit that is not committed yet changes any decision"},
-    {"rubric compare old.rubric new.rubric --record case.json; rubric explain new.rubric case.json",
-     "find a case that the versions decide differently, and see why"},
+    {"rubric compare old.rubric new.rubric --record case.json",
+     "find a case that the versions decide differently, and keep it for rubric explain"},
 };
 
 }  // namespace

@@ -142,8 +142,10 @@ void ValueReader::about(ObservedValue& o, Id reg, Row r) const {
   const Value v = d_.value(reg, r);
   o.value = words_of(*d_.batch, v);
   o.has_value = v.kind == Kind::value;
-  if (v.kind == Kind::none) o.value = "none";
   const Fact f = fact(reg, r);
+  // What the model declares that a fact can be is nothing that was found.
+  if (!o.has_value && f.cause == Cause::not_documented) o.value.clear();
+  if (v.kind == Kind::none) o.value = "none";
   o.fact = f.pointer;
   if (!o.has_value && v.kind != Kind::none)
     o.cause = json_name(v.cause == Cause::nothing ? (f.cause == Cause::nothing ? Cause::not_documented : f.cause) : v.cause);
@@ -333,7 +335,8 @@ void ValueReader::read(Id id, Id domain, Row r, std::vector<ObservedValue>& out)
 
 std::string ValueReader::words(Id reg, Row r) const {
   const Value v = d_.value(reg, p_.registers[reg].domain == none_id ? 0 : r);
-  const std::string said = words_of(*d_.batch, v);
+  const bool found = v.kind == Kind::value || fact(reg, r).cause != Cause::not_documented;
+  const std::string said = found ? words_of(*d_.batch, v) : "";
   return said.empty() ? (v.kind == Kind::none ? "none" : "not documented") : said;
 }
 

@@ -39,6 +39,8 @@ class CodeCheck : Check {
         if (!written_[scans.back().second]) return fail("instruction {}: a scan's body does not make its next step", at);
         scans.pop_back();
       }
+      if ((inst.op == Op::scan || inst.op == Op::repeat) && inst.dst != none_id)
+        return fail("instruction {}: writes what it does not make", at);
       if (inst.op == Op::scan) {
         scan(at, inst);
         if (bad()) return;

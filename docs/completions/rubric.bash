@@ -3,9 +3,10 @@
 _rubric() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   COMPREPLY=()
-  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain report test diff fmt compile disasm eval conformance schema generate snapshot docs --help --version' -- "$word")); return; fi
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain report test diff compare fmt compile disasm eval conformance schema generate snapshot docs --help --version' -- "$word")); return; fi
   case ${COMP_WORDS[1]}:$before in
     check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    check:--timeout | check:-t) return ;;
     check:--format | check:-f) COMPREPLY=($(compgen -W 'text json sarif' -- "$word")); return ;;
     check:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     run:--format | run:-f) COMPREPLY=($(compgen -W 'text json ndjson' -- "$word")); return ;;
@@ -35,6 +36,11 @@ _rubric() {
     diff:--format | diff:-f) COMPREPLY=($(compgen -W 'text json html' -- "$word")); return ;;
     diff:--threads | diff:-j) return ;;
     diff:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    compare:--rows | compare:-r) return ;;
+    compare:--timeout | compare:-t) return ;;
+    compare:--record | compare:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    compare:--format | compare:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    compare:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     fmt:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     compile:--output | compile:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
     compile:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
@@ -57,12 +63,13 @@ _rubric() {
     docs:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
   esac
   case ${COMP_WORDS[1]} in
-    check) options='--cases --strict --format --help --color --quiet' ;;
+    check) options='--cases --prove --timeout --strict --format --help --color --quiet' ;;
     run) options='--format --trace --as-of --now --threads --keep --help --color --quiet' ;;
     explain) options='--id --line --as-of --now --format --audience --help --color --quiet' ;;
     report) options='--output --force --as-of --threads --help --color --quiet' ;;
     test) options='--filter --coverage --fail-under --mutate --write --update --junit --format --help --color --quiet' ;;
-    diff) options='--cases --as-of --format --exit-code --help --color --quiet' ;;
+    diff) options='--cases --as-of --format --threads --exit-code --help --color --quiet' ;;
+    compare) options='--rows --timeout --record --format --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;
     compile) options='--output --help --color --quiet' ;;
     disasm) options='--help --color --quiet' ;;
