@@ -14,6 +14,9 @@
   const flow = document.getElementById('flow'), moves = impact.matrix.filter((each) => each.before !== each.after);
   if (moves.length > 0) rubric.flow(flow, moves.map((each) => ({ from: each.before, to: each.after, n: each.lines })));
   else flow.append(el('p', { class: 'soft' }, 'No line changes its outcome.'));
+  if (impact.openAlike > 0) {
+    flow.append(el('p', { class: 'soft' }, 'Lines that are open in both versions for the same reasons are in no row: ' + impact.openAlike + '.'));
+  }
 
   const examples = new Map(impact.examples.map((each, k) => [key_of(each), k]));
   const rows = impact.changed.map((each, at) => ({
