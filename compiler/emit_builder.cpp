@@ -1,5 +1,7 @@
 #include "compiler/emit_builder.h"
 
+#include "vm/opcodes.h"
+
 #include <algorithm>
 
 namespace rubric {
@@ -135,28 +137,6 @@ Id Builder::fresh(Id domain, Type type) {
   program.registers.push_back({domain, type});
   return static_cast<Id>(program.registers.size() - 1);
 }
-
-namespace {
-
-// Of each row's operands alone.
-bool is_pointwise(Op op) {
-  switch (op) {
-    case Op::truth_not:
-    case Op::truth_and:
-    case Op::truth_or:
-    case Op::keep:
-    case Op::select:
-    case Op::call:
-    case Op::lookup:
-    case Op::in_set:
-    case Op::in_set_on:
-    case Op::is_null:
-    case Op::coalesce: return true;
-    default: return false;
-  }
-}
-
-}  // namespace
 
 Id Builder::asked_of_rows(Op op, Id domain, const std::vector<Id>& operands) const {
   if (!is_pointwise(op) || domain == none_id) return none_id;

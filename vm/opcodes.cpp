@@ -24,4 +24,21 @@ constexpr OpcodeInfo table[] = {
 
 std::span<const OpcodeInfo> opcodes() { return table; }
 
+bool is_pointwise(Op op) {
+  switch (op) {
+    case Op::truth_not:
+    case Op::truth_and:
+    case Op::truth_or:
+    case Op::keep:
+    case Op::select:
+    case Op::call:
+    case Op::lookup:
+    case Op::in_set:
+    case Op::in_set_on:
+    case Op::is_null:
+    case Op::coalesce: return true;
+    default: return false;
+  }
+}
+
 }  // namespace rubric::vm

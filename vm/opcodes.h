@@ -1,4 +1,4 @@
-// opcodes.def as data, for whoever must know every opcode: verify, disassembler, manual.
+// opcodes.def as data, for whoever must know every opcode: verify, disassembler, manual; and what only some of them are.
 #pragma once
 
 #include "vm/program.h"
@@ -20,5 +20,8 @@ struct OpcodeInfo {
 };
 
 std::span<const OpcodeInfo> opcodes();  // index is the Op
+
+// Whether an instruction makes each row of its operands' cells on that row alone.
+bool is_pointwise(Op);
 
 }  // namespace rubric::vm

@@ -1,5 +1,7 @@
 #include "vm/prepared.h"
 
+#include "vm/opcodes.h"
+
 #include <algorithm>
 
 namespace rubric::vm {
@@ -25,24 +27,8 @@ std::vector<bool> decisive_code(const Program& p) {
   return decisive;
 }
 
-// Operators of each row alone, which can be computed whenever they are asked for.
-bool is_pointwise(Op op) {
-  switch (op) {
-    case Op::member:
-    case Op::truth_not:
-    case Op::truth_and:
-    case Op::truth_or:
-    case Op::keep:
-    case Op::select:
-    case Op::call:
-    case Op::lookup:
-    case Op::in_set:
-    case Op::in_set_on:
-    case Op::is_null:
-    case Op::coalesce: return true;
-    default: return false;
-  }
-}
+// What can be computed whenever it is asked for.
+bool can_wait(Op op) { return op == Op::member || is_pointwise(op); }
 
 Plan plan(const Program& p, const Prepared& prepared, bool windowed) {
   std::vector<bool> read(p.registers.size(), false), of_window(p.domains.size(), false), in_scan(p.code.size(), false);
@@ -64,7 +50,7 @@ Plan plan(const Program& p, const Prepared& prepared, bool windowed) {
   for (size_t k = p.code.size(); k-- > 0;) {
     const Inst& i = p.code[k];
     const bool movable = i.op == Op::up || i.op == Op::src;
-    const bool left = i.dst != none_id && !read[i.dst] && (movable || (i.domain != none_id && of_window[i.domain] && is_pointwise(i.op)));
+    const bool left = i.dst != none_id && !read[i.dst] && (movable || (i.domain != none_id && of_window[i.domain] && can_wait(i.op)));
     out.late[k] = left && (movable || !in_scan[k]);
     if (out.late[k]) {
       out.late_registers.push_back(i.dst);
