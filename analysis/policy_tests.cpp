@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 namespace rubric {
 namespace {
@@ -63,17 +64,14 @@ class Checking {
     const bool same = same_word(e_.outcome.text, row.json) ||
                       (e_.outcome.text == "approve" && !e_.subject_to.empty() && line_.outcome == vm::Outcome::approve_with_conditions);
     if (!same) fail(e_.outcome.text, fmt::format("{} by {}", row.json, joined(line_.decided_by)));
-    std::vector<ast::Word> by = e_.also_by;
-    if (e_.by) by.insert(by.begin(), e_.by);
-    for (const ast::Word& rule : by) {
-      if (std::find(line_.decided_by.begin(), line_.decided_by.end(), rule.text) == line_.decided_by.end())
-        fail("decided by " + rule.text, joined(line_.decided_by));
-    }
-    std::vector<std::string> conditions;
+    std::vector<std::string> by;
+    if (e_.by) by.push_back(e_.by.text);
+    for (const ast::Word& rule : e_.also_by) by.push_back(rule.text);
+    exactly("decided by ", by, line_.decided_by);
+    std::vector<std::string> wanted, conditions;
+    for (const ast::Word& c : e_.subject_to) wanted.push_back(c.text);
     for (const vm::ConditionTrace& c : line_.conditions) conditions.push_back(c.name);
-    for (const ast::Word& c : e_.subject_to) {
-      if (std::find(conditions.begin(), conditions.end(), c.text) == conditions.end()) fail("subject to " + c.text, joined(conditions));
-    }
+    exactly("subject to ", wanted, conditions);
     if (!e_.contents) return;
     for (const auto& [field, value] : e_.contents->fields) {
       const auto at =
@@ -83,6 +81,12 @@ class Checking {
       if (at == line_.modified.end() || at->value != wanted)
         fail(fmt::format("modified to {}: {}", field.text, wanted), at == line_.modified.end() ? "not modified" : at->value);
     }
+  }
+
+  // Names that an expectation gives are all that there are: another rule that stands as well is a difference.
+  void exactly(std::string_view words, const std::vector<std::string>& wanted, const std::vector<std::string>& is) {
+    if (!wanted.empty() && std::set(wanted.begin(), wanted.end()) != std::set(is.begin(), is.end()))
+      fail(std::string(words) + joined(wanted), joined(is));
   }
 
   void criterion() {
