@@ -34,13 +34,27 @@ const vm::Rule* tests_record(const vm::Program& p) {
   return at == p.rules.end() ? nullptr : &*at;
 }
 
+// The first program, for records of one size.
+struct Encoded {
+  Encoded(const vm::VerifiedProgram& program, const ProofSize& size, bool criteria)
+      : record(t, size), code(t, record, program, vm::none_id, criteria) {
+    for (size_t line = 0; line < code.lines().size(); ++line) verdicts.push_back(code.verdict(line));
+  }
+  Terms t;
+  ProofRecord record;
+  ProofProgram code;
+  std::vector<ProofVerdict> verdicts;
+};
+using Encodings = std::map<ProofSize, std::unique_ptr<Encoded>>;
+
 class Comparing {
  public:
-  Comparing(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits)
-      : before_(before), after_(after), limits_(limits) {}
+  Comparing(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits, Alike alike,
+            Encodings& encodings)
+      : before_(before), after_(after), limits_(limits), statuses_(alike == Alike::statuses), encodings_(encodings) {}
 
-  Compared result() {
-    if (same_code(*before_, *after_)) return Equivalent{true, 0, 0, {}, {}};
+  Equivalence result() {
+    if (!statuses_ && same_code(*before_, *after_)) return Equivalent{true, 0, 0, {}, {}};
     const ProofSize whole = proof_size({&*before_, &*after_}, limits_.rows);
     for (const auto& [path, rows] : whole.of_list) {
       if (rows > most_counted)
@@ -57,11 +71,19 @@ class Comparing {
 
  private:
   // An answer, or nothing: no difference with as many rows.
-  std::optional<Compared> with_rows(const ProofSize& size, bool last) {
-    Terms t;
-    ProofRecord record(t, size);
-    ProofProgram a(t, record, before_), b(t, record, after_);
-    for (const ProofProgram* p : {&a, &b}) {
+  std::optional<Equivalence> with_rows(const ProofSize& size, bool last) {
+    std::unique_ptr<Encoded>& known = encodings_[size];
+    if (!known) known = std::make_unique<Encoded>(before_, size, statuses_);
+    Terms& t = known->t;
+    const struct Forgetting {
+      ~Forgetting() { t.forget(mark); }
+      Terms& t;
+      const Terms::Mark mark;
+    } forgetting{t, t.mark()};
+    ProofRecord record = known->record;
+    const ProofProgram& a = known->code;
+    ProofProgram b(t, record, after_, vm::none_id, statuses_);
+    for (const ProofProgram* p : {&a, static_cast<const ProofProgram*>(&b)}) {
       if (p->unreached().empty()) continue;
       return NotProved{fmt::format("out of reach of the proof: {}", fmt::join(p->unreached(), ", ")), false};
     }
@@ -69,14 +91,19 @@ class Comparing {
     z3::expr wrong = t.no(), open = t.no();
     std::vector<ProofVerdict> verdicts;
     for (size_t line = 0; line < a.lines().size(); ++line) {
-      const ProofVerdict x = a.verdict(line), y = b.verdict(line);
+      const ProofVerdict &x = known->verdicts[line], y = b.verdict(line);
       const z3::expr there = a.lines()[line].there;
       wrong = t.either(wrong, t.both(there, differ(t, x, y)));
+      if (statuses_) {
+        const auto unlike = a.statuses_differ(line, b);
+        if (!unlike) return NotProved{"the versions judge other items", false};
+        wrong = t.either(wrong, t.both(there, *unlike));
+      }
       // Of several lines one may wait for another; then it does so in both versions, or they differ.
       if (size.lines == 1) open = t.either(open, t.both(there, t.either(x.outcome == -1, y.outcome == -1)));
       verdicts.push_back(x);
     }
-    for (const ProofProgram* p : {&a, &b}) {
+    for (const ProofProgram* p : {&a, static_cast<const ProofProgram*>(&b)}) {
       for (const z3::expr& e : p->contested()) open = t.either(open, e);
     }
     z3::solver solver(t.c);
@@ -106,7 +133,8 @@ class Comparing {
     return Equivalent{false, size.rows, size.lines, {size.of_list.begin(), size.of_list.end()}, std::move(functions)};
   }
 
-  std::optional<Compared> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record, const std::vector<std::string>& functions) {
+  std::optional<Equivalence> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record,
+                                   const std::vector<std::string>& functions) {
     if (wrong.is_false()) return std::nullopt;
     solver.push();
     solver.add(wrong);
@@ -123,7 +151,7 @@ class Comparing {
     solver.pop();
     const std::string json = record.json(model);
     solver.pop();
-    if (auto found = different(json)) return Compared(std::move(*found));
+    if (auto found = different(json)) return Equivalence(std::move(*found));
     return NotProved{functions.empty() ? "the solver's case is decided alike by the machine: the proof does not follow it"
                                        : fmt::format("out of reach of the proof: {}", fmt::join(functions, ", ")),
                      false};
@@ -131,19 +159,19 @@ class Comparing {
 
   // The case made small, if the machine decides it differently.
   std::optional<Different> different(const std::string& json) {
-    const auto first = told_apart(before_, after_, json);
+    const auto first = told_apart(before_, after_, json, statuses_);
     if (!first) return std::nullopt;
     const auto was = first->first.outcome, now = first->second.outcome;
     const std::string small = made_small(json, [&](const std::string& less) {
-      const auto still = told_apart(before_, after_, less);
+      const auto still = told_apart(before_, after_, less, statuses_);
       return still && still->first.outcome == was && still->second.outcome == now;
     });
-    const auto found = told_apart(before_, after_, small);
+    const auto found = told_apart(before_, after_, small, statuses_);
     return found ? std::optional(Different{small, found->first, found->second}) : std::nullopt;
   }
 
   // Records with open facts follow from their completions where nothing looks at what is open. A few are tried all the same.
-  std::optional<Compared> with_open_facts(z3::solver& solver, const std::vector<ProofVerdict>& verdicts, ProofRecord& record) {
+  std::optional<Equivalence> with_open_facts(z3::solver& solver, const std::vector<ProofVerdict>& verdicts, ProofRecord& record) {
     for (const vm::OutcomeRow& row : vm::outcome_rows) {
       solver.push();
       solver.add(verdicts[0].outcome == static_cast<int>(&row - vm::outcome_rows));
@@ -156,7 +184,7 @@ class Comparing {
       solver.pop();
       if (!some) continue;
       for (const std::string& less : less_by_one(json)) {
-        if (auto found = different(less)) return Compared(std::move(*found));
+        if (auto found = different(less)) return Equivalence(std::move(*found));
       }
     }
     return std::nullopt;
@@ -179,16 +207,35 @@ class Comparing {
 
   const vm::VerifiedProgram &before_, &after_;
   const ProofLimits limits_;
+  const bool statuses_;
+  Encodings& encodings_;
 };
 
 }  // namespace
 
-Compared compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits) {
+struct EquivalenceProver::State {
+  vm::VerifiedProgram before;
+  ProofLimits limits;
+  Alike alike;
+  Encodings encodings;
+};
+
+EquivalenceProver::EquivalenceProver(vm::VerifiedProgram before, const ProofLimits& limits, Alike alike)
+    : state_(new State{std::move(before), limits, alike, {}}) {}
+EquivalenceProver::EquivalenceProver(EquivalenceProver&&) noexcept = default;
+EquivalenceProver::~EquivalenceProver() = default;
+
+Equivalence EquivalenceProver::compare(const vm::VerifiedProgram& after) {
   try {
-    return Comparing(before, after, limits).result();
+    return Comparing(state_->before, after, state_->limits, state_->alike, state_->encodings).result();
   } catch (const z3::exception& e) {
+    state_->encodings.clear();
     return NotProved{fmt::format("the solver gave up: {}", e.msg()), false};
   }
+}
+
+Equivalence compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits) {
+  return EquivalenceProver(before, limits).compare(after);
 }
 
 }  // namespace rubric::analysis

@@ -19,6 +19,7 @@
 #include "vm/verify.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -45,8 +46,40 @@ struct NotProved {
   std::string reason;
   bool timed_out = false;
 };
-using Compared = std::variant<Equivalent, Different, NotProved>;
+using Equivalence = std::variant<Equivalent, Different, NotProved>;
 
-Compared compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& = {});
+// What has to come out alike.
+enum class Alike : uint8_t {
+  decisions,
+  statuses,    // and the status of every criterion that both programs have: what tests of a policy can expect
+};
+
+// One program against many others. What is known of the first is encoded once for each size of records, and an answer that
+// the two encodings share costs no question: where the edited clause has no way to the decision, none is asked.
+//
+// A prover of mutants is made with a short limit and used for all of them:
+//
+//   EquivalenceProver prover(policy, {.rows = 2, .milliseconds = 2'000}, Alike::statuses);
+//   for each survivor:
+//     Equivalence e = prover.compare(mutant);
+//     Equivalent    the mutant is equivalent, within the bounds above
+//     Different     `record` is a case that kills it; the machine has confirmed it
+//     NotProved     neither; `timed_out` says whether more time could help
+//
+// Of statuses nothing follows for records that leave facts open: two criteria that agree wherever all is documented may be
+// undetermined in different records.
+class EquivalenceProver {
+ public:
+  explicit EquivalenceProver(vm::VerifiedProgram before, const ProofLimits& = {}, Alike = Alike::decisions);
+  EquivalenceProver(EquivalenceProver&&) noexcept;
+  ~EquivalenceProver();
+  Equivalence compare(const vm::VerifiedProgram& after);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+Equivalence compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& = {});
 
 }  // namespace rubric::analysis

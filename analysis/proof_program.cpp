@@ -31,7 +31,7 @@ std::vector<std::string_view> opcodes_out_of_reach() {
   return out;
 }
 
-ProofProgram::ProofProgram(Terms& t, ProofRecord& record, const vm::VerifiedProgram& verified, Id pinned)
+ProofProgram::ProofProgram(Terms& t, ProofRecord& record, const vm::VerifiedProgram& verified, Id pinned, bool criteria)
     : t_(t), record_(record), verified_(verified), program_(*verified), pinned_(pinned), made_(program_.registers.size(), false) {
   for (const auto& [system, code] : program_.codes) t_.code(program_.texts[system], program_.texts[code]);
   for (const std::string& text : program_.texts) t_.text(text);
@@ -56,12 +56,12 @@ ProofProgram::ProofProgram(Terms& t, ProofRecord& record, const vm::VerifiedProg
   registers_.resize(program_.registers.size());
   for (Id r = 0; r < registers_.size(); ++r)
     registers_[r].assign(rows(program_.registers[r].domain), t_.unknown(program_.registers[r].type));
-  find_needed();
+  find_needed(criteria);
   range(0, static_cast<uint32_t>(program_.code.size()));
 }
 
 // What outcomes rest on, and what an approval quotes and a modification says.
-void ProofProgram::find_needed() {
+void ProofProgram::find_needed(bool criteria) {
   needed_ = verified_.prepared().decisive;
   std::vector<bool> read(program_.registers.size(), false);
   for (const vm::Modification& m : program_.modifications) {
@@ -69,6 +69,10 @@ void ProofProgram::find_needed() {
   }
   for (const vm::Condition& c : program_.conditions) {
     for (const auto& [name, reg] : c.values) read[reg] = true;
+  }
+  for (const vm::Criterion& c : program_.criteria) {
+    if (criteria && c.value != none_id) read[c.value] = true;
+    if (criteria && c.applicable != none_id) read[c.applicable] = true;
   }
   for (size_t k = program_.code.size(); k-- > 0;) {
     const Inst& i = program_.code[k];
@@ -162,6 +166,36 @@ Symbol ProofProgram::cell(Id reg, size_t row) const {
 const Symbol& ProofProgram::arg(const Inst& i, uint32_t k, size_t row) const {
   const Id reg = operand(i, k);
   return registers_[reg][program_.registers[reg].domain == none_id ? 0 : row];
+}
+
+std::optional<z3::expr> ProofProgram::statuses_differ(size_t line, const ProofProgram& other) const {
+  z3::expr out = t_.no();
+  std::map<std::string, const vm::Criterion*> theirs;
+  const auto name = [](const vm::Program& p, const vm::Criterion& c) { return p.texts[p.blocks[c.block].name] + " " + p.texts[c.name]; };
+  for (const vm::Criterion& c : other.program_.criteria) {
+    if (c.block != none_id && c.value != none_id) theirs.emplace(name(other.program_, c), &c);
+  }
+  for (const vm::Criterion& c : program_.criteria) {
+    if (c.block == none_id || c.value == none_id) continue;
+    const auto at = theirs.find(name(program_, c));
+    if (at == theirs.end()) continue;
+    const vm::Criterion& d = *at->second;
+    const vm::Block& block = program_.blocks[c.block];
+    const auto own = below(program_.lines_domain, line, c.domain);
+    if (own != other.below(other.program_.lines_domain, line, d.domain)) return std::nullopt;
+    for (const size_t row : own) {
+      z3::expr counts =
+          t_.both(rows_[c.domain].rows[row].there, t_.both(t_.is_yes(cell(block.scope, line)), t_.is_yes(cell(block.version_gate, line))));
+      if (c.domain == block.items && block.item_scope != none_id) counts = t_.both(counts, t_.is_yes(cell(block.item_scope, row)));
+      const auto truth = [&](const ProofProgram& p, Id reg) { return reg == none_id ? t_.truth(t_.yes()) : p.cell(reg, row); };
+      const Symbol applies = truth(*this, c.applicable), value = truth(*this, c.value);
+      const Symbol applies_there = truth(other, d.applicable), value_there = truth(other, d.value);
+      const z3::expr unlike = t_.negated(t_.identical(applies, applies_there));
+      const z3::expr unlike_value = t_.both(t_.negated(t_.is_no(applies)), t_.negated(t_.identical(value, value_there)));
+      out = t_.either(out, t_.both(counts, t_.either(unlike, unlike_value)));
+    }
+  }
+  return out;
 }
 
 // ---------------------------------------------------------------- code

@@ -30,8 +30,9 @@ z3::expr differ(Terms&, const ProofVerdict&, const ProofVerdict&);
 
 class ProofProgram {
  public:
-  // `pinned`: a register of truth that is yes or no on every row, whatever it would be.
-  ProofProgram(Terms&, ProofRecord&, const vm::VerifiedProgram&, vm::Id pinned = vm::none_id);
+  // `pinned`: a register of truth that is yes or no on every row, whatever it would be. `criteria`: those that no outcome
+  // rests on are wanted as well.
+  ProofProgram(Terms&, ProofRecord&, const vm::VerifiedProgram&, vm::Id pinned = vm::none_id, bool criteria = false);
 
   // Instructions that outcomes rest on and that have no encoding, by name. Not empty: nothing may be proved.
   const std::set<std::string>& unreached() const { return unreached_; }
@@ -41,6 +42,9 @@ class ProofProgram {
   // Where several blocks decide a line with conditions or modifications: there the verdict is not followed.
   const std::vector<z3::expr>& contested() const { return contested_; }
   Symbol cell(vm::Id reg, size_t row) const;
+  // Whether a criterion that both have by this name comes to another status on a line that is decided, as far as that is
+  // followed; nothing where it is not.
+  std::optional<z3::expr> statuses_differ(size_t line, const ProofProgram& other) const;
   bool reads(vm::Id reg) const { return made_[reg]; }   // outcomes rest on it
   size_t rows(vm::Id domain) const { return domain == vm::none_id ? 1 : rows_[domain].rows.size(); }
   z3::expr there(vm::Id domain, size_t row) const { return rows_[domain].rows[row].there; }
@@ -53,7 +57,7 @@ class ProofProgram {
     std::vector<std::vector<std::pair<z3::expr, size_t>>> src;   // what a row may refer to, and when it does
   };
   void make_rows(vm::Id domain);
-  void find_needed();
+  void find_needed(bool criteria);
   size_t above(vm::Id domain, size_t row, vm::Id target) const;
   std::vector<size_t> below(vm::Id domain, size_t row, vm::Id child) const;
   const Symbol& arg(const vm::Inst&, uint32_t k, size_t row) const;

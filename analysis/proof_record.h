@@ -25,6 +25,7 @@ struct ProofRow {
 struct ProofSize {
   uint32_t rows = 2, lines = 1;
   std::map<std::string, uint32_t> of_list;
+  auto operator<=>(const ProofSize&) const = default;
 };
 
 // The paths of a program's lists, by domain; of one that is made while it runs the list that its rows are of.

@@ -45,6 +45,14 @@ z3::expr Terms::same(const z3::expr& a, const z3::expr& b) {
   return a == b;
 }
 
+void Terms::forget(const Mark& m) {
+  for (; civils_.size() > m.civils; civils_.pop_back()) civil_of_.erase(civils_.back());
+  for (; moves_.size() > m.moves; moves_.pop_back()) moved_.erase(moves_.back());
+  definitions.erase(definitions.begin() + static_cast<std::ptrdiff_t>(m.definitions), definitions.end());
+  kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(m.kept), kept_.end());
+  functions = m.functions;
+}
+
 // ---------------------------------------------------------------- cells
 
 Symbol Terms::unknown(Type type) {
@@ -235,6 +243,7 @@ Terms::Civil Terms::civil(const z3::expr& days) {
   }
   kept_.push_back(days);
   civil_of_.emplace(days.id(), d);
+  civils_.push_back(days.id());
   return d;
 }
 
@@ -254,6 +263,7 @@ z3::expr Terms::moved_by_months(const z3::expr& days, const z3::expr& months) {
   const z3::expr result = chosen(year >= first_year - 1 && year <= last_year + 1, days_of(to), fresh("far"));
   kept_.push_back(months);
   moved_.emplace(std::pair(days.id(), months.id()), result);
+  moves_.emplace_back(days.id(), months.id());
   return result;
 }
 

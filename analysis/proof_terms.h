@@ -83,6 +83,14 @@ class Terms {
   std::pair<std::string, std::string> code_of(int64_t) const;
   std::string code_system;                                   // of codes that no program names
 
+  // What has been said of symbols since a mark is forgotten: the symbols of one program of many.
+  struct Mark {
+    size_t definitions, civils, moves, kept;
+    std::set<std::string> functions;
+  };
+  Mark mark() const { return {definitions.size(), civils_.size(), moves_.size(), kept_.size(), functions}; }
+  void forget(const Mark&);
+
   z3::context c;
   std::vector<z3::expr> definitions;                         // what holds of symbols that stand for a computation
   std::set<std::string> functions;                           // operators that were taken as unknown functions, by name
@@ -113,6 +121,8 @@ class Terms {
   std::map<std::string, int64_t> others_;                    // constants of types whose values only have an identity
   std::map<unsigned, Civil> civil_of_;                       // by the term's number
   std::map<std::pair<unsigned, unsigned>, z3::expr> moved_;   // by the numbers of days and months
+  std::vector<unsigned> civils_;                             // the keys of both, in the order in which they came
+  std::vector<std::pair<unsigned, unsigned>> moves_;
   std::vector<z3::expr> kept_;                               // keeps these numbers from being given again
   unsigned fresh_ = 0;
 };

@@ -166,12 +166,37 @@ std::string ending(const vm::LineTrace& line) {
   return out;
 }
 
+std::map<std::string, vm::Status> statuses_by_name(const vm::LineTrace& line) {
+  std::map<std::string, vm::Status> out;
+  const auto add = [&](const auto& self, const std::vector<vm::CriterionTrace>& list) -> void {
+    for (const vm::CriterionTrace& c : list) {
+      out.emplace(c.name + " " + c.item, c.status);
+      self(self, c.criteria);
+    }
+  };
+  add(add, line.criteria);
+  for (const vm::ItemTrace& item : line.items) {
+    std::vector<vm::CriterionTrace> named = item.criteria;
+    for (vm::CriterionTrace& c : named) c.item = item.item;
+    add(add, named);
+  }
+  return out;
+}
+
 std::optional<std::pair<vm::LineTrace, vm::LineTrace>> told_apart(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after,
-                                                                  const std::string& json) {
+                                                                  const std::string& json, bool by_statuses) {
   const vm::Trace was = decided(before, json), now = decided(after, json);
   if (was.rejected || now.rejected) return std::nullopt;
   for (size_t k = 0; k < std::min(was.lines.size(), now.lines.size()); ++k) {
-    if (ending(was.lines[k]) != ending(now.lines[k])) return std::pair(was.lines[k], now.lines[k]);
+    bool differs = ending(was.lines[k]) != ending(now.lines[k]);
+    if (!differs && by_statuses) {
+      const auto x = statuses_by_name(was.lines[k]), y = statuses_by_name(now.lines[k]);
+      differs = std::any_of(x.begin(), x.end(), [&](const auto& each) {
+        const auto other = y.find(each.first);
+        return other != y.end() && other->second != each.second;
+      });
+    }
+    if (differs) return std::pair(was.lines[k], now.lines[k]);
   }
   return std::nullopt;
 }

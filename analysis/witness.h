@@ -5,6 +5,7 @@
 #include "vm/verify.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,10 +17,12 @@ vm::Trace decided(const vm::VerifiedProgram&, const std::string& json, bool with
 
 // What a line comes to, in one text: equal for lines that end alike.
 std::string ending(const vm::LineTrace&);
+// The status of each criterion, by name.
+std::map<std::string, vm::Status> statuses_by_name(const vm::LineTrace&);
 
-// The first line that two versions end differently.
+// The first line that two versions end differently, or on request in which a criterion that both have comes out another way.
 std::optional<std::pair<vm::LineTrace, vm::LineTrace>> told_apart(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after,
-                                                                  const std::string& json);
+                                                                  const std::string& json, bool by_statuses = false);
 
 // A record of which `holds` is true, made smaller as long as it stays so: rows and facts are taken away, numbers brought
 // nearer to zero, days nearer to each other. It has been tried last on what is given back.

@@ -6,6 +6,7 @@
 #include "analysis/impact.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
+#include "cli/diff_words.h"
 #include "cli/output.h"
 #include "cli/policy_version.h"
 #include "cli/write_file.h"
@@ -41,12 +42,6 @@ Behind behind(const PolicyVersion& before, const PolicyVersion& after, const ana
     out.together = line.together;
   }
   return out;
-}
-
-std::string place(Span span, const SourceSet& sources) {
-  if (!sources.contains(span.file)) return "";
-  const SourceFile& file = sources.file(span.file);
-  return fmt::format("{}:{}", file.name, file.position(span.begin).line);
 }
 
 std::string decided(const vm::LineTrace& line) {
@@ -94,7 +89,7 @@ std::string text(const Different& d, const Behind& why, const SourceSet& sources
   return out + "\n" + d.record + "\n";
 }
 
-std::string json(const analysis::Compared& found, const Behind& why, const SourceSet& sources) {
+std::string json(const analysis::Equivalence& found, const Behind& why, const SourceSet& sources) {
   Json out;
   if (const auto* e = std::get_if<Equivalent>(&found)) {
     out = {{"result", "equivalent"}, {"sameCode", e->same_code}};
@@ -138,7 +133,7 @@ Exit run(const Arguments& arguments, Console& console) {
     return Exit::failed;
   }
   const analysis::ProofLimits limits{static_cast<uint32_t>(rows), static_cast<uint32_t>(seconds * 1000)};
-  const analysis::Compared found = analysis::compare_programs(before->program, after->program, limits);
+  const analysis::Equivalence found = analysis::compare_programs(before->program, after->program, limits);
 
   Behind why;
   const bool attributes = !before->modules.empty() && !after->modules.empty();

@@ -163,7 +163,7 @@ std::string edited(std::string text, const std::vector<std::pair<std::string, st
 std::string compared(const std::vector<std::pair<std::string, std::string>>& changes) {
   const std::string text = read_file(source_file("docs/massage-therapy/massage-therapy.rubric")).value();
   const vm::VerifiedProgram before = program_of(text), after = program_of(edited(text, changes));
-  const Compared found = compare_programs(before, after, patient);
+  const Equivalence found = compare_programs(before, after, patient);
   if (std::holds_alternative<Equivalent>(found)) return "equivalent";
   if (const auto* n = std::get_if<NotProved>(&found)) return n->reason;
   const Different& d = std::get<Different>(found);
@@ -182,7 +182,7 @@ TEST(Compare, AMovedThresholdIsShownAtTheThreshold) {
   const std::string text = read_file(source_file("docs/massage-therapy/massage-therapy.rubric")).value();
   const vm::VerifiedProgram before = program_of(text),
                             after = program_of(edited(text, {{"FailedTrial(T, 4 weeks)", "FailedTrial(T, 6 weeks)"}}));
-  const Compared found = compare_programs(before, after, patient);
+  const Equivalence found = compare_programs(before, after, patient);
   ASSERT_TRUE(std::holds_alternative<Different>(found));
   const std::string& record = std::get<Different>(found).record;
   const auto day = [&](const std::string& key) { return vm::parse_iso_date(record.substr(record.find(key) + key.size(), 10))->days; };
@@ -194,6 +194,53 @@ TEST(Compare, EditsThatChangeDecisionsGetACase) {
   EXPECT_EQ(compared({{"  exception to every other rule\n", ""}}), "6 -> 8");
   EXPECT_EQ(compared({{"rule OverLimit review", "rule OverLimit deny"}}), "4 -> 6");
   EXPECT_EQ(compared({{"in the 6 months", "in the 2 months"}}), "4 -> 2");
+}
+
+// One prover for many programs answers as one for each would, in any order.
+TEST(EquivalenceProver, AnswersForEachOfManyPrograms) {
+  const std::string text = read_file(source_file("docs/massage-therapy/massage-therapy.rubric")).value();
+  const std::vector<std::vector<std::pair<std::string, std::string>>> edits = {
+      {{"FailedTrial(T, 4 weeks)", "FailedTrial(T, 6 weeks)"}},
+      {{"ActiveFirst", "ExerciseFirst"}},
+      {{"default 12", "default 11"}, {"at most MaxSessions days", "at most 12 days"}},
+      {{"rule OverLimit review", "rule OverLimit deny"}},
+      {{"FailedTrial(T, 4 weeks)", "FailedTrial(T, 28 days)"}},
+  };
+  const vm::VerifiedProgram before = program_of(text);
+  EquivalenceProver prover(before, patient);
+  const auto words = [](const Equivalence& e) {
+    if (const auto* d = std::get_if<Different>(&e)) return d->record;
+    return std::holds_alternative<Equivalent>(e) ? std::string("equivalent") : std::get<NotProved>(e).reason;
+  };
+  for (const auto& edit : edits) {
+    const vm::VerifiedProgram after = program_of(edited(text, edit));
+    const Equivalence many = prover.compare(after), alone = compare_programs(before, after, patient);
+    EXPECT_EQ(many.index(), alone.index()) << edit[0].second << ": " << words(many) << " / " << words(alone);
+    if (const auto* d = std::get_if<Different>(&many)) {
+      EXPECT_TRUE(told_apart(before, after, d->record));
+    }
+  }
+}
+
+// Of the same decision another status is a difference for those who ask for statuses.
+TEST(EquivalenceProver, TellsStatusesApartOnRequest) {
+  constexpr const char* text = R"(policy P version '1'
+include Clinical
+source S 'The source'
+decides each Line when undetermined pend cite S '0'
+criterion Enough 'Enough units' Line.units >= 2 cite S '1'
+criterion Plenty 'Very many units' Line.units >= 9 cite S '1'
+rule Covered approve when any of Enough, Plenty is met cite S '2'
+rule Denied deny when Enough is not met cite S '2'
+)";
+  const vm::VerifiedProgram before = program_of(text), more = program_of(edited(text, {{"units >= 9", "units >= 8"}})),
+                            same = program_of(edited(text, {{"units >= 9", "units > 8"}}));
+  EXPECT_TRUE(std::holds_alternative<Equivalent>(EquivalenceProver(before, patient).compare(more)));
+  EquivalenceProver statuses(before, patient, Alike::statuses);
+  const Equivalence found = statuses.compare(more);
+  ASSERT_TRUE(std::holds_alternative<Different>(found));
+  EXPECT_TRUE(told_apart(before, more, std::get<Different>(found).record, true));
+  EXPECT_TRUE(std::holds_alternative<Equivalent>(statuses.compare(same)));
 }
 
 TEST(Compare, WhatDiffersWhereFactsAreOpenIsNeverEquivalent) {
