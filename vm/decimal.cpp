@@ -13,7 +13,7 @@ constexpr Int128 pow10(int n) {
   return v;
 }
 constexpr Int128 limit = pow10(36);  // 10^28 at scale 8: every value lies strictly below
-using Wide = unsigned __int128;
+__extension__ typedef unsigned __int128 Wide;
 
 Wide magnitude(Int128 v) { return v < 0 ? Wide{0} - static_cast<Wide>(v) : static_cast<Wide>(v); }
 

@@ -26,11 +26,6 @@ namespace {
 
 std::string wrong(std::string_view letter, Id id) { return fmt::format("?{}{}", letter, id); }
 
-// Int128 from a constant's two halves.
-Int128 halves(const Constant& c) {
-  return static_cast<Int128>(static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64 | static_cast<uint64_t>(c.low));
-}
-
 class Listing {
  public:
   explicit Listing(const Program& program) : p(program) {
@@ -102,7 +97,7 @@ class Listing {
     return fmt::format("{} '{}'", text(p.codes[id].first), text(p.codes[id].second));
   }
 
-  std::string decimal(const Constant& c) const { return to_string(Decimal{halves(c)}); }
+  std::string decimal(const Constant& c) const { return to_string(Decimal{Int128{c.high} << 64 | static_cast<uint64_t>(c.low)}); }
 
   std::string reg(Id id) const { return id == none_id ? "-" : id < p.registers.size() ? fmt::format("r{}", id) : wrong("r", id); }
 

@@ -20,8 +20,7 @@ std::optional<Value> constant_value(const Program& program, Id id, Type type, Ar
   if (id >= program.constants.size()) return std::nullopt;
   const Constant& c = program.constants[id];
   if (c.kind != Kind::value) return std::nullopt;
-  const Int128 wide =
-      static_cast<Int128>(static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64 | static_cast<uint64_t>(c.low));
+  const Int128 wide = Int128{c.high} << 64 | static_cast<uint64_t>(c.low);
   if (c.type == Type::decimal) return type == Type::decimal ? std::optional(box(Decimal{wide}, arena)) : std::nullopt;
   if (c.type == Type::quantity) {
     return type == Type::quantity ? std::optional(box(Quantity{{wide}, c.unit}, arena)) : std::nullopt;

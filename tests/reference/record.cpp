@@ -100,9 +100,7 @@ Scalar scalar_of(const vm::Constant& c) {
   s.unit = c.unit;
   s.number = c.low;
   const bool wide = c.type == Type::decimal || c.type == Type::quantity;
-  if (wide)
-    s.number =
-        static_cast<vm::Int128>((static_cast<unsigned __int128>(static_cast<uint64_t>(c.high)) << 64) | static_cast<uint64_t>(c.low));
+  if (wide) s.number = vm::Int128{c.high} << 64 | static_cast<uint64_t>(c.low);
   return s;
 }
 
