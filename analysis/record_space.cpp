@@ -227,6 +227,39 @@ Json RecordSpace::day(const Json& record, Dice& dice) const {
   return json_day(day + off[dice.below(std::size(off))]);
 }
 
+std::vector<Json> RecordSpace::compared_with(const Field& field) const {
+  std::string key;
+  for (const vm::Node& node : program_.nodes) {
+    for (const Field& each : node.fields) {
+      if (&each == &field) key = field_key(program_, node, each);
+    }
+  }
+  std::vector<Json> out;
+  const auto add = [&](const std::string& of) {
+    const auto at = values_.find(of);
+    if (at != values_.end()) out.insert(out.end(), at->second.begin(), at->second.end());
+  };
+  add(key);
+  if (const auto at = same_.find(key); at != same_.end()) {
+    for (const std::string& other : at->second) add(other);
+  }
+  return out;
+}
+
+std::vector<Json> RecordSpace::values_of(const Field& field) const {
+  std::vector<Json> out;
+  if (field.type == vm::Type::truth) return {true, false};
+  for (const Id word : field.one_of) add_once(out, text(word));
+  for (const Json& each : compared_with(field)) add_once(out, each);
+  if (field.type == vm::Type::text && field.one_of.empty()) add_once(out, "other");
+  if (field.type == vm::Type::code && !out.empty() && out[0].is_object()) {   // of the same system, and in no list
+    Json other = out[0];
+    other["code"] = "other";
+    add_once(out, other);
+  }
+  return out;
+}
+
 Json RecordSpace::value(const Json& record, const Field& field, Dice& dice) const {
   if (dice.one_in(4)) {
     std::vector<Json> there;
@@ -236,21 +269,7 @@ Json RecordSpace::value(const Json& record, const Field& field, Dice& dice) cons
   if (field.type == vm::Type::date) return day(record, dice);
   if (field.type == vm::Type::truth) return !dice.one_in(3);
   if (!field.one_of.empty() && dice.one_in(4)) return text(field.one_of[dice.below(field.one_of.size())]);
-  std::string key;
-  for (const vm::Node& node : program_.nodes) {
-    for (const Field& each : node.fields) {
-      if (&each == &field) key = field_key(program_, node, each);
-    }
-  }
-  std::vector<Json> choices;
-  const auto add = [&](const std::string& of) {
-    const auto at = values_.find(of);
-    if (at != values_.end()) choices.insert(choices.end(), at->second.begin(), at->second.end());
-  };
-  add(key);
-  if (const auto at = same_.find(key); at != same_.end()) {
-    for (const std::string& other : at->second) add(other);
-  }
+  std::vector<Json> choices = compared_with(field);
   switch (field.type) {
     case vm::Type::integer:
     case vm::Type::long_integer:

@@ -41,6 +41,13 @@ class RecordSpace {
   // Parts of another record in their places.
   void mix(Json& record, const Json& other, Dice&) const;
 
+  // What a field is compared with, and values beside it; of a field that takes one of several words, these.
+  std::vector<Json> values_of(const vm::Field&) const;
+  // Distances between days of which the policy speaks, as months and days, and days that it names.
+  const std::set<std::pair<int32_t, int32_t>>& periods() const { return periods_; }
+  const std::set<int32_t>& named_days() const { return days_; }
+  const std::vector<std::string>& judged() const { return judged_; }   // criteria
+
  private:
   struct ListField {
     std::string key;
@@ -63,6 +70,7 @@ class RecordSpace {
   void find_spots(Json& object, vm::Id node, std::vector<Spot>& out) const;
   void set_scalar(Json& record, Json& object, const vm::Field&, Dice&) const;
   Json value(const Json& record, const vm::Field&, Dice&) const;
+  std::vector<Json> compared_with(const vm::Field&) const;
   Json day(const Json& record, Dice&) const;
   void change_list(Json& record, Json& object, const ListField&, Dice&) const;
   void judge(Json& record, Dice&) const;

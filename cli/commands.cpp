@@ -7,9 +7,10 @@ namespace rubric::cli {
 
 namespace {
 
-constexpr const Command* list[] = {&check_command,    &run_command,   &explain_command,     &report_command, &test_command,     &diff_command,
-                                   &compare_command,  &fmt_command,   &compile_command,     &disasm_command, &eval_command,     &conformance_command,
-                                   &schema_command,   &generate_command, &snapshot_command, &docs_command};
+constexpr const Command* list[] = {&check_command,    &run_command,     &explain_command,     &report_command, &test_command,
+                                   &diff_command,     &compare_command, &whatif_command,      &fmt_command,    &compile_command,
+                                   &disasm_command,   &eval_command,    &conformance_command, &schema_command, &generate_command,
+                                   &snapshot_command, &docs_command};
 
 constexpr Option common[] = {
     {"help", 'h', "", Completes::nothing, "say what the command does, with examples"},

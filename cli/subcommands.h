@@ -12,6 +12,7 @@ extern const Command report_command;   // report.cpp
 extern const Command test_command;     // test.cpp
 extern const Command diff_command;     // diff.cpp
 extern const Command compare_command;  // compare.cpp
+extern const Command whatif_command;   // whatif.cpp
 extern const Command fmt_command;      // fmt.cpp
 extern const Command compile_command;  // compile.cpp
 extern const Command disasm_command;   // disasm.cpp

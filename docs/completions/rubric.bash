@@ -3,7 +3,7 @@
 _rubric() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=
   COMPREPLY=()
-  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain report test diff compare fmt compile disasm eval conformance schema generate snapshot docs --help --version' -- "$word")); return; fi
+  if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W 'check run explain report test diff compare whatif fmt compile disasm eval conformance schema generate snapshot docs --help --version' -- "$word")); return; fi
   case ${COMP_WORDS[1]}:$before in
     check:--cases | check:-c) COMPREPLY=($(compgen -f -- "$word")); return ;;
     check:--timeout | check:-t) return ;;
@@ -41,6 +41,19 @@ _rubric() {
     compare:--record | compare:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
     compare:--format | compare:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     compare:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    whatif:--id) return ;;
+    whatif:--line | whatif:-l) return ;;
+    whatif:--to) COMPREPLY=($(compgen -W 'approved approve approveWithConditions modify deny pend review notRequired gap conflict' -- "$word")); return ;;
+    whatif:--only) return ;;
+    whatif:--fixed) return ;;
+    whatif:--free) return ;;
+    whatif:--limit) return ;;
+    whatif:--facts) return ;;
+    whatif:--tries) return ;;
+    whatif:--record | whatif:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    whatif:--as-of) return ;;
+    whatif:--format | whatif:-f) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    whatif:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     fmt:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     compile:--output | compile:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
     compile:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
@@ -70,6 +83,7 @@ _rubric() {
     test) options='--filter --coverage --fail-under --mutate --write --update --junit --format --help --color --quiet' ;;
     diff) options='--cases --as-of --format --threads --exit-code --help --color --quiet' ;;
     compare) options='--rows --timeout --record --format --help --color --quiet' ;;
+    whatif) options='--id --line --to --only --fixed --free --limit --facts --tries --record --as-of --format --help --color --quiet' ;;
     fmt) options='--check --help --color --quiet' ;;
     compile) options='--output --help --color --quiet' ;;
     disasm) options='--help --color --quiet' ;;

@@ -1,0 +1,497 @@
+#include "analysis/what_if.h"
+
+#include "analysis/points.h"
+#include "analysis/record_search.h"
+#include "vm/date.h"
+#include "vm/machine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace rubric::analysis {
+namespace {
+
+using vm::Outcome;
+using Combination = std::vector<Move>;
+
+constexpr size_t batch_of = 256;
+constexpr size_t most_combined = 140;       // changes of one fact that are combined with others
+constexpr size_t row_candidates = 3'000;   // records searched for rows that the policy could notice
+
+// A value on a scale of steps: whole numbers, decimals by their last place, days, amounts of one unit.
+struct OnScale {
+  int64_t n = 0;
+  int digits = 0;           // behind the point
+  enum class Kind : uint8_t { number, day, amount } kind = Kind::number;
+  std::string unit;
+
+  bool beside(const OnScale& other) const { return kind == other.kind && unit == other.unit && digits == other.digits; }
+  Json json() const {
+    switch (kind) {
+      case Kind::day: return json_day(static_cast<int32_t>(n));
+      case Kind::amount: return fmt::format("{}{}", n, unit);
+      case Kind::number: break;
+    }
+    return digits == 0 ? Json(n) : Json(static_cast<double>(n) / std::pow(10, digits));
+  }
+};
+
+std::optional<OnScale> on_scale(const Json& j, int digits) {
+  OnScale out;
+  if (j.is_number_integer()) {
+    const int64_t n = j.get<int64_t>();
+    if (std::abs(n) > 1'000'000'000) return std::nullopt;
+    out.n = n * static_cast<int64_t>(std::pow(10, digits));
+    out.digits = digits;
+    return out;
+  }
+  if (j.is_number()) {
+    out.n = std::llround(j.get<double>() * std::pow(10, digits));
+    out.digits = digits;
+    return out;
+  }
+  if (!j.is_string()) return std::nullopt;
+  const std::string& text = j.get_ref<const std::string&>();
+  if (const auto date = vm::parse_iso_date(text); date && date->precision == 3) {
+    out.n = date->days;
+    out.kind = OnScale::Kind::day;
+    return out;
+  }
+  const size_t end = text.find_first_not_of("0123456789");
+  if (end == 0 || end == std::string::npos || text[end] != ' ' || end > 9) return std::nullopt;
+  out.n = std::stoll(text.substr(0, end));
+  out.kind = OnScale::Kind::amount;
+  out.unit = text.substr(end);
+  if (!out.unit.ends_with('s')) out.unit += 's';
+  return out;
+}
+
+int digits_of(const Json& j) {
+  if (!j.is_number_float()) return 0;
+  const std::string text = j.dump();
+  const size_t point = text.find('.');
+  return point == std::string::npos || text.find('e') != std::string::npos ? 0
+                                                                           : std::min<int>(4, static_cast<int>(text.size() - point - 1));
+}
+
+class Searching {
+ public:
+  Searching(const vm::VerifiedProgram& program, const Json& record, const WhatIfOptions& options)
+      : program_(program),
+        options_(options),
+        points_(*program),
+        search_(program, {record}),
+        moves_(*program, search_.space(), record, options.changeable) {}
+
+  WhatIfs result() {
+    out_.is = traced(moves_.record());
+    out_.held = moves_.held();
+    if (out_.is.rejected) return std::move(out_);
+    for (size_t k = 0; k < out_.is.lines.size(); ++k) {
+      if (options_.line && out_.is.lines[k].sequence != *options_.line) continue;
+      lines_.push_back(k);
+      out_.lines.push_back({out_.is.lines[k], {}});
+    }
+    if (lines_.empty()) return std::move(out_);
+    found_.resize(lines_.size());
+    singles();
+    for (size_t facts = 2; facts <= options_.facts; ++facts) {
+      const bool all_found = std::all_of(found_.begin(), found_.end(), [](const auto& f) { return !f.empty(); });
+      const bool full = std::all_of(found_.begin(), found_.end(), [&](const auto& f) { return f.size() >= options_.limit; });
+      if (full || (facts > 2 && all_found)) break;
+      combine(facts);
+    }
+    for (size_t l = 0; l < lines_.size(); ++l) choose(l);
+    return std::move(out_);
+  }
+
+ private:
+  struct Tried {
+    bool rejected = false;
+    std::vector<Outcome> outcomes;      // of the case's lines; not decided: no version of the policy is in force
+    std::vector<std::string> shows;     // what the policy saw, sorted
+  };
+  struct Found {
+    Outcome outcome;
+    Combination moves;
+    std::vector<std::string> short_of;  // parallel to the moves
+    int64_t step = 0;
+  };
+
+  // ---------------------------------------------------------------- running
+
+  vm::Trace traced(const Json& record) const {
+    vm::Loader loader(*program_, options_.as_of);
+    loader.add(record.dump(), "");
+    return vm::trace(vm::run(program_, std::make_shared<const vm::Batch>(loader.take())), 0);
+  }
+
+  std::vector<Tried> tried(const std::vector<Combination>& all, bool shows) {
+    std::vector<Tried> out;
+    for (size_t from = 0; from < all.size(); from += batch_of) {
+      const size_t to = std::min(all.size(), from + batch_of);
+      vm::Loader loader(*program_, options_.as_of);
+      for (size_t k = from; k < to; ++k) loader.add(moves_.made(all[k]).dump(), "");
+      const auto batch = std::make_shared<const vm::Batch>(loader.take());
+      const vm::Decisions d = vm::run(program_, batch);
+      for (vm::Row row = 0; row < to - from; ++row) {
+        Tried t;
+        t.rejected = batch->info[row].rejected;
+        if (!t.rejected) {
+          for (const vm::LineTrace& line : vm::trace(d, row, false).lines) t.outcomes.push_back(line.outcome);
+          in_force(d, row, t.outcomes);
+        }
+        out.push_back(std::move(t));
+      }
+      if (shows) {
+        for (const Points::Seen& seen : points_.seen(d))
+          out[from + seen.case_row].shows.push_back(fmt::format("{} {} {}", seen.subject, seen.state, seen.truths));
+      }
+      out_.tried += to - from;
+      if (options_.progress) options_.progress(out_.tried);
+    }
+    for (Tried& t : out) std::sort(t.shows.begin(), t.shows.end());
+    return out;
+  }
+
+  void in_force(const vm::Decisions& d, vm::Row row, std::vector<Outcome>& outcomes) const {
+    const std::vector<vm::Row> starts = d.case_starts(program_->lines_domain);
+    for (size_t k = 0; k < outcomes.size(); ++k) {
+      const auto line = static_cast<vm::Row>(starts[row] + k);
+      if (outcomes[k] != Outcome::gap || line >= starts[row + 1]) continue;
+      const auto& blocks = program_->blocks;
+      const bool some = std::any_of(blocks.begin(), blocks.end(), [&](const vm::Block& b) {
+        return d.truth(b.scope, line) != vm::Truth::no && d.truth(b.version_gate, line) != vm::Truth::no;
+      });
+      if (!some) outcomes[k] = Outcome::not_decided;
+    }
+  }
+
+  bool wanted(Outcome o, size_t line) const {
+    if (o == out_.is.lines[line].outcome || o == Outcome::not_decided) return false;
+    return options_.to.empty() || std::find(options_.to.begin(), options_.to.end(), o) != options_.to.end();
+  }
+  bool comes_to(const Combination& moves, size_t line, Outcome o) {
+    const Tried t = tried({moves}, false)[0];
+    return !t.rejected && line < t.outcomes.size() && t.outcomes[line] == o;
+  }
+
+  // ---------------------------------------------------------------- one fact
+
+  void singles() {
+    std::vector<Move> all = moves_.all();
+    search_.look(row_candidates);
+    std::vector<Move> rows;
+    for (const RecordSearch::Found& f : search_.found()) {
+      for (Move& m : moves_.rows_of(f.record)) {
+        if (std::find(rows.begin(), rows.end(), m) == rows.end()) rows.push_back(std::move(m));
+      }
+    }
+    all.insert(all.end(), rows.begin(), rows.end());
+    std::vector<Combination> one;
+    one.reserve(all.size());
+    for (const Move& m : all) one.push_back({m});
+    const std::vector<Tried> results = tried(one, true);
+    const Tried base = tried({{}}, true)[0];
+
+    // Of the changes of one fact that the policy cannot tell from each other, the least.
+    std::map<std::pair<std::string, std::vector<std::string>>, size_t> least;
+    for (size_t k = 0; k < all.size(); ++k) {
+      if (results[k].rejected) continue;
+      by_fact_[all[k].fact].push_back(all[k]);
+      if (results[k].shows == base.shows && results[k].outcomes == base.outcomes) continue;
+      const auto [at, added] = least.try_emplace({all[k].fact, results[k].shows}, k);
+      if (!added && step(all[k]) < step(all[at->second])) at->second = k;
+    }
+    for (const auto& [key, k] : least) {
+      // How much of what the policy sees is otherwise: what moves more stands first.
+      std::vector<std::string> other;
+      std::set_difference(key.second.begin(), key.second.end(), base.shows.begin(), base.shows.end(), std::back_inserter(other));
+      distinct_.push_back({all[k], results[k].outcomes, other.size()});
+    }
+    std::stable_sort(distinct_.begin(), distinct_.end(), [&](const Distinct& a, const Distinct& b) {
+      const bool rows_a = a.move.kind == Move::Kind::add_row, rows_b = b.move.kind == Move::Kind::add_row;
+      return rows_a != rows_b ? rows_b : a.weight > b.weight;
+    });
+    if (distinct_.size() > most_combined) {
+      distinct_.resize(most_combined, distinct_.front());
+      out_.bounded = true;
+    }
+    for (size_t l = 0; l < lines_.size(); ++l) {
+      std::map<std::pair<std::string, Outcome>, Move> best;   // of a fact
+      for (size_t k = 0; k < all.size(); ++k) {
+        if (results[k].rejected || lines_[l] >= results[k].outcomes.size() || !wanted(results[k].outcomes[lines_[l]], lines_[l])) continue;
+        const auto [at, added] = best.try_emplace({all[k].fact, results[k].outcomes[lines_[l]]}, all[k]);
+        if (!added && step(all[k]) < step(at->second)) at->second = all[k];
+      }
+      for (const auto& [key, move] : best) keep(l, {move}, key.second);
+    }
+  }
+
+  // ---------------------------------------------------------------- several facts
+
+  void combine(size_t facts) {
+    std::vector<std::vector<size_t>> combinations;
+    const size_t most = options_.tries > out_.tried ? options_.tries - out_.tried : 0;
+    std::vector<size_t> chosen;
+    const auto add = [&](const auto& self, size_t from) -> void {
+      if (chosen.size() == facts) {
+        combinations.push_back(chosen);
+        return;
+      }
+      for (size_t k = from; k < distinct_.size(); ++k) {
+        if (combinations.size() >= most) {
+          out_.bounded = true;
+          return;
+        }
+        const bool same = std::any_of(chosen.begin(), chosen.end(), [&](size_t c) {
+          return distinct_[c].move.fact == distinct_[k].move.fact && distinct_[k].move.kind != Move::Kind::add_row;
+        });
+        if (same) continue;
+        chosen.push_back(k);
+        self(self, k + 1);
+        chosen.pop_back();
+      }
+    };
+    add(add, 0);
+    for (size_t from = 0; from < combinations.size(); from += batch_of) {
+      const size_t to = std::min(combinations.size(), from + batch_of);
+      std::vector<Combination> part;
+      for (size_t k = from; k < to; ++k) {
+        Combination& c = part.emplace_back();
+        for (const size_t m : combinations[k]) c.push_back(distinct_[m].move);
+      }
+      const std::vector<Tried> results = tried(part, false);
+      for (size_t k = 0; k < part.size(); ++k) {
+        for (size_t l = 0; l < lines_.size(); ++l) {
+          const size_t line = lines_[l];
+          if (results[k].rejected || line >= results[k].outcomes.size()) continue;
+          const Outcome o = results[k].outcomes[line];
+          if (!wanted(o, line)) continue;
+          const bool alone = std::any_of(combinations[from + k].begin(), combinations[from + k].end(),
+                                         [&](size_t m) { return line < distinct_[m].outcomes.size() && distinct_[m].outcomes[line] == o; });
+          if (!alone) keep(l, part[k], o);
+        }
+      }
+    }
+  }
+
+  // A change that leads somewhere: if each of its facts is needed, made as small as it can be.
+  void keep(size_t l, Combination moves, Outcome o) {
+    constexpr size_t most_kept = 60;
+    std::vector<Found>& list = found_[l];
+    std::vector<std::string> facts;
+    for (const Move& m : moves) facts.push_back(m.fact);
+    for (const Found& f : list) {
+      // Another value of the same facts, or more facts than are needed.
+      const bool known = f.outcome == o && std::all_of(f.moves.begin(), f.moves.end(), [&](const Move& m) {
+                           return std::find(facts.begin(), facts.end(), m.fact) != facts.end();
+                         });
+      if (known) return;
+    }
+    if (list.size() >= most_kept) {
+      out_.bounded = true;
+      return;
+    }
+    const size_t line = lines_[l];
+    const bool reached = std::any_of(list.begin(), list.end(), [&](const Found& f) { return f.outcome == o; });
+    for (size_t k = 0; moves.size() > 1 && k < moves.size(); ++k) {
+      Combination less = moves;
+      less.erase(less.begin() + static_cast<std::ptrdiff_t>(k));
+      const Tried t = tried({less}, false)[0];
+      if (t.rejected || line >= t.outcomes.size()) continue;
+      if (t.outcomes[line] == o) return;   // it is found without
+      // Fewer facts lead elsewhere: of interest only as the first way to this outcome.
+      if (reached && wanted(t.outcomes[line], line)) return;
+    }
+    Found f{o, std::move(moves), {}, 0};
+    for (size_t k = 0; k < f.moves.size(); ++k) {
+      if (f.moves[k].kind == Move::Kind::add_row) fewest_fields(f, k, line);
+      f.short_of.push_back(f.moves[k].kind == Move::Kind::set ? nearest(f, k, line) : "");
+    }
+    // All together once more: a later step may have moved what an earlier one was near to.
+    if (!comes_to(f.moves, line, o)) return;
+    for (const Move& m : f.moves) f.step += step(m);
+    list.push_back(std::move(f));
+  }
+
+  void fewest_fields(Found& f, size_t k, size_t line) {
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : f.moves[k].value.items()) keys.push_back(key);
+    for (const std::string& key : keys) {
+      Combination less = f.moves;
+      less[k].value.erase(key);
+      if (!less[k].value.empty() && comes_to(less, line, f.outcome)) f.moves = std::move(less);
+    }
+  }
+
+  // Moves a value as near to what stands as will do, and says in words the one a step nearer, which does not.
+  std::string nearest(Found& f, size_t k, size_t line) {
+    Move& move = f.moves[k];
+    const Json stands = value_at(move);
+    const int digits = std::max(digits_of(move.value), digits_of(stands));
+    const auto own = on_scale(move.value, digits);
+    if (!own) return "";
+    const auto origin = on_scale(stands, digits);
+    const auto with = [&](int64_t n) {
+      Combination c = f.moves;
+      OnScale at = *own;
+      at.n = n;
+      c[k].value = at.json();
+      return c;
+    };
+    // Where the line comes to it, and where not.
+    std::vector<int64_t> points;
+    for (const Move& other : by_fact_[move.fact]) {
+      if (other.kind != Move::Kind::set) continue;
+      const auto at = on_scale(other.value, digits);
+      if (at && at->beside(*own)) points.push_back(at->n);
+    }
+    std::vector<Combination> all;
+    for (const int64_t n : points) all.push_back(with(n));
+    const std::vector<Tried> results = tried(all, false);
+    std::vector<int64_t> good, bad;
+    for (size_t p = 0; p < points.size(); ++p) {
+      if (results[p].rejected || line >= results[p].outcomes.size()) continue;
+      (results[p].outcomes[line] == f.outcome ? good : bad).push_back(points[p]);
+    }
+    const bool has_origin = origin && origin->beside(*own);
+    if (has_origin) bad.push_back(origin->n);
+    if (std::find(good.begin(), good.end(), own->n) == good.end()) good.push_back(own->n);
+    if (bad.empty()) return "";
+    const auto far = [](int64_t a, int64_t b) { return a > b ? a - b : b - a; };
+    const auto least = [&](const std::vector<int64_t>& list, int64_t from) {
+      return *std::min_element(list.begin(), list.end(),
+                               [&](int64_t a, int64_t b) { return std::pair(far(a, from), a) < std::pair(far(b, from), b); });
+    };
+    int64_t yes = has_origin ? least(good, origin->n) : own->n;
+    int64_t no = least(bad, yes);
+    if (has_origin) {
+      // The last that does not on the way from what stands.
+      std::vector<int64_t> between;
+      for (const int64_t n : bad) {
+        if ((n >= std::min(origin->n, yes)) && (n <= std::max(origin->n, yes))) between.push_back(n);
+      }
+      no = least(between, yes);
+    }
+    while (far(yes, no) > 1) {
+      const int64_t middle = no + (yes - no) / 2;
+      if (comes_to(with(middle), line, f.outcome)) yes = middle;
+      else no = middle;
+    }
+    f.moves = with(yes);
+    const Tried shorter = tried({with(no)}, false)[0];
+    OnScale last = *own;
+    last.n = no;
+    return shorter.rejected ? "" : Moves::words(last.json());
+  }
+
+  Json value_at(const Move& m) const {
+    Json copy = moves_.record();
+    const auto at = place(copy, m.steps);
+    return at ? **at : Json();
+  }
+
+  // How far a change goes: what was not documented contradicts nothing.
+  int64_t step(const Move& m) const {
+    constexpr int64_t most = 100'000, of_row = 200'000;
+    switch (m.kind) {
+      case Move::Kind::complete:
+      case Move::Kind::judge: return 0;
+      case Move::Kind::take_row:
+      case Move::Kind::refer: return 1;
+      case Move::Kind::add_row: return of_row + static_cast<int64_t>(m.value.size());
+      case Move::Kind::set: break;
+    }
+    const Json stands = value_at(m);
+    constexpr int64_t another = 2, away = 50;   // another word or code; that there is none of what was recorded
+    const bool none = m.value.is_object() && m.value.contains("none");
+    if (stands.is_null()) return none ? 1 : 0;
+    if (none) return away;
+    const int digits = std::max(digits_of(m.value), digits_of(stands));
+    const auto a = on_scale(m.value, digits), b = on_scale(stands, digits);
+    return a && b && a->beside(*b) ? std::min(most, a->n > b->n ? a->n - b->n : b->n - a->n) : another;
+  }
+
+  // ---------------------------------------------------------------- what is shown
+
+  static void turned(const std::vector<vm::CriterionTrace>& before, const std::vector<vm::CriterionTrace>& after,
+                     std::vector<CriterionFlip>& out) {
+    for (size_t k = 0; k < std::min(before.size(), after.size()); ++k) {
+      const vm::CriterionTrace &was = before[k], &is = after[k];
+      if (was.name != is.name) continue;
+      const size_t inside = out.size();
+      turned(was.criteria, is.criteria, out);
+      if (was.status == is.status || out.size() != inside) continue;
+      // Of several items the same is said once.
+      const bool said = std::any_of(out.begin(), out.end(), [&](const CriterionFlip& c) {
+        return c.name == is.name && c.before == was.status && c.after == is.status;
+      });
+      if (!said) out.push_back({is.name, is.text, was.status, is.status, is.cites});
+    }
+  }
+
+  void choose(size_t l) {
+    std::vector<Found>& list = found_[l];
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Found& a, const Found& b) { return std::pair(a.moves.size(), a.step) < std::pair(b.moves.size(), b.step); });
+    const vm::LineTrace& is = out_.lines[l].is;
+    for (const Found& f : list) {
+      if (out_.lines[l].changes.size() >= options_.limit) break;
+      WhatIf w{f.outcome, {}, {}, {}, moves_.made(f.moves)};
+      for (size_t k = 0; k < f.moves.size(); ++k) {
+        const Move& m = f.moves[k];
+        w.facts.push_back({m.fact, moves_.before(m), after(m), m.value, m.kind, f.short_of[k]});
+      }
+      const vm::Trace then = traced(w.record);
+      if (then.rejected || lines_[l] >= then.lines.size()) continue;
+      const vm::LineTrace& line = then.lines[lines_[l]];
+      w.decided_by = line.decided_by;
+      turned(is.criteria, line.criteria, w.criteria);
+      for (size_t k = 0; k < std::min(is.items.size(), line.items.size()); ++k)
+        turned(is.items[k].criteria, line.items[k].criteria, w.criteria);
+      out_.lines[l].changes.push_back(std::move(w));
+    }
+  }
+
+  std::string after(const Move& m) const {
+    switch (m.kind) {
+      case Move::Kind::add_row: return "one more: " + Moves::words(m.value);
+      case Move::Kind::take_row: return "left out";
+      case Move::Kind::complete: return "all there is";
+      case Move::Kind::set:
+      case Move::Kind::refer:
+      case Move::Kind::judge: break;
+    }
+    return moves_.after(m);
+  }
+
+  struct Distinct {
+    Move move;
+    std::vector<Outcome> outcomes;
+    size_t weight;
+  };
+
+  const vm::VerifiedProgram& program_;
+  const WhatIfOptions& options_;
+  Points points_;
+  RecordSearch search_;
+  Moves moves_;
+  std::vector<size_t> lines_;                        // of the case: those asked for
+  std::map<std::string, std::vector<Move>> by_fact_; // that can be read
+  std::vector<Distinct> distinct_;
+  std::vector<std::vector<Found>> found_;            // parallel to lines_
+  WhatIfs out_;
+};
+
+}  // namespace
+
+WhatIfs what_if(const vm::VerifiedProgram& program, const Json& record, const WhatIfOptions& options) {
+  return Searching(program, record, options).result();
+}
+
+}  // namespace rubric::analysis
