@@ -176,8 +176,9 @@ TEST_F(Kernels, RowsBySegments) {
   }
 }
 
-// A set asked by bits and the same set asked value by value: a key that is no small number makes the difference.
-TEST_F(Kernels, SetsByBits) {
+// A set asked by runs of neighbours, or by bits where there are many runs, and the same set asked value by value: a key
+// that is no small number makes the difference.
+TEST_F(Kernels, SetsByRunsAndByBits) {
   Program program;
   const auto constant = [&](int64_t id) {
     Constant c;
@@ -191,22 +192,25 @@ TEST_F(Kernels, SetsByBits) {
   day.precision = 3;
   day.low = 20'000;
   program.constants.push_back(day);
-  Table by_bits;
-  by_bits.key = Type::text;
-  for (const int64_t id : {0, 3, 17, 63, 64, 65, 99}) {
-    by_bits.keys.push_back(constant(id));
-    by_bits.from.push_back(id == 17 || id == 64 ? 0 : none_id);
-    by_bits.to.push_back(none_id);
+  const auto add = [&](Table& table, int64_t id, bool dated) {
+    table.keys.push_back(constant(id));
+    table.from.push_back(dated ? 0 : none_id);
+    table.to.push_back(none_id);
+  };
+  for (const std::vector<int64_t>& ids : {std::vector<int64_t>{0, 3, 17, 63, 64, 65, 99}, {3, 17, 18, 62, 63, 64, 65}}) {
+    Table fast;
+    fast.key = Type::text;
+    for (const int64_t id : ids) add(fast, id, id == 17 || id == 64);
+    Table slow = fast;
+    add(slow, int64_t{1} << 40, false);
+    program.tables.insert(program.tables.end(), {fast, slow});
   }
-  Table one_by_one = by_bits;
-  one_by_one.keys.push_back(constant(int64_t{1} << 40));
-  one_by_one.from.push_back(none_id);
-  one_by_one.to.push_back(none_id);
-  program.tables = {by_bits, one_by_one};
   const auto prepared = prepare(program);
-  ASSERT_TRUE(prepared->tables[0].all_small);
-  ASSERT_FALSE(prepared->tables[1].all_small);
-  for (int round = 0; round < 50; ++round) {
+  EXPECT_TRUE(prepared->tables[0].all_small && prepared->tables[0].runs.empty());
+  EXPECT_EQ(prepared->tables[2].runs.size(), 3u);
+  EXPECT_FALSE(prepared->tables[1].all_small || prepared->tables[3].all_small);
+  for (int round = 0; round < 100; ++round) {
+    const PreparedTable &by_many = prepared->tables[round % 2 * 2], &one_by_one = prepared->tables[round % 2 * 2 + 1];
     const auto rows = static_cast<uint32_t>(1 + below(200));
     const Column value = integers(rows, 130);
     Column date;
@@ -218,8 +222,8 @@ TEST_F(Kernels, SetsByBits) {
       Column fast, slow;
       fast.reset(Type::truth, rows);
       slow.reset(Type::truth, rows);
-      in_set(prepared->tables[0], value, on, pool, fast);
-      in_set(prepared->tables[1], value, on, pool, slow);
+      in_set(by_many, value, on, pool, fast);
+      in_set(one_by_one, value, on, pool, slow);
       EXPECT_EQ(fast.p, slow.p);
       EXPECT_EQ(fast.q, slow.q);
     }

@@ -32,17 +32,26 @@ struct OnCells<Unequal<Text>> {
   static constexpr bool possible = true;
 };
 
+// Where F holds of two cells, by one comparison of them.
+template <class F, class Cell>
+[[gnu::always_inline]] inline uint8_t holds_of(Cell a, Cell b) {
+  constexpr bool less = F::holds(-1), equal = F::holds(0), greater = F::holds(1);
+  if constexpr (equal && !less && !greater) return a == b;
+  else if constexpr (!equal && less && greater) return a != b;
+  else if constexpr (less) return equal ? a <= b : a < b;
+  else return equal ? a >= b : a > b;
+}
+
 // One word of rows: where F holds of left(k) and right(k). `n` is 64, or less in a column's last word.
 template <class F, class Left, class Right>
 inline uint64_t holds_in_word(uint32_t n, Left left, Right right) {
-  const auto holds = [&](uint32_t k) { return static_cast<uint8_t>(F::holds((left(k) > right(k)) - (left(k) < right(k)))); };
   if (n == 64) {
     uint8_t found[64];
-    for (uint32_t k = 0; k < 64; ++k) found[k] = holds(k);
+    for (uint32_t k = 0; k < 64; ++k) found[k] = holds_of<F>(left(k), right(k));
     return bits_of_bytes(found);
   }
   uint64_t out = 0;
-  for (uint32_t k = 0; k < n; ++k) out |= uint64_t{holds(k)} << k;
+  for (uint32_t k = 0; k < n; ++k) out |= uint64_t{holds_of<F>(left(k), right(k))} << k;
   return out;
 }
 

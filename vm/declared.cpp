@@ -57,6 +57,7 @@ class Readers {
   // Whether an instruction may give more for the open value than for nothing known: a comparison with a constant that
   // both answers are left to gives no more. Of others the run will tell.
   bool settle(Id reg, const Value& value, bool ends_known) const {
+    if (may_be_none(value) && none_leaves_open(reg)) return false;
     return std::any_of(by_[reg].begin(), by_[reg].end(), [&](const Inst* reader) {
       if (reader->op == Op::up || reader->op == Op::src) return settle(reader->dst, value, ends_known);
       if (!ends_known) return true;
@@ -66,6 +67,21 @@ class Readers {
   }
 
  private:
+  static bool may_be_none(const Value& v) {
+    return v.kind == Kind::open && std::any_of(v.items, v.items + v.n, [](const Value& item) { return item.kind == Kind::none; });
+  }
+
+  // Whether a value that may be none leaves all open that is made of it, as a value does of which nothing is known: what
+  // does not ask for none is none of it, and that is not what it is of any other value.
+  bool none_leaves_open(Id reg) const {
+    return std::all_of(by_[reg].begin(), by_[reg].end(), [&](const Inst* reader) {
+      if (reader->op == Op::in_set) return !p_.tables[reader->imm].keys.empty();
+      const bool passes = reader->op == Op::up || reader->op == Op::src;
+      if (!passes && (reader->op != Op::call || forms(reader->fn).inspects)) return false;
+      return (!passes && p_.registers[reader->dst].type == Type::truth) || none_leaves_open(reader->dst);
+    });
+  }
+
   // Whether comparing with a constant is settled. There is no batch here whose texts could be read, so words go by their ids.
   bool compares(const Inst& reader, Id reg, const Value& value) const {
     const OperatorInfo& op = operators()[reader.fn];

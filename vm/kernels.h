@@ -22,6 +22,13 @@ struct PreparedTable {
   // Keys that are small numbers, as ids are: one bit each, and of those the ones that do not hold on every day. Behind
   // the last key stands a word without any.
   std::vector<uint32_t> known, dated;
+  bool any_dated = false;
+  // The same keys as runs of neighbours, where they are few: first, and how many follow.
+  struct Run {
+    uint32_t first, more;
+  };
+  static constexpr size_t most_runs = 4;
+  std::vector<Run> runs;                           // none: there are more
   bool all_small = true;                           // there are no other keys
   Value otherwise;                                 // kind none: not in the table
   bool otherwise_key = false;

@@ -166,34 +166,51 @@ void lookup(const Context& c, const PreparedTable& table, const Column& key, con
 
 namespace {
 
-// Which of 64 ids have their bit, or of fewer in a column's last word. Those behind the last key ask for a bit that is not set.
+// holds(k) of 64 rows, or of fewer in a column's last word, one bit each.
+template <class Holds>
+[[gnu::always_inline]] inline uint64_t bits_where(uint32_t n, Holds holds) {
+  if (n == 64) {
+    uint8_t found[64];
+    for (uint32_t k = 0; k < 64; ++k) found[k] = holds(k);
+    return bits_of_bytes(found);
+  }
+  uint64_t out = 0;
+  for (uint32_t k = 0; k < n; ++k) out |= uint64_t{holds(k)} << k;
+  return out;
+}
+
+// Which ids have their bit. Those behind the last key ask for a bit that is not set.
 [[gnu::always_inline]] inline uint64_t ids_among(const std::vector<uint32_t>& keys, const int32_t* ids, uint32_t n) {
   const uint32_t* const words_of_keys = keys.data();
   const auto none = static_cast<uint32_t>(keys.size()) * 32 - 1;
-  const auto is_key = [=](uint32_t k) {
+  const auto has_bit = [=](uint32_t k) -> uint32_t {
     const auto id = static_cast<uint32_t>(ids[k]), at = id < none ? id : none;
     return words_of_keys[static_cast<int32_t>(at / 32)] >> (at % 32) & 1;
   };
-  uint64_t out = 0;
-  if (n < 64) {
-    for (uint32_t k = 0; k < n; ++k) out |= uint64_t{is_key(k)} << k;
-    return out;
-  }
+  if (n < 64) return bits_where(n, [&](uint32_t k) { return static_cast<uint8_t>(has_bit(k)); });
+  // Gathered as whole words first.
   uint32_t found[64];
-  uint8_t bytes[64];
-  for (uint32_t k = 0; k < 64; ++k) found[k] = is_key(k);
-  for (uint32_t k = 0; k < 64; ++k) bytes[k] = static_cast<uint8_t>(found[k]);
-  return bits_of_bytes(bytes);
+  for (uint32_t k = 0; k < 64; ++k) found[k] = has_bit(k);
+  return bits_where(64, [&](uint32_t k) { return static_cast<uint8_t>(found[k]); });
+}
+
+[[gnu::always_inline]] inline uint64_t ids_in_runs(const std::vector<PreparedTable::Run>& runs, const int32_t* ids, uint32_t n) {
+  uint64_t out = 0;
+  for (const PreparedTable::Run run : runs) {
+    out |= bits_where(n, [=](uint32_t k) -> uint8_t { return static_cast<uint32_t>(ids[k]) - run.first <= run.more; });
+  }
+  return out;
 }
 
 // Plain texts and codes by their bits; the others are unknown afterwards, and so are those whose answer the date decides.
 void in_small_set(const PreparedTable& table, const Column& value, bool on_date, Column& out) {
+  const bool by_runs = !table.runs.empty(), ask_date = on_date && table.any_dated;
   for (uint32_t word = 0; word < words(out.rows); ++word) {
     const int32_t* const ids = value.cell4.data() + size_t{word} * 64;
     const uint32_t n = out.rows - word * 64 < 64 ? out.rows - word * 64 : 64;
     // Whatever a cell holds is asked for: the planes say which answers count.
-    const uint64_t yes = ids_among(table.known, ids, n), ask = on_date ? ids_among(table.dated, ids, n) : 0;
-    const uint64_t settled = value.p[word] & ~value.q[word] & ~ask;
+    const uint64_t yes = by_runs ? ids_in_runs(table.runs, ids, n) : ids_among(table.known, ids, n);
+    const uint64_t settled = value.p[word] & ~value.q[word] & ~(ask_date ? ids_among(table.dated, ids, n) : 0);
     out.p[word] = yes & settled;
     out.q[word] = ~yes & settled;
   }

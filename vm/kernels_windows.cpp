@@ -1,6 +1,6 @@
-// Folds over a list's rows within each line's bounds, eight rows at a time. What is asked of a row alone becomes one
-// byte; whether its key lies within the bounds says which bits of the byte count. Rows and lines that are no plain
-// values go by the comparisons' own boxed forms.
+// Folds over a list's rows within each line's bounds. Which of a line's rows have their key within its bounds is one bit
+// each, eight or sixteen comparisons at a time; what is asked of a row alone stands in planes, whose bits from the line's
+// first row on say what those rows are to the fold. Lines that this cannot speak for are looked at one by one.
 #include "vm/bits.h"
 #include "vm/kernels.h"
 #include "vm/operator_forms.h"
@@ -9,22 +9,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace rubric::vm {
 namespace {
 
-constexpr uint32_t at_once = 8;
-typedef int32_t Cells [[gnu::vector_size(at_once * 4)]];
-typedef int8_t Bytes [[gnu::vector_size(at_once)]];
-
-// The bits of a row's byte: what it is to the fold if its key lies within the bounds, or whatever its key is.
-constexpr uint8_t member = 1;          // within: a member
-constexpr uint8_t possible = 2;        // within: a member, or possible; set beside `member`
-constexpr uint8_t unless_known = 8;    // within: none, which is no member, where the bounds are known; else possible
-constexpr uint8_t open = 4;            // possible: the key is unknown
-constexpr uint8_t exact = 16;          // to be looked at by itself: the key is no plain value
-
-constexpr uint64_t in_each(uint8_t byte) { return 0x0101010101010101 * byte; }
+// Rows of one line that a mask has room for: its bits are read from any byte on, as one word.
+constexpr uint32_t most_at_once = 48;
 
 struct Planes {
   uint64_t t, f;
@@ -34,68 +29,93 @@ Planes planes(const Column& c, uint32_t word) {
   return {c.p[0] & 1 ? ~uint64_t{0} : 0, c.q[0] & 1 ? ~uint64_t{0} : 0};
 }
 
-// The list's rows, with room behind the last.
-void read_rows(const Window& w, const WindowRows& at, WindowScratch& out) {
-  const WindowColumns& in = out.columns;
-  const uint32_t rows = at.list_starts.empty() ? 0 : at.list_starts.back();
-  out.bytes.resize(size_t{words(rows)} * 64 + at_once);
-  out.keys.resize(size_t{rows} + at_once);
-  if (!in.key->uniform) std::copy_n(in.key->cell4.data(), rows, out.keys.data());
-  else std::fill_n(out.keys.data(), rows, in.key->cell4[0]);
-  widely([&] {
-    for (uint32_t word = 0; word < words(rows); ++word) {
-      const Planes key = planes(*in.key, word), truth = in.truth ? planes(*in.truth, word) : Planes{~uint64_t{0}, 0};
-      uint64_t sure_yes = ~uint64_t{0}, sure_no = 0;
-      for (const Column* c : in.sure) {
-        const Planes s = planes(*c, word);
-        sure_yes &= s.t & ~s.f;
-        sure_no |= s.f & ~s.t;
-      }
-      const uint64_t plain = key.t & ~key.f, no = sure_no | (truth.f & ~truth.t), none = truth.t & truth.f & ~no;
-      const uint64_t phantom = w.only_members ? at.phantom[word] : 0;
-      const uint64_t yes = truth.t & ~truth.f & sure_yes & ~phantom;
-      const uint64_t odd = key.f & ~no;
-      for (uint32_t k = 0; k < 64; k += 8) {
-        const uint64_t eight = bytes_of_bits((yes & plain) >> k) * member | bytes_of_bits((plain & ~no & ~none) >> k) * possible |
-                               bytes_of_bits((plain & none) >> k) * unless_known | bytes_of_bits((~key.t & ~key.f & ~no) >> k) * open |
-                               bytes_of_bits(odd >> k) * exact;
-        std::memcpy(out.bytes.data() + size_t{word} * 64 + k, &eight, 8);
-      }
-    }
-  });
+Truth both(Truth a, Truth b) {
+  const auto x = static_cast<uint8_t>(a), y = static_cast<uint8_t>(b);
+  const uint8_t t = x & y & 1, f = ((x >> 1 & ~x) | (y >> 1 & ~y) | (t & (x >> 1 | y >> 1))) & 1;
+  return static_cast<Truth>(t | f << 1);
 }
 
-// Each line's bounds, ends included; of what is not known there is none.
-void read_bounds(const Window& w, uint32_t lines, WindowScratch& out) {
-  out.low.assign(lines, INT32_MIN);
-  out.high.assign(lines, INT32_MAX);
-  for (Plane* plane : {&out.open, &out.exact, &out.ranges}) plane->assign(words(lines), 0);
-  for (size_t b = 0; b < w.bounds.size(); ++b) {
-    const WindowBound& bound = w.bounds[b];
-    const Column& limit = *out.columns.limits[b];
-    const int32_t* const cells = limit.cell4.data();
-    widely([&] {
-      for (uint32_t word = 0; word < words(lines); ++word) {
-        const Row begin = word * 64, n = std::min<uint32_t>(64, lines - begin);
-        const Planes l = planes(limit, word);
-        const uint64_t plain = l.t & ~l.f;
-        out.exact[word] |= l.f & low_mask(n);
-        out.open[word] |= ~l.t & ~l.f & low_mask(n);
-        int32_t* const low = out.low.data() + begin;
-        int32_t* const high = out.high.data() + begin;
-        uint64_t last = 0;
-        for (uint32_t k = 0; k < n; ++k) {
-          const int32_t cell = limit.uniform ? cells[0] : cells[begin + k];
-          const bool known = plain >> k & 1;
-          if (bound.has_low) low[k] = std::max(low[k], known ? std::min(cell, INT32_MAX - 1) + bound.above : INT32_MIN);
-          if (bound.has_high) high[k] = std::min(high[k], known ? std::max(cell, INT32_MIN + 1) + bound.below : INT32_MAX);
-          last |= uint64_t{cell == INT32_MAX || cell == INT32_MIN} << k;
-        }
-        out.exact[word] |= last & plain;
-      }
-    });
+// ---------------------------------------------------------------- one line by itself
+
+// Where a key or a limit lies, as whole numbers that order as cells do: all that a comparison with another such one asks.
+// Nothing known is everywhere, and so is what may be none: no comparison with it is settled.
+struct Reach {
+  enum class Kind : uint8_t { within, none, other } kind = Kind::other;   // other: goes by the comparisons' boxed forms
+  int64_t low = 0, high = 0;
+};
+constexpr int64_t lowest = std::numeric_limits<int64_t>::min() / 2, highest = std::numeric_limits<int64_t>::max() / 2;
+constexpr Reach anywhere{Reach::Kind::within, lowest, highest};
+
+bool is_cell(const Value& v) { return v.kind == Kind::value && !v.wide && (v.type != Type::date || v.precision == 3); }
+
+Reach reach_of(const Value& v) {
+  const auto has_end = [](const Value& end) { return end.kind == Kind::unknown || is_cell(end); };
+  const auto is_range = [&](const Value& r) { return r.kind == Kind::range && has_end(r.items[0]) && has_end(r.items[1]); };
+  switch (v.kind) {
+    case Kind::unknown: return anywhere;
+    case Kind::none: return is_fault(v.cause) ? anywhere : Reach{Reach::Kind::none};
+    case Kind::value: return is_cell(v) ? Reach{Reach::Kind::within, v.i, v.i} : Reach{};
+    case Kind::range: return {};
+    case Kind::open: break;
   }
-  out.singly = out.exact;
+  if (v.cause == Cause::imprecise) return {};
+  if (v.n == 1 && is_range(v.items[0])) {
+    const Value &low = v.items[0].items[0], &high = v.items[0].items[1];
+    return {Reach::Kind::within, low.kind == Kind::unknown ? lowest : low.i, high.kind == Kind::unknown ? highest : high.i};
+  }
+  bool may_be_none = false, may_be_there = false;
+  for (const Value& item : std::span(v.items, v.n)) {
+    if (item.kind == Kind::none) may_be_none = true;
+    else if (is_cell(item) || is_range(item)) may_be_there = true;
+    else return {};
+  }
+  return may_be_none && may_be_there ? anywhere : Reach{};
+}
+
+Reach key_of(const WindowColumns& in, Row row, const Pool& pool) {
+  const Row r = in.key->at(row);
+  if (!bit(in.key->p, r) || bit(in.key->q, r)) return reach_of(get(*in.key, r, pool));
+  return {Reach::Kind::within, in.key->cell4[r], in.key->cell4[r]};
+}
+
+// Keys that are surely within a line's bounds, and those that may be.
+struct Bounds {
+  bool by_reach = true;
+  int64_t sure_low = lowest, sure_high = highest, low = lowest, high = highest;
+};
+
+Bounds bounds_of(const Window& w, const WindowColumns& in, const Pool& pool, Row line) {
+  Bounds out;
+  for (size_t b = 0; b < w.bounds.size(); ++b) {
+    const Reach limit = reach_of(get(*in.limits[b], line, pool));
+    out.by_reach &= limit.kind == Reach::Kind::within;
+    if (w.bounds[b].has_low) {
+      out.sure_low = std::max(out.sure_low, limit.high + w.bounds[b].above);
+      out.low = std::max(out.low, limit.low + w.bounds[b].above);
+    }
+    if (w.bounds[b].has_high) {
+      out.sure_high = std::min(out.sure_high, limit.low + w.bounds[b].below);
+      out.high = std::min(out.high, limit.high + w.bounds[b].below);
+    }
+  }
+  return out;
+}
+
+Truth is_within(const Bounds& bounds, const Reach& key) {
+  if (key.kind == Reach::Kind::none) return Truth::none;
+  if (key.low >= bounds.sure_low && key.high <= bounds.sure_high) return Truth::yes;
+  return key.high < bounds.low || key.low > bounds.high ? Truth::no : Truth::unknown;
+}
+
+Truth is_within_boxed(const Context& c, const Window& w, const WindowColumns& in, const Pool& pool, Row r, Row line) {
+  Truth held = Truth::yes;
+  for (size_t b = 0; b < w.bounds.size(); ++b) {
+    const Value key = get(*in.key, r, pool), limit = get(*in.limits[b], line, pool);
+    const Value sides[] = {w.bounds[b].key_first ? key : limit, w.bounds[b].key_first ? limit : key};
+    const Value v = forms(w.bounds[b].fn).boxed(c, sides);
+    held = both(held, v.kind == Kind::value ? unbox<Truth>(v) : v.kind == Kind::none ? Truth::none : Truth::unknown);
+  }
+  return held;
 }
 
 // One line's rows, summed up.
@@ -104,22 +124,14 @@ struct Found {
   bool unbounded = false;
 };
 
-Truth both(Truth a, Truth b) {
-  const auto x = static_cast<uint8_t>(a), y = static_cast<uint8_t>(b);
-  const uint8_t t = x & y & 1, f = ((x >> 1 & ~x) | (y >> 1 & ~y) | (t & (x >> 1 | y >> 1))) & 1;
-  return static_cast<Truth>(t | f << 1);
-}
-
-Found each_by_itself(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line) {
+Found one_line(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line) {
+  const Bounds bounds = bounds_of(w, in, pool, line);
   Found out;
   for (Row r = at.list_starts[at.case_of[line]]; r < at.list_starts[at.case_of[line] + 1]; ++r) {
     Truth held = in.truth ? in.truth->truth(r) : Truth::yes;
-    for (size_t b = 0; b < w.bounds.size(); ++b) {
-      const Value key = get(*in.key, r, pool), limit = get(*in.limits[b], line, pool);
-      const Value sides[] = {w.bounds[b].key_first ? key : limit, w.bounds[b].key_first ? limit : key};
-      const Value v = forms(w.bounds[b].fn).boxed(c, sides);
-      held = both(held, v.kind == Kind::value ? unbox<Truth>(v) : v.kind == Kind::none ? Truth::none : Truth::unknown);
-    }
+    if (held == Truth::no) continue;
+    const Reach key = bounds.by_reach ? key_of(in, r, pool) : Reach{};
+    held = both(held, key.kind == Reach::Kind::other ? is_within_boxed(c, w, in, pool, r, line) : is_within(bounds, key));
     if (held == Truth::none) held = Truth::no;
     for (const Column* s : in.sure) held = both(held, s->truth(r));
     const bool phantom = bit(at.phantom, r);
@@ -131,67 +143,176 @@ Found each_by_itself(const Context& c, const Window& w, const WindowRows& at, co
   return out;
 }
 
-// The same of a line and rows without the odd ones, by the bytes.
-Found one_by_one(const WindowScratch& in, const WindowRows& at, Row line) {
-  Found out;
-  const bool known = !bit(in.open, line);
-  for (Row r = at.list_starts[at.case_of[line]]; r < at.list_starts[at.case_of[line] + 1]; ++r) {
-    const uint8_t is = in.bytes[r];
-    const bool within = in.keys[r] >= in.low[line] && in.keys[r] <= in.high[line];
-    const bool certain = within && known && (is & member);
-    const bool maybe = !certain && ((is & open) || (within && ((is & possible) || (!known && (is & unless_known)))));
-    out.certain += certain;
-    out.possible += maybe;
-    out.unbounded |= maybe && bit(at.phantom, r);
+// ---------------------------------------------------------------- all lines
+
+// What the list's rows are to the fold, whatever the line.
+void read_rows(const Window& w, const WindowRows& at, const Pool& pool, WindowScratch& out) {
+  const WindowColumns& in = out.columns;
+  const uint32_t rows = at.list_starts.empty() ? 0 : at.list_starts.back();
+  for (Plane* plane : {&out.members, &out.possible, &out.open, &out.endless, &out.alone}) plane->resize(words(rows) + 1);
+  widely([&] {
+    for (uint32_t word = 0; word < words(rows); ++word) {
+      const Planes key = planes(*in.key, word), truth = in.truth ? planes(*in.truth, word) : Planes{~uint64_t{0}, 0};
+      uint64_t sure_yes = ~uint64_t{0}, sure_no = 0;
+      for (const Column* c : in.sure) {
+        const Planes s = planes(*c, word);
+        sure_yes &= s.t & ~s.f;
+        sure_no |= s.f & ~s.t;
+      }
+      const uint64_t plain = key.t & ~key.f, no = sure_no | (truth.f & ~truth.t), none = truth.t & truth.f & ~no;
+      const uint64_t phantom = at.phantom[word], sure = truth.t & ~truth.f & sure_yes & ~(w.only_members ? phantom : 0);
+      out.members[word] = plain & sure;
+      out.possible[word] = plain & ~sure & ~no & ~none;
+      out.open[word] = ~key.t & ~key.f & ~no;
+      out.alone[word] = key.f & ~no;
+      out.endless[word] = phantom;
+    }
+  });
+  // Keys that may be anywhere, and those that are none, are the same to every line.
+  for (uint32_t word = 0; word < words(rows); ++word) {
+    for (uint64_t left = out.alone[word]; left; left &= left - 1) {
+      const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+      const Reach key = reach_of(get(*in.key, r, pool));
+      const bool may_be_anywhere = key.kind == Reach::Kind::within && key.low == lowest && key.high == highest;
+      if (key.kind != Reach::Kind::none && !may_be_anywhere) continue;
+      set_bit(out.alone, r, false);
+      set_bit(out.open, r, may_be_anywhere || (in.truth && in.truth->truth(r) == Truth::unknown));
+    }
   }
+  // The keys that are read beyond a line's own, behind the last row.
+  const Row from = rows - std::min(rows, most_at_once);
+  out.last_keys.resize(2 * most_at_once);
+  if (in.key->uniform) {
+    out.keys.assign(rows, in.key->cell4[0]);
+    std::copy(out.keys.begin() + from, out.keys.end(), out.last_keys.begin());
+  } else {
+    std::copy(in.key->cell4.begin() + from, in.key->cell4.begin() + rows, out.last_keys.begin());
+  }
+}
+
+// The limits' cells as bounds, ends included; of a first one the cell itself is the bound so far. Cells at the ends have
+// no neighbour: such lines go by themselves.
+template <class Join>
+void read_bound(const Column& limit, uint32_t lines, bool first, int32_t* to, Plane& singly, Join join) {
+  for (uint32_t word = 0; word < words(lines); ++word) {
+    const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
+    int32_t room[64];
+    const int32_t* cells = limit.cell4.data() + (limit.uniform ? 0 : size_t{word} * 64);
+    if (limit.uniform || n < 64) {
+      for (uint32_t k = 0; k < 64; ++k) room[k] = limit.uniform ? *cells : k < n ? cells[k] : 0;
+      cells = room;
+    }
+    int32_t* const ends = to + size_t{word} * 64;
+    int32_t extreme = 0;
+    for (uint32_t k = 0; k < 64; ++k) extreme |= (cells[k] == INT32_MAX) | (cells[k] == INT32_MIN);
+    if (first) {
+      for (uint32_t k = 0; k < 64; ++k) ends[k] = join(cells[k], cells[k]);
+    } else {
+      for (uint32_t k = 0; k < 64; ++k) ends[k] = join(ends[k], cells[k]);
+    }
+    for (uint32_t k = 0; extreme && k < n; ++k) singly[word] |= uint64_t{cells[k] == INT32_MAX || cells[k] == INT32_MIN} << k;
+  }
+}
+
+// Lines that have a limit which is no plain value go by themselves.
+void read_bounds(const Window& w, uint32_t lines, WindowScratch& out) {
+  const size_t room = size_t{words(lines)} * 64;
+  out.singly.assign(words(lines), 0);
+  bool has_low = false, has_high = false;
+  out.low.resize(room);
+  out.high.resize(room);
+  for (size_t b = 0; b < w.bounds.size(); ++b) {
+    const WindowBound& bound = w.bounds[b];
+    const Column& limit = *out.columns.limits[b];
+    const int32_t above = bound.above, below = bound.below;
+    widely([&] {
+      if (bound.has_low) {
+        read_bound(limit, lines, !has_low, out.low.data(), out.singly, [=](int32_t end, int32_t cell) {
+          const int32_t low = (cell < INT32_MAX ? cell : INT32_MAX - 1) + above;
+          return end > low ? end : low;
+        });
+      }
+      if (bound.has_high) {
+        read_bound(limit, lines, !has_high, out.high.data(), out.singly, [=](int32_t end, int32_t cell) {
+          const int32_t high = (cell > INT32_MIN ? cell : INT32_MIN + 1) + below;
+          return end < high ? end : high;
+        });
+      }
+      for (uint32_t word = 0; word < words(lines); ++word) {
+        const Planes known = planes(limit, word);
+        out.singly[word] |= ~(known.t & ~known.f) & low_mask(std::min<uint32_t>(64, lines - word * 64));
+      }
+    });
+    has_low |= bound.has_low;
+    has_high |= bound.has_high;
+  }
+  if (!has_low) std::fill(out.low.begin(), out.low.end(), INT32_MIN);
+  if (!has_high) std::fill(out.high.begin(), out.high.end(), INT32_MAX);
+}
+
+// Which of so many keys lie within the bounds, one bit each.
+template <uint32_t at_once>
+[[gnu::always_inline]] inline uint64_t within(const int32_t* keys, int32_t low, int32_t high) {
+#if defined(__SSE2__)
+  static_assert(at_once == 8 || at_once == 16);
+  const __m128i lows = _mm_set1_epi32(low), highs = _mm_set1_epi32(high);
+  const auto beyond = [&](uint32_t k) {
+    const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i*>(keys + k));
+    return _mm_or_si128(_mm_cmpgt_epi32(lows, four), _mm_cmpgt_epi32(four, highs));
+  };
+  const __m128i eight = _mm_packs_epi32(beyond(0), beyond(4));
+  const __m128i next = at_once == 8 ? eight : _mm_packs_epi32(beyond(8), beyond(12));
+  return ~static_cast<uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(eight, next))) & low_mask(at_once);
+#else
+  uint64_t out = 0;
+  for (uint32_t k = 0; k < at_once; ++k) out |= uint64_t{(keys[k] >= low) & (keys[k] <= high)} << k;
   return out;
+#endif
 }
 
-// use(line, what its rows sum up to), for each line in turn.
-template <class Sum, class Use>
-[[gnu::always_inline]] inline void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use) {
-  const uint8_t* const bytes = in.bytes.data();
-  const int32_t* const keys = in.keys.data();
-  for (Row line = 0; line < lines; ++line) {
-    const Row begin = at.list_starts[at.case_of[line]], n = at.list_starts[at.case_of[line] + 1] - begin;
-    const Cells low = in.low[line] - Cells{}, high = in.high[line] - Cells{};
-    Sum sum;
-    Row k = 0;
-    do {
-      Cells key;
-      std::memcpy(&key, keys + begin + k, sizeof key);
-      const auto within = __builtin_convertvector((key >= low) & (key <= high), Bytes);
-      uint64_t eight, mask;
-      std::memcpy(&eight, bytes + begin + k, 8);
-      std::memcpy(&mask, &within, 8);
-      const uint64_t left = n - k;
-      eight &= left >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * left)) - 1;
-      sum.add(eight & (mask | in_each(open | exact)));
-      k += at_once;
-    } while (k < n);
-    use(line, sum);
+// The bits from a row on, at least `most_at_once` of them; there is a word of room behind the last.
+[[gnu::always_inline]] inline uint64_t bits_from(const Plane& plane, Row begin) {
+  uint64_t out;
+  std::memcpy(&out, reinterpret_cast<const char*>(plane.data()) + begin / 8, sizeof out);
+  return out >> (begin % 8);
+}
+
+// use(line, its first row, members, possible members), these one bit a row; done(word, which of its lines go by themselves).
+template <uint32_t at_once, class Use, class Done>
+[[gnu::always_inline]] inline void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use, Done done) {
+  const Row rows = at.list_starts.back(), near_end = rows - std::min(rows, most_at_once);
+  const int32_t* const keys = in.columns.key->uniform ? in.keys.data() : in.columns.key->cell4.data();
+  const int32_t* const last_keys = in.last_keys.data();
+  for (uint32_t word = 0; word < words(lines); ++word) {
+    const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
+    uint64_t alone = 0;
+    for (uint32_t k = 0; k < n; ++k) {
+      const Row line = word * 64 + k, begin = at.list_starts[at.case_of[line]], count = at.list_starts[at.case_of[line] + 1] - begin;
+      if (count > most_at_once) [[unlikely]] {
+        alone |= uint64_t{1} << k;
+        continue;
+      }
+      const int32_t* const from = begin + most_at_once <= rows ? keys + begin : last_keys + (begin - near_end);
+      const int32_t low = in.low[line], high = in.high[line];
+      uint64_t inside = within<at_once>(from, low, high);
+      for (uint32_t next = at_once; next < count; next += at_once) inside |= within<at_once>(from + next, low, high) << next;
+      const uint64_t own = low_mask(count);
+      inside &= own;
+      use(line, begin, inside & bits_from(in.members, begin), (inside & bits_from(in.possible, begin)) | (own & bits_from(in.open, begin)));
+      alone |= uint64_t{(own & bits_from(in.alone, begin)) != 0} << k;
+    }
+    done(word, alone);
   }
 }
 
-struct Union {
-  uint64_t all = 0;
-  [[gnu::always_inline]] void add(uint64_t eight) { all |= eight; }
-  [[gnu::always_inline]] bool has(uint8_t bits) const { return all & in_each(bits); }
-};
-struct Number {
-  uint32_t members = 0, possibles = 0, opens = 0, unless_knowns = 0;
-  uint64_t exacts = 0;
-  [[gnu::always_inline]] void add(uint64_t eight) {
-    const auto count = [&](uint8_t bit) { return static_cast<uint32_t>(__builtin_popcountll(eight & in_each(bit))); };
-    members += count(member);
-    possibles += count(possible);
-    opens += count(open);
-    unless_knowns += count(unless_known);
-    exacts |= eight & in_each(exact);
-  }
-};
+// Short lists are read eight rows at a time: most are then read at once.
+template <class Use, class Done>
+void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use, Done done) {
+  const bool short_lists = at.list_starts.back() < 4 * at.list_starts.size();
+  if (short_lists) widely([&] { each_line<8>(in, at, lines, use, done); });
+  else widely([&] { each_line<16>(in, at, lines, use, done); });
+}
 
-// Lines that the planes cannot speak for are noted, and looked at afterwards.
 template <class Use>
 void each_set(const Plane& plane, Use use) {
   for (uint32_t word = 0; word < plane.size(); ++word) {
@@ -207,21 +328,23 @@ bool refused(const WindowRows& at, Row line) {
 }  // namespace
 
 void window_any(const Context& c, const Window& w, const WindowRows& at, WindowScratch& scratch, const Pool& pool, Column& out) {
-  read_rows(w, at, scratch);
+  read_rows(w, at, pool, scratch);
   read_bounds(w, out.rows, scratch);
-  widely([&] {
-    each_line<Union>(scratch, at, out.rows, [&](Row line, const Union& found) {
-      const uint32_t word = line / 64, shift = line % 64;
-      const uint64_t known = ~scratch.open[word] >> shift & 1;
-      const uint64_t yes = uint64_t{found.has(member)} & known;
-      const uint64_t maybe = uint64_t{found.has(possible | open)} | (uint64_t{found.has(unless_known)} & (known ^ 1));
-      out.p[word] |= yes << shift;
-      out.q[word] |= ((yes | maybe) ^ 1) << shift;
-      scratch.singly[word] |= uint64_t{found.has(exact)} << shift;
-    });
-  });
+  uint64_t yes = 0, maybe = 0;
+  each_line(
+      scratch, at, out.rows,
+      [&](Row line, Row, uint64_t members, uint64_t possible) {
+        yes |= uint64_t{members != 0} << (line % 64);
+        maybe |= uint64_t{possible != 0} << (line % 64);
+      },
+      [&](uint32_t word, uint64_t alone) {
+        out.p[word] = yes;
+        out.q[word] = ~(yes | maybe) & (word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
+        scratch.singly[word] |= alone;
+        yes = maybe = 0;
+      });
   each_set(scratch.singly, [&](Row line) {
-    const Found found = each_by_itself(c, w, at, scratch.columns, pool, line);
+    const Found found = one_line(c, w, at, scratch.columns, pool, line);
     out.set_truth(line, found.certain ? Truth::yes : found.possible ? Truth::unknown : Truth::no);
   });
   if (!at.any_limited) return;
@@ -232,26 +355,32 @@ void window_any(const Context& c, const Window& w, const WindowRows& at, WindowS
 
 void window_count(const Context& c, const Window& w, const WindowRows& at, WindowScratch& scratch, const Pool& pool, Column& out,
                   Pool& out_pool) {
-  read_rows(w, at, scratch);
+  read_rows(w, at, pool, scratch);
   read_bounds(w, out.rows, scratch);
-  widely([&] {
-    each_line<Number>(scratch, at, out.rows, [&](Row line, const Number& found) {
-      const uint32_t word = line / 64, shift = line % 64;
-      const bool known = ~scratch.open[word] >> shift & 1;
-      const uint32_t maybe = known ? found.possibles - found.members + found.opens : found.possibles + found.opens + found.unless_knowns;
-      out.cell4[line] = static_cast<int32_t>(found.members);
-      out.p[word] |= uint64_t{1} << shift;
-      scratch.ranges[word] |= uint64_t{maybe != 0} << shift;
-      scratch.singly[word] |= uint64_t{found.exacts != 0} << shift;
-    });
-  });
-  for (uint32_t word = 0; word < words(out.rows); ++word) scratch.ranges[word] &= ~scratch.singly[word];
+  scratch.possibles.resize(out.rows);
+  scratch.ranges.resize(words(out.rows));
+  scratch.unbounded.resize(words(out.rows));
+  uint64_t some = 0, unbounded = 0;
+  each_line(
+      scratch, at, out.rows,
+      [&](Row line, Row begin, uint64_t members, uint64_t possible) {
+        out.cell4[line] = static_cast<int32_t>(__builtin_popcountll(members));
+        scratch.possibles[line] = static_cast<uint32_t>(__builtin_popcountll(possible));
+        some |= uint64_t{possible != 0} << (line % 64);
+        unbounded |= uint64_t{(possible & bits_from(scratch.endless, begin)) != 0} << (line % 64);
+      },
+      [&](uint32_t word, uint64_t alone) {
+        out.p[word] = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
+        scratch.singly[word] |= alone;
+        scratch.ranges[word] = some & ~scratch.singly[word];
+        scratch.unbounded[word] = unbounded;
+        some = unbounded = 0;
+      });
   each_set(scratch.ranges, [&](Row line) {
-    const Found found = one_by_one(scratch, at, line);
-    put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
+    put_count(c, out, line, static_cast<uint32_t>(out.cell4[line]), scratch.possibles[line], bit(scratch.unbounded, line), out_pool);
   });
   each_set(scratch.singly, [&](Row line) {
-    const Found found = each_by_itself(c, w, at, scratch.columns, pool, line);
+    const Found found = one_line(c, w, at, scratch.columns, pool, line);
     put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
   });
   if (!at.any_limited) return;

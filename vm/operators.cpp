@@ -27,7 +27,8 @@ constexpr OperatorInfo infos[] = {
 };
 
 constexpr OperatorForms all_forms[] = {
-#define OPERATOR(name, spelling, meaning, result, args, help, example) {&Forms<meaning, args>::columns, &Forms<meaning, args>::boxed},
+#define OPERATOR(name, spelling, meaning, result, args, help, example) \
+  {&Forms<meaning, args>::columns, &Forms<meaning, args>::boxed, meaning::inspects},
 #include "vm/operators.def"
 #undef OPERATOR
 };

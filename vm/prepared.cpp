@@ -102,6 +102,16 @@ void note_small(PreparedTable& table, int64_t key) {
   table.dated[id / 32] = dated ? table.dated[id / 32] | bit : table.dated[id / 32] & ~bit;
 }
 
+void note_runs(PreparedTable& table) {
+  for (const uint32_t dated : table.dated) table.any_dated |= dated != 0;
+  for (uint32_t id = 0; table.all_small && id < table.known.size() * 32; ++id) {
+    if (!(table.known[id / 32] >> (id % 32) & 1)) continue;
+    if (!table.runs.empty() && table.runs.back().first + table.runs.back().more + 1 == id) ++table.runs.back().more;
+    else table.runs.push_back({id, 0});
+  }
+  if (table.runs.size() > PreparedTable::most_runs) table.runs.clear();
+}
+
 }  // namespace
 
 Value value_of(const Constant& c, Arena& arena) {
@@ -136,6 +146,7 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
           {t.values.empty() ? Value{} : out->constants[t.values[k]], end(t.from, k), end(t.to, k)});
       note_small(table, key.wide ? INT64_MIN : key.i);
     }
+    note_runs(table);
   }
   out->declared = declared_columns(p, out->constants, out->arena);
   out->decisive = decisive_code(p);

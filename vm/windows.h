@@ -55,11 +55,14 @@ struct WindowRows {
 
 // What the computing of one window after the other writes on.
 struct WindowScratch {
-  std::vector<uint8_t> bytes;             // the list's rows, as kernels_windows.cpp says, and their keys
-  std::vector<int32_t> keys;
-  std::vector<int32_t> low, high;         // each line's bounds
-  Plane open, exact, singly, ranges;      // of the lines
   WindowColumns columns;
+  // The list's rows, with a word of room behind the last: members if their key lies within the bounds, possible ones if it
+  // does, possible ones whatever it is, phantom rows, and rows whose lines go by themselves.
+  Plane members, possible, open, endless, alone;
+  std::vector<int32_t> keys, last_keys;   // of a uniform key all; of any key the last ones, with room
+  std::vector<int32_t> low, high;         // each line's bounds
+  std::vector<uint32_t> possibles;        // each line's number of possible members
+  Plane singly, ranges, unbounded;        // of the lines
 };
 
 // Whether any member is there, or how many; `out` as kernels.h has it.
