@@ -175,6 +175,9 @@ struct PolicyTests::Impl {
     for (const vm::RecordMessage& m : result.trace->messages) {
       if (m.pointer != "/id") result.notes.push_back(fmt::format("{}: {}", m.pointer, m.message));
     }
+    // Of a record without lines, as `rubric generate` makes them, nothing can be expected.
+    if (t.expectations.empty() && t.concludes.empty() && !result.trace->lines.empty())
+      result.failures.push_back({t.span, "an expectation", "none is written", 0, {}, {}, nullptr});
     for (const ast::Expectation& e : t.expectations) {
       for (const vm::LineTrace* line : lines(e.lines, e.span, result)) Checking(e, *line, result.failures).run();
     }

@@ -44,11 +44,10 @@ std::string outcome_words(const vm::Trace& trace) {
   for (const vm::LineTrace& line : trace.lines) {
     if (!out.empty()) out += ", ";
     out += fmt::format("line {} {}", line.sequence, line.outcome == vm::Outcome::modify ? "modify" : vm::outcome_row(line.outcome).json);
-    std::vector<std::string> by;
-    for (const std::string& rule : line.decided_by) {
-      if (rule == "when undetermined") by = {"'when undetermined'"};
-      else if (can_be_named(rule)) by.push_back(rule);
-    }
+    // All of the rules, or none where one has no name that a test can say.
+    std::vector<std::string> by = line.decided_by;
+    if (by == std::vector<std::string>{"when undetermined"}) by = {"'when undetermined'"};
+    else if (!std::all_of(by.begin(), by.end(), can_be_named)) by.clear();
     if (!by.empty()) out += fmt::format(" by {}", fmt::join(by, ", "));
   }
   return out;

@@ -24,6 +24,7 @@ std::vector<std::vector<CsvField>> split_csv(std::string_view text) {
     CsvField field;
     const size_t begin = at;
     if (text[at] == '"') {
+      field.closed = false;
       for (++at; at < text.size(); ++at) {
         if (text[at] != '"') {
           field.text += text[at];
@@ -31,6 +32,7 @@ std::vector<std::vector<CsvField>> split_csv(std::string_view text) {
           field.text += text[at++];
         } else {
           ++at;
+          field.closed = true;
           break;
         }
       }
@@ -55,6 +57,10 @@ std::vector<std::vector<CsvField>> split_csv(std::string_view text) {
   }
   end_row();
   return rows;
+}
+
+const CsvField* unclosed_field(const std::vector<std::vector<CsvField>>& rows) {
+  return rows.empty() || rows.back().empty() || rows.back().back().closed ? nullptr : &rows.back().back();
 }
 
 std::string csv_field(std::string_view text) {

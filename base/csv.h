@@ -11,10 +11,15 @@ namespace rubric {
 struct CsvField {
   std::string text;          // without quotes and outer blanks
   uint32_t begin = 0, end = 0;   // where it stands in the text, quotes included
+  bool closed = true;            // a field whose quote has no end holds all that follows
 };
 
 // A field in quotes may hold commas, line ends and doubled quotes. A byte order mark is skipped, and so are blank rows.
 std::vector<std::vector<CsvField>> split_csv(std::string_view text);
+
+// The field whose quote has no end, if there is one: the rows behind it are lost in it.
+const CsvField* unclosed_field(const std::vector<std::vector<CsvField>>& rows);
+constexpr std::string_view close_the_quote = "add the closing \"; a quote inside a cell is written twice";
 
 // A field as it is written: in quotes where it needs them.
 std::string csv_field(std::string_view text);

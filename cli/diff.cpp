@@ -15,11 +15,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace rubric::cli {
 
 namespace {
 
 constexpr uint64_t most_remarks = 100;
+
+// Versions for different codes differ in every line and say nothing of an edit.
+bool decided_by_both(const analysis::Impact& impact) {
+  return impact.lines == 0 || impact.open_alike > 0 || std::any_of(impact.matrix.begin(), impact.matrix.end(), [](const auto& each) {
+           return each.first.first != vm::Outcome::not_decided && each.first.second != vm::Outcome::not_decided;
+         });
+}
 
 Exit run(const Arguments& arguments, Console& console) {
   const auto as_of = as_of_date(arguments, console);
@@ -60,10 +69,12 @@ Exit run(const Arguments& arguments, Console& console) {
     console.error(fmt::format("cannot read {}", impact_run.problem()));
     return Exit::failed;
   }
-  if (impact.cases == 0 && read == Exit::expected) {
-    console.error(fmt::format("there is no case in {}", *arguments.value("cases")), "an edit that is tried on no case shows nothing");
+  if (impact.cases == 0) {
+    if (read == Exit::expected)
+      console.error(fmt::format("there is no case in {}", *arguments.value("cases")), "an edit that is tried on no case shows nothing");
     return Exit::failed;
   }
+  if (!decided_by_both(impact)) console.warning("no line of the cases is decided by both versions: do they decide the same codes?");
 
   Output output;
   const DiffReport report{old_name, new_name, edits, impact, sources};

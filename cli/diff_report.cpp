@@ -27,8 +27,8 @@ class Text {
     layout.heading(0, fmt::format("{} -> {}", r.before, r.after));
     layout.blank();
     edits();
-    layout.heading(0, fmt::format("{} cases, {} lines{}", group_digits(i.cases), group_digits(i.lines),
-                                  i.rejected ? fmt::format(", {} records rejected", group_digits(i.rejected)) : ""));
+    layout.heading(0, fmt::format("{}, {}{}", counted(i.cases, "case"), counted(i.lines, "line"),
+                                  i.rejected ? fmt::format(", {} rejected", counted(i.rejected, "record")) : ""));
     for (const Difference d : most_first) {
       layout.paragraph(2, words(d),
                        i.counts[static_cast<size_t>(d)] == 0 ? Style::quiet
@@ -47,8 +47,7 @@ class Text {
 
  private:
   void edits() {
-    layout.heading(
-        0, r.edits.list.empty() ? "No clause differs" : fmt::format("{} edit{}", r.edits.list.size(), r.edits.list.size() == 1 ? "" : "s"));
+    layout.heading(0, r.edits.list.empty() ? "No clause differs" : counted(r.edits.list.size(), "edit"));
     for (size_t k = 0; k < r.edits.list.size(); ++k) {
       const Edit& e = r.edits.list[k];
       layout.paragraph(

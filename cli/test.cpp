@@ -44,6 +44,10 @@ std::optional<std::map<std::string, std::string>> accepted_mutants(const std::st
     console.error(fmt::format("{} does not begin with the row mutant,reason", path), "each further row accepts a mutant by its name");
     return std::nullopt;
   }
+  if (unclosed_field(rows)) {
+    console.error(fmt::format("row {} of {} has a quote without an end", rows.size(), path), close_the_quote);
+    return std::nullopt;
+  }
   for (size_t k = 1; k < rows.size(); ++k) {
     if (rows[k].size() != 2 || rows[k][1].text.empty()) {
       console.error(fmt::format("row {} of {} gives no reason", k + 1, path), "a survivor is accepted by name with a reason");
@@ -96,7 +100,7 @@ class Run {
     if (format_ == "text") output_.write(fmt::format("{} passed, {} failed\n", passed_, failed_));
     if (const Exit wrote = output_.finish(console_); wrote != Exit::expected) return wrote;
     const std::string filter = arguments_.value_or("filter", "");
-    if (passed_ + failed_ == 0) {
+    if (passed_ + failed_ == 0 && !broken_) {
       console_.error(filter.empty() ? "there is no test" : fmt::format("no test's name contains \"{}\"", filter),
                      "a test is a `test` block or a row of a tests.csv beside its policy");
       return Exit::findings;
@@ -108,6 +112,11 @@ class Run {
 
  private:
   std::optional<Exit> one(const std::string& path) {
+    if (path.ends_with(".rbc")) {
+      console_.error(fmt::format("cannot test {}: it is compiled, and tests are read with the policy", path),
+                     "name the policy that it was compiled from");
+      return Exit::failed;
+    }
     Suite suite;
     suite.policy = path;
     Diagnostics diagnostics;

@@ -16,6 +16,10 @@ void parse_csv_table(ast::Table& table, const SourceSet& sources, FileId file, D
   }
   const std::vector<std::vector<CsvField>> rows = split_csv(text);
   const auto span = [&](const CsvField& field) { return Span{file, field.begin, field.end}; };
+  if (const CsvField* const open = unclosed_field(rows)) {
+    diagnostics.report<DiagnosticId::unterminated_string>({file, open->begin, open->begin + 1}, "\"").help = close_the_quote;
+    return;
+  }
   if (rows.empty()) {
     diagnostics.report<DiagnosticId::table_empty>(table.csv.span, table.name.text);
     return;

@@ -56,6 +56,10 @@ class TestTable {
       return;
     }
     rows_ = split_csv(text);
+    if (const CsvField* const open = unclosed_field(rows_)) {
+      diagnostics.report<DiagnosticId::unterminated_string>({file, open->begin, open->begin + 1}, "\"").help = close_the_quote;
+      rows_.clear();
+    }
   }
 
   ast::Module parsed() {

@@ -15,6 +15,14 @@ TEST(csv, a_field_that_is_written_is_read_again) {
   }
 }
 
+TEST(csv, a_quote_without_an_end_is_said) {
+  const auto rows = split_csv("a,b\n\"c,d\ne,f\n");
+  const CsvField* const open = unclosed_field(rows);
+  ASSERT_NE(open, nullptr);
+  EXPECT_EQ(open->begin, 4u);
+  EXPECT_EQ(unclosed_field(split_csv("a,b\n\"c\",\"\"\n")), nullptr);
+}
+
 TEST(csv, no_cell_becomes_a_formula) {
   for (const std::string text : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "''-1", "plain", "'text'", "a=b", ""}) {
     const std::string written = guarded_cell(text);
