@@ -96,7 +96,7 @@ std::string_view one_of(Random& r, const std::string_view (&table)[N]) {
 
 }  // namespace
 
-Cases make_cases(uint32_t count, uint64_t seed) {
+Cases make_cases(uint32_t count, uint64_t seed, uint32_t rows_each) {
   Random r(seed);
   Cases out;
   const auto rows = [&](auto& list, uint32_t n, auto make) {
@@ -104,6 +104,7 @@ Cases make_cases(uint32_t count, uint64_t seed) {
     for (uint32_t k = 0; k < n; ++k) list.push_back(make());
     return Range{begin, static_cast<uint32_t>(list.size())};
   };
+  const auto of = [&](uint32_t by_chance) { return rows_each ? rows_each : by_chance; };
   for (uint32_t c = 0; c < count; ++c) {
     const int32_t asked = today - r.between(0, 700);
     const auto before = [&](int32_t most) { return asked - r.between(1, most); };
@@ -121,17 +122,17 @@ Cases make_cases(uint32_t count, uint64_t seed) {
     one.lines = rows(out.lines, 1 + r.chance(0.4) + r.chance(0.2), [&] {
       return Line{or_missing(r, 0.003, asked + r.between(0, 30), no_day), or_missing(r, 0.01, r.between(1, 9), no_number)};
     });
-    one.diagnoses = rows(out.diagnoses, 1 + r.below(6), [&] {
+    one.diagnoses = rows(out.diagnoses, of(1 + r.below(6)), [&] {
       const bool headache = r.chance(0.5);
       const int32_t code = headache ? r.between(0, 29) : r.chance(0.02) ? r.between(30, 34) : r.between(35, 49);
       return Diagnosis{or_missing(r, 0.003, code, no_number), or_missing(r, 0.05, before(1500), no_day)};
     });
-    one.findings = rows(out.findings, 1 + r.below(4), [&] {
+    one.findings = rows(out.findings, of(1 + r.below(4)), [&] {
       return Finding{or_missing(r, 0.02, before(250), no_day),
                      or_missing(r, 0.01, static_cast<uint8_t>(r.chance(0.75) ? 0 : r.between(1, 3)), no_word),
                      or_missing(r, 0.03, static_cast<uint8_t>(r.chance(0.2)), no_word), flag(r, 0.05, 0.6), flag(r, 0.05, 0.4)};
     });
-    one.trials = rows(out.trials, 4 + r.below(7), [&] {
+    one.trials = rows(out.trials, of(4 + r.below(7)), [&] {
       const int32_t start = before(500);
       const auto outcome = static_cast<uint8_t>(r.chance(0.6) ? 0 : r.between(0, 4));
       return Trial{or_missing(r, 0.05, r.between(0, 14), no_number), or_missing(r, 0.02, start, no_day),
@@ -139,14 +140,14 @@ Cases make_cases(uint32_t count, uint64_t seed) {
                    or_missing(r, 0.003, static_cast<uint8_t>(r.below(std::size(categories))), no_word),
                    or_missing(r, 0.03, outcome, no_word)};
     });
-    one.priors = rows(out.priors, r.below(4) + r.below(2), [&] {
+    one.priors = rows(out.priors, of(r.below(4) + r.below(2)), [&] {
       return Prior{or_missing(r, 0.003, r.chance(0.7) ? r.between(0, 1) : r.between(2, 3), no_number),
                    or_missing(r, 0.01, before(900), no_day),
                    or_missing(r, 0.05, r.chance(0.8) ? r.between(500, 1000) : r.between(0, 499), no_number),
                    or_missing(r, 0.03, static_cast<uint8_t>(r.chance(0.7) ? 2 : r.between(0, 1)), no_word)};
     });
     one.priors_open = one.priors.begin < one.priors.end && r.chance(0.03);  // [] says that there is none
-    one.studies = rows(out.studies, 1 + r.below(2), [&] {
+    one.studies = rows(out.studies, of(1 + r.below(2)), [&] {
       return Study{or_missing(r, 0.02, before(800), no_day),
                    or_missing(r, 0.003, static_cast<uint8_t>(r.chance(0.8) ? 0 : r.between(1, 2)), no_word),
                    or_missing(r, 0.02, static_cast<uint8_t>(r.chance(0.1)), no_word)};

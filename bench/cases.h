@@ -79,7 +79,8 @@ struct Cases {
   std::vector<Study> studies;
 };
 
-Cases make_cases(uint32_t count, uint64_t seed);
+// `rows` is how many each list has, but that of the lines; 0 leaves it to chance.
+Cases make_cases(uint32_t count, uint64_t seed, uint32_t rows = 0);
 std::vector<std::string> to_records(const Cases&, uint64_t seed);  // one line of JSON a case
 
 }  // namespace rubric::bench

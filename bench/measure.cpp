@@ -5,6 +5,7 @@
 
 #include <ctime>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <fstream>
@@ -44,13 +45,22 @@ Options parse_options(int argc, char** argv) {
   };
   for (int k = 1; k < argc; k += 2) {
     const std::string_view name = argv[k];
+    if (name == "--curves") {
+      out.curves = true;
+      --k;  // takes no value
+      continue;
+    }
     if (k + 1 == argc) fail(fmt::format("{} takes a value", name));
     if (name == "--json") out.json = argv[k + 1];
     else if (name == "--only") out.only = argv[k + 1];
+    else if (name == "--packages") out.packages = argv[k + 1];
     else if (name == "--write") out.write = argv[k + 1];
     else if (name == "--cases") number(k + 1, out.cases);
     else if (name == "--rounds") number(k + 1, out.rounds);
-    else fail(fmt::format("there is no option {}; there are --cases N, --rounds N, --json FILE, --only TURN and --write FILE", name));
+    else
+      fail(fmt::format(
+          "there is no option {}; there are --curves, --cases N, --rounds N, --json FILE, --only TURN, --packages FOLDER and --write FILE",
+          name));
   }
   return out;
 }
@@ -84,11 +94,30 @@ double Turns::best(std::string_view name) const {
   fail(fmt::format("nobody is called {}", name));
 }
 
+void Table::add(std::string_view name, double value) {
+  for (const Row& row : rows_) {
+    if (row.figure->name == name) fail(fmt::format("{} is measured twice", name));
+  }
+  for (const Figure& figure : figures) {
+    if (figure.name != name) continue;
+    rows_.push_back({&figure, value});
+    return;
+  }
+  fail(fmt::format("{} is no figure of figures.h", name));
+}
+
+void Table::check(bool packages) const {
+  for (const Figure& figure : figures) {
+    const bool measured = std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) { return row.figure == &figure; });
+    if (!measured && (packages || !figure.of_package)) fail(fmt::format("{} was not measured", figure.name));
+  }
+}
+
 void Table::print() const {
   fmt::print("{:<26} {:>12}   {}\n", "", "", "wanted");
-  for (const Row& row : rows_) {
-    fmt::print("{:<26} {:>12}   {}\n", row.name, row.value >= 1000 ? fmt::format("{:.0f}", row.value) : fmt::format("{:.3g}", row.value),
-               row.wanted);
+  for (const auto& [figure, value] : rows_) {
+    fmt::print("{:<26} {:>12}   {}\n", figure->name, value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value),
+               figure->wanted);
   }
 }
 
@@ -96,7 +125,7 @@ bool Table::write(const std::string& file) const {
   std::ofstream out(file);
   out << "{\n";
   for (size_t k = 0; k < rows_.size(); ++k)
-    out << fmt::format("  \"{}\": {:.6g}{}\n", rows_[k].name, rows_[k].value, k + 1 < rows_.size() ? "," : "");
+    out << fmt::format("  \"{}\": {:.6g}{}\n", rows_[k].figure->name, rows_[k].value, k + 1 < rows_.size() ? "," : "");
   out << "}\n";
   return static_cast<bool>(out.flush());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.h"
+#include "bench/figures.h"
 
 #include <chrono>
 #include <cstdint>
@@ -32,8 +33,10 @@ std::string first_error(const Diagnostics&);
 struct Options {
   uint32_t cases = 20'000;
   int rounds = 7;
+  bool curves = false;   // how cost grows, instead of the table
   std::string json;   // file for the table
   std::string only;   // these turns alone, with commas between them: for a profiler
+  std::string packages;  // the folder with the contestants that are packages, if they are to take part
   std::string write;  // file for the records, as lines: nothing else is done
 };
 Options parse_options(int argc, char** argv);
@@ -62,17 +65,19 @@ class Turns {
   std::vector<One> all_;
 };
 
+// The figures of figures.h, each once.
 class Table {
  public:
-  void add(std::string name, double value, std::string wanted) { rows_.push_back({std::move(name), value, std::move(wanted)}); }
+  void add(std::string_view name, double value);
+  // Every figure is there; without the packages' ones where those did not take part.
+  void check(bool packages) const;
   void print() const;
   bool write(const std::string& file) const;  // as JSON
 
  private:
   struct Row {
-    std::string name;
+    const Figure* figure;
     double value;
-    std::string wanted;
   };
   std::vector<Row> rows_;
 };

@@ -2,11 +2,12 @@
 // page on the language, whose tests run as well), commands and their options in a session of tests/golden/cli/. Opcodes,
 // operators and diagnostics have their own tests: machine_coverage.cpp, operators_examples.cpp, base_diagnostics_shown.cpp.
 #include "base/text.h"
+#include "bench/figures.h"
 #include "cli/command.h"
+#include "tests/paths.h"
 #include "vm/enum_names.h"
 #include "vm/outcomes.h"
 #include "vm/trace.h"
-#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -52,6 +53,17 @@ TEST(Registries, CausesStatusesAndOutcomesAreExpectedSomewhere) {
     const std::regex expected("expect(lines?[0-9,]+)?([^']*,)?(lines?[0-9,]+)?" + lower(row.json));
     EXPECT_TRUE(std::regex_search(texts, expected)) << "no property expects " << row.json;
   }
+}
+
+TEST(Registries, FiguresOfTheBenchmarkAreExplained) {
+  std::string page = read_file((fs::path(source_folder) / "docs" / "performance.md").string()).value();
+  page = page.substr(page.find("These names are the JSON's."));
+  page = page.substr(0, page.find("\n## "));
+  const std::regex row(R"(\| `([a-z0-9_]+)` \|[^|\n]+\|[^|\n]+\| ?([^|\n]*?) ?\|)");
+  std::vector<std::pair<std::string, std::string>> explained, measured;
+  for (std::sregex_iterator it(page.begin(), page.end(), row), end; it != end; ++it) explained.emplace_back((*it)[1], (*it)[2]);
+  for (const bench::Figure& figure : bench::figures) measured.emplace_back(figure.name, figure.wanted);
+  EXPECT_EQ(explained, measured);  // each name with what is wanted of it, in the same order
 }
 
 TEST(Registries, CommandsAndTheirOptionsAreInASession) {

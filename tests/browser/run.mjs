@@ -3,7 +3,7 @@
 //
 //   node tests/browser/run.mjs BINARY TOOLS [--shots DIR] [PART OF A NAME]
 //
-// TOOLS is the folder that tests/browser/install filled. --shots keeps pictures of each kind of page at three widths.
+// TOOLS is the folder that npm ci has filled from package-lock.json. --shots keeps pictures of each kind of page at three widths.
 // The last line counts the checks; the exit status is 1 if one failed, and 2 if the browser cannot be started.
 
 import { createRequire } from 'node:module';
