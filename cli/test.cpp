@@ -13,6 +13,7 @@
 #include "cli/test_report.h"
 #include "cli/write_file.h"
 #include "compiler/format.h"
+#include "render/words.h"
 
 #include <fmt/format.h>
 
@@ -168,8 +169,8 @@ class Run {
       if (!problem.empty()) return console_.error(fmt::format("cannot write {}: {}", name, problem)), Exit::failed;
     }
     if (format_ == "text" && updates.rewritten > 0)
-      output_.write(
-          fmt::format("rewritten: {} expectations of {}; read the difference before you keep it\n", updates.rewritten, suite.policy));
+      output_.write(fmt::format("rewritten: {} of {}; read the difference before you keep it\n", counted(updates.rewritten, "expectation"),
+                                suite.policy));
     for (const std::string& each : updates.left) output_.write(fmt::format("  left as it is: {}\n", printable(each)));
     return std::nullopt;
   }
