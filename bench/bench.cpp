@@ -1,7 +1,7 @@
 // The benchmark: everybody first agrees, case by case; then all take turns, and of each the fastest turn counts.
 //
 //   rubric_bench [--cases N] [--rounds N] [--json FILE] [--only TURN,TURN] [--packages FOLDER]
-//   rubric_bench --curves [--rounds N] [--json FILE]     how cost grows
+//   rubric_bench --curves [--rounds N] [--json FILE] [--only CURVE,CURVE]     how cost grows
 //   rubric_bench [--cases N] --write FILE       the records as lines, for `rubric run bench/headache.rubric FILE`
 //
 // One table from one run. Turns are interleaved, so that a machine that is busy or slows down does so for everybody;

@@ -206,11 +206,14 @@ Json by_threads(const vm::VerifiedProgram& program, int rounds) {
 bool draw_curves(const Options& options) {
   const vm::VerifiedProgram program = compiled(folder() / "headache.rubric");
   Json all;
-  all["cases"] = by_cases(program, options.rounds);
-  all["criteria"] = by_criteria(options.rounds);
-  all["rows"] = by_rows(program, options.rounds);
-  all["policies"] = by_policies();
-  all["threads"] = by_threads(program, options.rounds);
+  const auto draw = [&](const char* name, const std::function<Json()>& curve) {
+    if (is_named(name, options.only)) all[name] = curve();
+  };
+  draw("cases", [&] { return by_cases(program, options.rounds); });
+  draw("criteria", [&] { return by_criteria(options.rounds); });
+  draw("rows", [&] { return by_rows(program, options.rounds); });
+  draw("policies", [&] { return by_policies(); });
+  draw("threads", [&] { return by_threads(program, options.rounds); });
   if (options.json.empty()) return true;
   std::ofstream file(options.json);
   file << all.dump(2) << '\n';

@@ -41,6 +41,9 @@ struct Options {
 };
 Options parse_options(int argc, char** argv);
 
+// In a list of names with commas between them; the empty one names all.
+bool is_named(std::string_view name, std::string_view list);
+
 // Each in turn, round after round; of each the fastest turn counts, by the processor's time unless it works on threads.
 class Turns {
  public:

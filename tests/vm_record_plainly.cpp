@@ -72,6 +72,16 @@ TEST_F(Plainly, FormsOfARecord) {
   });
 }
 
+// Of a hundred kilobytes, and of more than are copied: with small ones before, between and behind.
+TEST_F(Plainly, LargeRecords) {
+  const auto record = [](const std::string& id, int trials) {
+    std::string out = R"({"id":")" + id + R"(","trials":[)";
+    for (int k = 0; k < trials; ++k) out += (k ? "," : "") + std::string(R"({"category":"nsaid","start":"2025-02-03"})");
+    return out + "]}";
+  };
+  compare({record("a", 2), record("b", 2'500), record("c", 1), record("d", 30'000), record("e", 3)});
+}
+
 TEST_F(Plainly, WhatIsWrongIsRefusedEitherWay) {
   compare({
       R"({"id":"a"})",

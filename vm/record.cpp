@@ -31,7 +31,7 @@ namespace {
 constexpr uint32_t most_messages = 100;  // of a record, of either kind; a pointer costs a walk
 constexpr size_t quoted_length = 60;
 
-constexpr size_t most_copied = 64 << 10;  // larger records are read where they lie, with care
+constexpr size_t most_copied = 1 << 20;  // larger records are read where they lie, with care
 constexpr size_t zeros_behind = 64;       // no token, end of any number, room for a load of eight bytes
 
 std::string with_thousands(uint64_t n) {
