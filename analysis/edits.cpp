@@ -18,13 +18,25 @@ using ast::Module;
 
 bool is_policy(const Module& m) { return m.kind != ast::ModuleKind::tests; }
 
-// Of a policy there is one, whatever it is called.
-std::string module_key(const Module& m) {
-  return m.kind == ast::ModuleKind::policy ? "policy"
-                                           : std::string(m.kind == ast::ModuleKind::overlay ? "overlay " : "library ") + m.name.text;
+// The first day on which a version of a policy decides, as it is written: such days sort as texts.
+std::string first_day(const Module& m) {
+  for (const Declaration& d : m.declarations) {
+    if (d.kind == ast::DeclarationKind::in_force) return d.in_force.from ? d.in_force.from->text : "";
+  }
+  return "";
 }
 
-std::string module_words(const Module& m) { return m.kind == ast::ModuleKind::policy ? "" : " (" + module_key(m) + ")"; }
+// Of a policy there is one, whatever it is called. Of several versions in one folder that is the newest, and the others
+// are told by their numbers: so a version that lies beside the one before it is compared with that one.
+std::string module_key(const Module& m, const std::vector<Module>& all) {
+  if (m.kind != ast::ModuleKind::policy) return (m.kind == ast::ModuleKind::overlay ? "overlay " : "library ") + m.name.text;
+  for (const Module& other : all) {
+    if (other.kind == ast::ModuleKind::policy && first_day(other) > first_day(m)) return fmt::format("policy version '{}'", m.version);
+  }
+  return "policy";
+}
+
+std::string module_words(const std::string& key) { return key == "policy" ? "" : " (" + key + ")"; }
 
 // "policy X version '1'": what stands before a module's declarations.
 std::string head_text(const Module& m, const SourceSet& sources) {
@@ -55,7 +67,9 @@ void collect(const std::vector<Declaration>& list, const std::string& at, const 
 Clauses collect(const std::vector<Module>& modules, const SourceSet& sources, const Names& names, std::vector<std::string>& order) {
   Clauses out;
   for (const Module& m : modules) {
-    if (is_policy(m)) collect(m.declarations, module_key(m), module_words(m), sources, names, order, out);
+    if (!is_policy(m)) continue;
+    const std::string key = module_key(m, modules);
+    collect(m.declarations, key, module_words(key), sources, names, order, out);
   }
   return out;
 }
@@ -150,9 +164,9 @@ std::vector<Declaration> rebuilt(const std::vector<Declaration>& after, const st
   return out;
 }
 
-const Module* same_module(const std::vector<Module>& modules, const Module& wanted) {
+const Module* module_of(const std::string& key, const std::vector<Module>& modules) {
   for (const Module& m : modules) {
-    if (is_policy(m) && module_key(m) == module_key(wanted)) return &m;
+    if (is_policy(m) && module_key(m, modules) == key) return &m;
   }
   return nullptr;
 }
@@ -178,15 +192,17 @@ Edits find_edits(std::vector<Module> before, std::vector<Module> after, SourceSe
   out.after = std::move(after);
   for (const Module& m : out.after) {
     if (!is_policy(m)) continue;
-    const Module* const old = same_module(out.before, m);
+    const std::string key = module_key(m, out.after);
+    const Module* const old = module_of(key, out.before);
     if (old && head_text(*old, sources) == head_text(m, sources)) continue;
-    out.list.push_back({old ? Edit::Kind::changed : Edit::Kind::added, old ? "the head" + module_words(m) : module_key(m),
-                        old ? old->name.span : Span{no_file, 0, 0}, m.name.span, module_key(m)});
+    out.list.push_back({old ? Edit::Kind::changed : Edit::Kind::added, old ? "the head" + module_words(key) : key,
+                        old ? old->name.span : Span{no_file, 0, 0}, m.name.span, key});
   }
   const Clauses now = collect(out.after, sources, {}, order), then = collect(out.before, sources, {}, order_before);
   // What an overlay holds that came or went as a whole is not said one by one.
   const auto of_whole = [](const std::string& key, const std::vector<Module>& other) {
-    return std::none_of(other.begin(), other.end(), [&](const Module& m) { return is_policy(m) && key.starts_with(module_key(m) + "/"); });
+    return std::none_of(other.begin(), other.end(),
+                        [&](const Module& m) { return is_policy(m) && key.starts_with(module_key(m, other) + "/"); });
   };
   for (const std::string& key : order) {
     if (of_whole(key, out.before)) continue;
@@ -210,8 +226,8 @@ Edits find_edits(std::vector<Module> before, std::vector<Module> after, SourceSe
       out.list.push_back({Edit::Kind::removed, then.at(key).words, then.at(key).declaration->span, {no_file, 0, 0}, key});
   }
   for (const Module& m : out.before) {
-    if (is_policy(m) && !same_module(out.after, m))
-      out.list.push_back({Edit::Kind::removed, module_key(m), m.name.span, {no_file, 0, 0}, module_key(m)});
+    const std::string key = module_key(m, out.before);
+    if (is_policy(m) && !module_of(key, out.after)) out.list.push_back({Edit::Kind::removed, key, m.name.span, {no_file, 0, 0}, key});
   }
   return out;
 }
@@ -223,17 +239,19 @@ std::vector<Module> taken_back(const Edits& edits, const std::vector<bool>& back
   }
   std::vector<Module> out;
   for (const Module& m : edits.after) {
-    const Module* const old = is_policy(m) ? same_module(edits.before, m) : nullptr;
-    const bool whole = keys.contains(module_key(m));
+    const std::string key = module_key(m, edits.after);
+    const Module* const old = is_policy(m) ? module_of(key, edits.before) : nullptr;
+    const bool whole = keys.contains(key);
     if (is_policy(m) && whole && !old) continue;
     out.push_back(m);
     if (!is_policy(m)) continue;
     if (whole)
       out.back().name = old->name, out.back().version = old->version, out.back().amends = old->amends, out.back().layer = old->layer;
-    out.back().declarations = rebuilt(m.declarations, old ? old->declarations : std::vector<Declaration>(), module_key(m), keys, sources);
+    out.back().declarations = rebuilt(m.declarations, old ? old->declarations : std::vector<Declaration>(), key, keys, sources);
   }
   for (const Module& m : edits.before) {
-    if (is_policy(m) && !same_module(edits.after, m) && keys.contains(module_key(m))) out.push_back(m);
+    const std::string key = module_key(m, edits.before);
+    if (is_policy(m) && keys.contains(key) && !module_of(key, edits.after)) out.push_back(m);
   }
   return out;
 }
