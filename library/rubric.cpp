@@ -5,14 +5,18 @@
 #include "base/diagnostic.h"
 #include "base/source.h"
 #include "compiler/compile.h"
+#include "vm/domains.h"
 #include "vm/machine.h"
 #include "vm/outcomes.h"
 #include "vm/save.h"
+#include "vm/settled.h"
 #include "vm/trace.h"
 #include "vm/verify.h"
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <mutex>
 #include <utility>
 #include <variant>
 
@@ -83,6 +87,14 @@ struct Policy::Impl {
   vm::VerifiedProgram program;
 };
 
+// One batch, decided. Registers that only a path reads are made when one is followed: one thread at a time.
+struct Run {
+  Policy policy;
+  vm::Decisions decisions;
+  std::mutex reading;
+  explicit Run(Policy p) : policy(std::move(p)) {}
+};
+
 // What the classes of the header may do with each other.
 struct Access {
   static Made made(vm::Program program, std::vector<Message> messages) {
@@ -94,7 +106,7 @@ struct Access {
     return {std::nullopt, std::move(messages)};
   }
   static const vm::VerifiedProgram& program(const Policy& policy) { return policy.impl_->program; }
-  static Determination determination(vm::Trace trace) { return Determination(std::make_shared<const vm::Trace>(std::move(trace))); }
+  static Determination determination(std::shared_ptr<Run>, vm::Row);
 };
 
 namespace {
@@ -139,23 +151,63 @@ Made load(std::string_view bytes) {
 
 // ---------------------------------------------------------------- determinations
 
-Determination::Determination(std::shared_ptr<const vm::Trace> trace) : trace_(std::move(trace)) {}
-const std::string& Determination::case_id() const { return trace_->case_id; }
-bool Determination::rejected() const { return trace_->rejected; }
-std::string Determination::json() const { return vm::to_json(*trace_, true); }
+struct Determination::Impl {
+  std::shared_ptr<Run> run;
+  vm::Row row;
+  std::once_flag once;
+  vm::Trace trace;
+  Impl(std::shared_ptr<Run> r, vm::Row at) : run(std::move(r)), row(at) {}
+
+  const vm::CaseInfo& info() const { return run->decisions.batch->info[row]; }
+  const vm::Trace& path() {
+    std::call_once(once, [this] {
+      const std::lock_guard lock(run->reading);
+      trace = vm::trace(run->decisions, row, true);
+    });
+    return trace;
+  }
+};
+
+Determination Access::determination(std::shared_ptr<Run> run, vm::Row row) {
+  return Determination(std::make_shared<Determination::Impl>(std::move(run), row));
+}
+
+Determination::Determination(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+const std::string& Determination::case_id() const { return impl_->info().id; }
+bool Determination::rejected() const {
+  return impl_->info().rejected || (impl_->run->decisions.limited[impl_->row / 64] >> (impl_->row % 64) & 1);
+}
+std::string Determination::json() const { return vm::to_json(impl_->path(), true); }
 
 std::vector<Message> Determination::messages() const {
   std::vector<Message> out;
-  for (const vm::RecordMessage& each : trace_->messages) {
+  for (const vm::RecordMessage& each : impl_->path().messages) {
     out.push_back(message(each.error ? Message::Severity::error : Message::Severity::warning, each.message));
     out.back().pointer = each.pointer;
   }
   return out;
 }
 
+std::vector<Settled> Determination::settled() const {
+  std::vector<Settled> out;
+  const std::lock_guard lock(impl_->run->reading);
+  const vm::Decisions& d = impl_->run->decisions;
+  const vm::Program& program = **d.program;
+  if (rejected() || program.lines_domain == vm::none_id) return out;
+  const auto [begin, end] = vm::case_rows(d, program.lines_domain, impl_->row);
+  for (vm::Row line = begin; line < end; ++line) {
+    if (vm::bit(d.rows_of(program.lines_domain).phantom, line)) continue;
+    const vm::Value sequence = program.line_sequence == vm::none_id ? vm::Value{} : d.value(program.line_sequence, line);
+    const auto outcome = vm::settled_outcome(d, line);
+    out.push_back({sequence.kind == vm::Kind::value ? static_cast<uint32_t>(sequence.i) : line - begin + 1,
+                   outcome ? std::string_view(vm::outcome_row(*outcome).json) : std::string_view()});
+  }
+  return out;
+}
+
 std::vector<Line> Determination::lines() const {
   std::vector<Line> out;
-  for (const vm::LineTrace& each : trace_->lines) out.push_back(line_of(each));
+  for (const vm::LineTrace& each : impl_->path().lines) out.push_back(line_of(each));
   return out;
 }
 
@@ -165,6 +217,7 @@ struct Decider::Impl {
   Policy policy;
   vm::Loader loader;
   std::vector<Determination> decided;  // of batches that were full
+  std::shared_ptr<Run> last;           // whose storage is used again once nobody has a determination of it
 
   Impl(Policy p, const std::string& as_of) : policy(std::move(p)), loader(*Access::program(policy), as_of) {}
 
@@ -173,9 +226,11 @@ struct Decider::Impl {
     if (loader.pending() == cases_per_batch) run();
   }
   void run() {
-    const auto batch = std::make_shared<const vm::Batch>(loader.take());
-    const vm::Decisions decisions = vm::run(Access::program(policy), batch);
-    for (vm::Row row = 0; row < batch->cases; ++row) decided.push_back(Access::determination(vm::trace(decisions, row, true)));
+    if (!last || last.use_count() > 1) last = std::make_shared<Run>(policy);
+    else std::atomic_thread_fence(std::memory_order_acquire);   // after what other threads did with them
+    vm::Decisions& d = last->decisions;
+    d = vm::run(Access::program(policy), std::make_shared<const vm::Batch>(loader.take()), {}, nullptr, std::move(d));
+    for (vm::Row row = 0; row < d.batch->cases; ++row) decided.push_back(Access::determination(last, row));
   }
 };
 

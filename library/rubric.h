@@ -22,10 +22,6 @@
 #include <string_view>
 #include <vector>
 
-namespace rubric::vm {
-struct Trace;
-}
-
 namespace rubric::api {
 
 std::string_view version();  // of the library
@@ -89,18 +85,28 @@ struct Line {
   std::vector<Missing> missing;
 };
 
+// What the record alone settles of a line.
+struct Settled {
+  uint32_t sequence = 0;
+  std::string_view outcome;       // as Line's; empty: it is not settled, and lines() says what is missing and what is done meanwhile
+};
+
+// The path to a decision is followed when lines() or json() is first called: who only asks what is settled does not pay
+// for it. Until the last determination of a batch is gone, the batch is kept.
 class Determination {
  public:
   const std::string& case_id() const;
   bool rejected() const;          // the record could not be read, and messages() say why
   std::vector<Message> messages() const;
+  std::vector<Settled> settled() const;
   std::vector<Line> lines() const;
   std::string json() const;       // one object on one line, with everything that there is
 
  private:
   friend struct Access;
-  explicit Determination(std::shared_ptr<const vm::Trace>);
-  std::shared_ptr<const vm::Trace> trace_;
+  struct Impl;
+  explicit Determination(std::shared_ptr<Impl>);
+  std::shared_ptr<Impl> impl_;
 };
 
 // Decides records by one policy. A batch of many is decided much faster than as many one by one, and in the same way.

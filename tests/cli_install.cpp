@@ -42,10 +42,10 @@ class Installed : public testing::Test {
 };
 
 constexpr std::string_view decided = R"(one
-  line 1 20552 approve
+  line 1 20552 approve, settled
     ListedCode met
 two
-  line 1 20552 deny
+  line 1 20552 deny, settled
     ListedCode notMet
 three
   line 1 20552 pend

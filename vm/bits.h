@@ -50,7 +50,8 @@ inline uint64_t bits(const uint64_t* plane, Row begin, uint32_t n) {
 // Writes a plane from its first row on, up to 64 rows at a time.
 class PlaneWriter {
  public:
-  explicit PlaneWriter(Plane& plane) : at_(plane.data()) {}
+  explicit PlaneWriter(Plane& plane) : PlaneWriter(plane.data()) {}
+  explicit PlaneWriter(uint64_t* words) : at_(words) {}
   void add(uint64_t some, uint32_t n) {   // 1 <= n <= 64; no bits from n on
     word_ |= some << filled_;
     filled_ += n;

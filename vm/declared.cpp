@@ -54,23 +54,6 @@ class Readers {
     }
   }
 
-  // Whether an instruction may give more for the open value than for nothing known: a comparison with a constant that
-  // both answers are left to gives no more. Of others the run will tell.
-  bool settle(Id reg, const Value& value, bool ends_known) const {
-    if (may_be_none(value) && none_leaves_open(reg)) return false;
-    return std::any_of(by_[reg].begin(), by_[reg].end(), [&](const Inst* reader) {
-      if (reader->op == Op::up || reader->op == Op::src) return settle(reader->dst, value, ends_known);
-      if (!ends_known) return true;
-      if (reader->op == Op::in_set) return word_in_set(*reader, value);
-      return reader->op != Op::call || compares(*reader, reg, value);
-    });
-  }
-
- private:
-  static bool may_be_none(const Value& v) {
-    return v.kind == Kind::open && std::any_of(v.items, v.items + v.n, [](const Value& item) { return item.kind == Kind::none; });
-  }
-
   // Whether a value that may be none leaves all open that is made of it, as a value does of which nothing is known: what
   // does not ask for none is none of it, and that is not what it is of any other value.
   bool none_leaves_open(Id reg) const {
@@ -82,6 +65,18 @@ class Readers {
     });
   }
 
+  // Whether an instruction may give more for the open value than for nothing known: a comparison with a constant that
+  // both answers are left to gives no more. Of others the run will tell.
+  bool settle(Id reg, const Value& value, bool ends_known) const {
+    return std::any_of(by_[reg].begin(), by_[reg].end(), [&](const Inst* reader) {
+      if (reader->op == Op::up || reader->op == Op::src) return settle(reader->dst, value, ends_known);
+      if (!ends_known) return true;
+      if (reader->op == Op::in_set) return word_in_set(*reader, value);
+      return reader->op != Op::call || compares(*reader, reg, value);
+    });
+  }
+
+ private:
   // Whether comparing with a constant is settled. There is no batch here whose texts could be read, so words go by their ids.
   bool compares(const Inst& reader, Id reg, const Value& value) const {
     const OperatorInfo& op = operators()[reader.fn];
@@ -145,7 +140,7 @@ std::vector<Declared> declared_columns(const Program& p, std::span<const Value> 
     }
     const bool by_column = d.low.column != none_id || d.high.column != none_id;
     const bool bounded = by_column || d.low.constant.kind == Kind::value || d.high.constant.kind == Kind::value;
-    if (d.words.kind == Kind::unknown && !bounded) continue;
+    if ((d.words.kind == Kind::unknown && !bounded) || (d.optional && readers.none_leaves_open(i.dst))) continue;
     d.matters |= readers.settle(i.dst, open_value(d, d.low.constant, d.high.constant, Cause::not_documented, arena), !by_column);
   }
   return out;

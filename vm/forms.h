@@ -6,6 +6,7 @@
 #include "vm/comparisons.h"
 #include "vm/date_words.h"
 #include "vm/meanings.h"
+#include "vm/reach.h"
 
 #include <tuple>
 #include <utility>
@@ -101,7 +102,7 @@ inline Value plain_cell<Value>(const Column&, Row) {
 
 // The rows of a word whose cells are plain values.
 template <class T>
-uint64_t plain_rows(const Column& c, uint32_t word) {
+[[gnu::always_inline]] inline uint64_t plain_rows(const Column& c, uint32_t word) {
   if constexpr (std::is_same_v<T, Value>) return 0;
   if (c.uniform) {
     const bool one = std::is_same_v<T, Truth> ? (c.p[0] ^ c.q[0]) & 1 : c.p[0] & ~c.q[0] & 1;
@@ -396,6 +397,13 @@ struct Forms {
       if constexpr (OnCells<F>::possible) rest &= ~unknown_compared(*args[0], *args[1], word);
       for (uint64_t left = rest; left; left &= left - 1) {
         const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+        if constexpr (OnCells<F>::possible && !(wide_cell(A) || ...)) {
+          const Reach a = reach_at(*args[0], r, pool), b = reach_at(*args[1], r, pool);
+          if (a.kind != Reach::Kind::other && b.kind != Reach::Kind::other) {
+            out.set_truth(r, compared<F>(a, b));
+            continue;
+          }
+        }
         for (size_t k = 0; k < arity; ++k) boxed_args[k] = get(*args[k], r, pool);
         put(out, r, boxed(c, boxed_args.data()), out_pool);
       }

@@ -4,12 +4,13 @@
 #include "vm/bits.h"
 #include "vm/kernels.h"
 #include "vm/operator_forms.h"
+#include "vm/reach.h"
 #include "vm/widely.h"
 #include "vm/windows.h"
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
+#include <type_traits>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -37,57 +38,16 @@ Truth both(Truth a, Truth b) {
 
 // ---------------------------------------------------------------- one line by itself
 
-// Where a key or a limit lies, as whole numbers that order as cells do: all that a comparison with another such one asks.
-// Nothing known is everywhere, and so is what may be none: no comparison with it is settled.
-struct Reach {
-  enum class Kind : uint8_t { within, none, other } kind = Kind::other;   // other: goes by the comparisons' boxed forms
-  int64_t low = 0, high = 0;
-};
-constexpr int64_t lowest = std::numeric_limits<int64_t>::min() / 2, highest = std::numeric_limits<int64_t>::max() / 2;
-constexpr Reach anywhere{Reach::Kind::within, lowest, highest};
-
-bool is_cell(const Value& v) { return v.kind == Kind::value && !v.wide && (v.type != Type::date || v.precision == 3); }
-
-Reach reach_of(const Value& v) {
-  const auto has_end = [](const Value& end) { return end.kind == Kind::unknown || is_cell(end); };
-  const auto is_range = [&](const Value& r) { return r.kind == Kind::range && has_end(r.items[0]) && has_end(r.items[1]); };
-  switch (v.kind) {
-    case Kind::unknown: return anywhere;
-    case Kind::none: return is_fault(v.cause) ? anywhere : Reach{Reach::Kind::none};
-    case Kind::value: return is_cell(v) ? Reach{Reach::Kind::within, v.i, v.i} : Reach{};
-    case Kind::range: return {};
-    case Kind::open: break;
-  }
-  if (v.cause == Cause::imprecise) return {};
-  if (v.n == 1 && is_range(v.items[0])) {
-    const Value &low = v.items[0].items[0], &high = v.items[0].items[1];
-    return {Reach::Kind::within, low.kind == Kind::unknown ? lowest : low.i, high.kind == Kind::unknown ? highest : high.i};
-  }
-  bool may_be_none = false, may_be_there = false;
-  for (const Value& item : std::span(v.items, v.n)) {
-    if (item.kind == Kind::none) may_be_none = true;
-    else if (is_cell(item) || is_range(item)) may_be_there = true;
-    else return {};
-  }
-  return may_be_none && may_be_there ? anywhere : Reach{};
-}
-
-Reach key_of(const WindowColumns& in, Row row, const Pool& pool) {
-  const Row r = in.key->at(row);
-  if (!bit(in.key->p, r) || bit(in.key->q, r)) return reach_of(get(*in.key, r, pool));
-  return {Reach::Kind::within, in.key->cell4[r], in.key->cell4[r]};
-}
-
 // Keys that are surely within a line's bounds, and those that may be.
 struct Bounds {
   bool by_reach = true;
-  int64_t sure_low = lowest, sure_high = highest, low = lowest, high = highest;
+  int64_t sure_low = anywhere.low, sure_high = anywhere.high, low = anywhere.low, high = anywhere.high;
 };
 
 Bounds bounds_of(const Window& w, const WindowColumns& in, const Pool& pool, Row line) {
   Bounds out;
   for (size_t b = 0; b < w.bounds.size(); ++b) {
-    const Reach limit = reach_of(get(*in.limits[b], line, pool));
+    const Reach limit = reach_at(*in.limits[b], line, pool);
     out.by_reach &= limit.kind == Reach::Kind::within;
     if (w.bounds[b].has_low) {
       out.sure_low = std::max(out.sure_low, limit.high + w.bounds[b].above);
@@ -103,6 +63,7 @@ Bounds bounds_of(const Window& w, const WindowColumns& in, const Pool& pool, Row
 
 Truth is_within(const Bounds& bounds, const Reach& key) {
   if (key.kind == Reach::Kind::none) return Truth::none;
+  if (key.kind == Reach::Kind::fault) return Truth::unknown;
   if (key.low >= bounds.sure_low && key.high <= bounds.sure_high) return Truth::yes;
   return key.high < bounds.low || key.low > bounds.high ? Truth::no : Truth::unknown;
 }
@@ -124,13 +85,15 @@ struct Found {
   bool unbounded = false;
 };
 
-Found one_line(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line) {
+// `rows`, where given: only these.
+void add_rows(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line,
+              const Plane* rows, Found& out) {
   const Bounds bounds = bounds_of(w, in, pool, line);
-  Found out;
   for (Row r = at.list_starts[at.case_of[line]]; r < at.list_starts[at.case_of[line] + 1]; ++r) {
+    if (rows && !bit(*rows, r)) continue;
     Truth held = in.truth ? in.truth->truth(r) : Truth::yes;
     if (held == Truth::no) continue;
-    const Reach key = bounds.by_reach ? key_of(in, r, pool) : Reach{};
+    const Reach key = bounds.by_reach ? reach_at(*in.key, r, pool) : Reach{};
     held = both(held, key.kind == Reach::Kind::other ? is_within_boxed(c, w, in, pool, r, line) : is_within(bounds, key));
     if (held == Truth::none) held = Truth::no;
     for (const Column* s : in.sure) held = both(held, s->truth(r));
@@ -140,7 +103,6 @@ Found one_line(const Context& c, const Window& w, const WindowRows& at, const Wi
     out.possible += held == Truth::unknown;
     out.unbounded |= held == Truth::unknown && phantom;
   }
-  return out;
 }
 
 // ---------------------------------------------------------------- all lines
@@ -172,8 +134,8 @@ void read_rows(const Window& w, const WindowRows& at, const Pool& pool, WindowSc
   for (uint32_t word = 0; word < words(rows); ++word) {
     for (uint64_t left = out.alone[word]; left; left &= left - 1) {
       const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
-      const Reach key = reach_of(get(*in.key, r, pool));
-      const bool may_be_anywhere = key.kind == Reach::Kind::within && key.low == lowest && key.high == highest;
+      const Reach key = reach_at(*in.key, r, pool);
+      const bool may_be_anywhere = is_anywhere(key) || key.kind == Reach::Kind::fault;
       if (key.kind != Reach::Kind::none && !may_be_anywhere) continue;
       set_bit(out.alone, r, false);
       set_bit(out.open, r, may_be_anywhere || (in.truth && in.truth->truth(r) == Truth::unknown));
@@ -194,23 +156,25 @@ void read_rows(const Window& w, const WindowRows& at, const Pool& pool, WindowSc
 // no neighbour: such lines go by themselves.
 template <class Join>
 void read_bound(const Column& limit, uint32_t lines, bool first, int32_t* to, Plane& singly, Join join) {
+  const int32_t one = limit.uniform ? limit.cell4[0] : 0;
   for (uint32_t word = 0; word < words(lines); ++word) {
-    const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
-    int32_t room[64];
-    const int32_t* cells = limit.cell4.data() + (limit.uniform ? 0 : size_t{word} * 64);
-    if (limit.uniform || n < 64) {
-      for (uint32_t k = 0; k < 64; ++k) room[k] = limit.uniform ? *cells : k < n ? cells[k] : 0;
-      cells = room;
-    }
+    const int32_t* const cells = limit.cell4.data() + size_t{word} * 64;
     int32_t* const ends = to + size_t{word} * 64;
+    const auto cell = [&](uint32_t k) { return limit.uniform ? one : cells[k]; };
+    const auto is_extreme = [&](uint32_t k) { return (cell(k) == INT32_MAX) | (cell(k) == INT32_MIN); };
     int32_t extreme = 0;
-    for (uint32_t k = 0; k < 64; ++k) extreme |= (cells[k] == INT32_MAX) | (cells[k] == INT32_MIN);
-    if (first) {
-      for (uint32_t k = 0; k < 64; ++k) ends[k] = join(cells[k], cells[k]);
-    } else {
-      for (uint32_t k = 0; k < 64; ++k) ends[k] = join(ends[k], cells[k]);
-    }
-    for (uint32_t k = 0; extreme && k < n; ++k) singly[word] |= uint64_t{cells[k] == INT32_MAX || cells[k] == INT32_MIN} << k;
+    const auto read = [&](auto n) {
+      for (uint32_t k = 0; k < n; ++k) extreme |= is_extreme(k);
+      if (first) {
+        for (uint32_t k = 0; k < n; ++k) ends[k] = join(cell(k), cell(k));
+      } else {
+        for (uint32_t k = 0; k < n; ++k) ends[k] = join(ends[k], cell(k));
+      }
+    };
+    const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
+    if (n == 64) read(std::integral_constant<uint32_t, 64>());
+    else read(n);
+    for (uint32_t k = 0; extreme && k < n; ++k) singly[word] |= uint64_t{is_extreme(k) != 0} << k;
   }
 }
 
@@ -277,7 +241,8 @@ template <uint32_t at_once>
   return out >> (begin % 8);
 }
 
-// use(line, its first row, members, possible members), these one bit a row; done(word, which of its lines go by themselves).
+// use(line, its first row, members, possible members), these one bit a row; done(word, which of its lines have a row that is
+// to be looked at by itself, which have too many rows).
 template <uint32_t at_once, class Use, class Done>
 [[gnu::always_inline]] inline void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use, Done done) {
   const Row rows = at.list_starts.back(), near_end = rows - std::min(rows, most_at_once);
@@ -285,11 +250,11 @@ template <uint32_t at_once, class Use, class Done>
   const int32_t* const last_keys = in.last_keys.data();
   for (uint32_t word = 0; word < words(lines); ++word) {
     const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
-    uint64_t alone = 0;
+    uint64_t alone = 0, many = 0;
     for (uint32_t k = 0; k < n; ++k) {
       const Row line = word * 64 + k, begin = at.list_starts[at.case_of[line]], count = at.list_starts[at.case_of[line] + 1] - begin;
       if (count > most_at_once) [[unlikely]] {
-        alone |= uint64_t{1} << k;
+        many |= uint64_t{1} << k;
         continue;
       }
       const int32_t* const from = begin + most_at_once <= rows ? keys + begin : last_keys + (begin - near_end);
@@ -301,7 +266,7 @@ template <uint32_t at_once, class Use, class Done>
       use(line, begin, inside & bits_from(in.members, begin), (inside & bits_from(in.possible, begin)) | (own & bits_from(in.open, begin)));
       alone |= uint64_t{(own & bits_from(in.alone, begin)) != 0} << k;
     }
-    done(word, alone);
+    done(word, alone, many);
   }
 }
 
@@ -330,6 +295,7 @@ bool refused(const WindowRows& at, Row line) {
 void window_any(const Context& c, const Window& w, const WindowRows& at, WindowScratch& scratch, const Pool& pool, Column& out) {
   read_rows(w, at, pool, scratch);
   read_bounds(w, out.rows, scratch);
+  Plane partly(words(out.rows));
   uint64_t yes = 0, maybe = 0;
   each_line(
       scratch, at, out.rows,
@@ -337,16 +303,19 @@ void window_any(const Context& c, const Window& w, const WindowRows& at, WindowS
         yes |= uint64_t{members != 0} << (line % 64);
         maybe |= uint64_t{possible != 0} << (line % 64);
       },
-      [&](uint32_t word, uint64_t alone) {
+      [&](uint32_t word, uint64_t alone, uint64_t many) {
         out.p[word] = yes;
         out.q[word] = ~(yes | maybe) & (word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
-        scratch.singly[word] |= alone;
+        scratch.singly[word] |= many;
+        partly[word] = alone & ~yes & ~scratch.singly[word];
         yes = maybe = 0;
       });
-  each_set(scratch.singly, [&](Row line) {
-    const Found found = one_line(c, w, at, scratch.columns, pool, line);
+  const auto look = [&](Row line, const Plane* rows, Found found) {
+    add_rows(c, w, at, scratch.columns, pool, line, rows, found);
     out.set_truth(line, found.certain ? Truth::yes : found.possible ? Truth::unknown : Truth::no);
-  });
+  };
+  each_set(partly, [&](Row line) { look(line, &scratch.alone, {0, out.truth(line) == Truth::unknown, false}); });
+  each_set(scratch.singly, [&](Row line) { look(line, nullptr, {}); });
   if (!at.any_limited) return;
   for (Row line = 0; line < out.rows; ++line) {
     if (refused(at, line)) out.set_truth(line, Truth::no);
@@ -360,6 +329,7 @@ void window_count(const Context& c, const Window& w, const WindowRows& at, Windo
   scratch.possibles.resize(out.rows);
   scratch.ranges.resize(words(out.rows));
   scratch.unbounded.resize(words(out.rows));
+  Plane partly(words(out.rows));
   uint64_t some = 0, unbounded = 0;
   each_line(
       scratch, at, out.rows,
@@ -369,18 +339,22 @@ void window_count(const Context& c, const Window& w, const WindowRows& at, Windo
         some |= uint64_t{possible != 0} << (line % 64);
         unbounded |= uint64_t{(possible & bits_from(scratch.endless, begin)) != 0} << (line % 64);
       },
-      [&](uint32_t word, uint64_t alone) {
+      [&](uint32_t word, uint64_t alone, uint64_t many) {
         out.p[word] = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
-        scratch.singly[word] |= alone;
-        scratch.ranges[word] = some & ~scratch.singly[word];
+        scratch.singly[word] |= many;
+        partly[word] = alone & ~scratch.singly[word];
+        scratch.ranges[word] = (some | alone) & ~scratch.singly[word];
         scratch.unbounded[word] = unbounded;
         some = unbounded = 0;
       });
   each_set(scratch.ranges, [&](Row line) {
-    put_count(c, out, line, static_cast<uint32_t>(out.cell4[line]), scratch.possibles[line], bit(scratch.unbounded, line), out_pool);
+    Found found{static_cast<uint32_t>(out.cell4[line]), scratch.possibles[line], bit(scratch.unbounded, line)};
+    if (bit(partly, line)) add_rows(c, w, at, scratch.columns, pool, line, &scratch.alone, found);
+    put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
   });
   each_set(scratch.singly, [&](Row line) {
-    const Found found = one_line(c, w, at, scratch.columns, pool, line);
+    Found found;
+    add_rows(c, w, at, scratch.columns, pool, line, nullptr, found);
     put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
   });
   if (!at.any_limited) return;

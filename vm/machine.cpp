@@ -11,10 +11,47 @@
 #include "vm/verdict.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <map>
 
 namespace rubric::vm {
 namespace {
+
+// An arena whose first bytes are kept when it is released: most runs need no others.
+struct Room {
+  std::array<std::byte, 64 << 10> bytes;
+};
+struct ArenaWithRoom : private Room, public Arena {
+  ArenaWithRoom() : Arena(bytes.data(), bytes.size()) {}
+};
+
+// What writes both planes of every word, and each cell that it makes known or odd, needs no rows that are unknown before.
+bool writes_every_row(Op op) {
+  switch (op) {
+    case Op::truth_not:
+    case Op::truth_and:
+    case Op::truth_or:
+    case Op::keep:
+    case Op::shown:
+    case Op::not_shown:
+    case Op::undetermined:
+    case Op::assert_value:
+    case Op::assert_applicable:
+    case Op::status_value:
+    case Op::call: return true;
+    default: return false;
+  }
+}
+void resize(Column& c, Type type, uint32_t rows) {
+  c.type = type;
+  c.rows = rows;
+  c.any_odd = false;
+  c.p.resize(words(rows));
+  c.q.resize(words(rows));
+  c.cell4.resize(type == Type::truth || wide_cell(type) ? 0 : rows);
+  c.cell8.resize(wide_cell(type) ? rows : 0);
+}
 
 class Run {
  public:
@@ -26,7 +63,9 @@ class Run {
         batch_(*d.batch),
         context_{d.batch.get(), d.arena.get()},
         pins_(pins),
-        wanted_(wanted) {}
+        wanted_(wanted) {
+    args_.reserve(most_args);
+  }
 
   void all() { range(0, static_cast<uint32_t>(program_.code.size())); }
 
@@ -342,7 +381,9 @@ class Run {
     const Register& reg = program_.registers[inst.dst];
     d_.registers[inst.dst] = &out;
     out.uniform = reg.domain == none_id || all_uniform(inst);
-    out.reset(reg.type, out.uniform ? 1 : rows(reg.domain));
+    const uint32_t n = out.uniform ? 1 : rows(reg.domain);
+    if (writes_every_row(inst.op)) resize(out, reg.type, n);
+    else if (inst.op != Op::up && inst.op != Op::src) out.reset(reg.type, n);   // which move() does
     Pool& pool = d_.pool;
     switch (inst.op) {
       case Op::konst: put(out, 0, prepared_.constants[inst.imm], pool); break;
@@ -402,6 +443,7 @@ class Run {
   Context context_;
   std::span<const Pin> pins_;
   const std::vector<bool>* wanted_;
+  static constexpr size_t most_args = 32;   // that are usual
   std::vector<const Column*> args_;
   std::map<std::pair<Id, Id>, DomainRows> joined_;
 };
@@ -447,7 +489,7 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   d.batch = std::move(batch);
   d.pool = d.batch->pool;
   if (d.arena) d.arena->release();
-  else d.arena = std::make_unique<Arena>();
+  else d.arena = std::make_unique<ArenaWithRoom>();
   d.own.resize(program->registers.size());
   d.registers.resize(program->registers.size());
   for (Id reg = 0; reg < d.own.size(); ++reg) d.registers[reg] = &d.own[reg];

@@ -1,5 +1,6 @@
 #include "vm/prepared.h"
 
+#include "vm/makers.h"
 #include "vm/opcodes.h"
 
 #include <algorithm>
@@ -153,10 +154,7 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
   out->windows = find_windows(p);
   out->window_of.assign(p.code.size(), none_id);
   for (Id w = 0; w < out->windows.size(); ++w) out->window_of[out->windows[w].inst] = w;
-  out->maker.assign(p.registers.size(), none_id);
-  for (Id k = 0; k < p.code.size(); ++k) {
-    if (p.code[k].dst != none_id) out->maker[p.code[k].dst] = k;
-  }
+  out->maker = makers_of(p);
   out->plain = plan(p, *out, false);
   out->windowed = plan(p, *out, true);
   return out;

@@ -4,6 +4,7 @@
 #include "vm/widely.h"
 
 #include <algorithm>
+#include <array>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -113,8 +114,11 @@ void any_by_carry(const Segments& s, const Column& child, Column& out) { fold_by
 void all_by_carry(const Segments& s, const Column& child, Column& out) { fold_by_carry<true>(s, child, out); }
 
 [[gnu::target("avx2,bmi,bmi2,popcnt")]] void spread_by_carry(const Segments& s, const Plane& parents, Plane& out) {
-  // Of parents that have rows, packed.
-  Plane packed(parents.size() + 2);
+  // Of parents that have rows, packed; on the stack where they are not many.
+  std::array<uint64_t, 64> near;
+  Plane far(parents.size() + 2 > near.size() ? parents.size() + 2 : 0);
+  uint64_t* const packed = far.empty() ? near.data() : far.data();
+  std::fill_n(packed, parents.size() + 2, 0);
   PlaneWriter writer(packed);
   for (uint32_t word = 0; word < words(s.parents); ++word) {
     const auto n = static_cast<uint32_t>(_mm_popcnt_u64(s.filled[word]));
@@ -126,9 +130,10 @@ void all_by_carry(const Segments& s, const Column& child, Column& out) { fold_by
     const uint64_t exist = word + 1 == words(s.rows) ? tail_mask(s.rows) : ~uint64_t{0}, last = s.last[word];
     const uint64_t first = (last << 1 | (begun == ended)) & exist;
     const auto lasts = static_cast<uint32_t>(_mm_popcnt_u64(last)), firsts = static_cast<uint32_t>(_mm_popcnt_u64(first));
-    const uint64_t open = begun != ended && bit(packed, ended) ? 1 : 0;      // the segment that comes in from the word before
-    const uint64_t ends = lasts ? _pdep_u64(bits(packed.data(), ended, lasts), last) : 0;
-    const uint64_t begins = firsts ? _pdep_u64(bits(packed.data(), begun, firsts), first) : 0;
+    const uint64_t open =
+        begun != ended && (packed[ended / 64] >> (ended % 64) & 1) ? 1 : 0;      // the segment that comes in from the word before
+    const uint64_t ends = lasts ? _pdep_u64(bits(packed, ended, lasts), last) : 0;
+    const uint64_t begins = firsts ? _pdep_u64(bits(packed, begun, firsts), first) : 0;
     // From each first to each last: twice the last less the first.
     out[word] = ((ends << 1) - begins - open) & exist;
     begun += firsts;

@@ -2,6 +2,7 @@
 // shape is left alone.
 #include "vm/windows.h"
 
+#include "vm/makers.h"
 #include "vm/operators.h"
 
 #include <algorithm>
@@ -12,9 +13,8 @@ namespace {
 
 class Finder {
  public:
-  explicit Finder(const Program& p) : p_(p), maker_(p.registers.size(), none_id), in_scan_(p.code.size(), false) {
+  explicit Finder(const Program& p) : p_(p), maker_(makers_of(p)), in_scan_(p.code.size(), false) {
     for (Id k = 0; k < p.code.size(); ++k) {
-      if (p.code[k].dst != none_id) maker_[p.code[k].dst] = k;
       if (p.code[k].op != Op::scan) continue;
       for (Id b = k + 1; b <= k + p.code[k].imm; ++b) in_scan_[b] = true;
     }

@@ -32,8 +32,12 @@ int main(int argc, char** argv) {
     if (found.json() != other[k].json()) return 1;
     std::cout << found.case_id() << (found.rejected() ? " rejected\n" : "\n");
     for (const auto& message : found.messages()) std::cout << "  " << message.pointer << ": " << message.text << "\n";
-    for (const auto& line : found.lines()) {
-      std::cout << "  line " << line.sequence << " " << line.code << " " << line.outcome << "\n";
+    const auto settled = found.settled();
+    for (std::size_t l = 0; l < settled.size(); ++l) {
+      const auto line = found.lines()[l];
+      if (settled[l].sequence != line.sequence || (!settled[l].outcome.empty() && settled[l].outcome != line.outcome)) return 1;
+      std::cout << "  line " << line.sequence << " " << line.code << " " << line.outcome << (settled[l].outcome.empty() ? "" : ", settled")
+                << "\n";
       for (const auto& criterion : line.criteria) std::cout << "    " << criterion.name << " " << criterion.status << "\n";
       for (const auto& missing : line.missing) std::cout << "    missing " << missing.fact << "\n";
     }
