@@ -3,20 +3,22 @@
 #include "analysis/policy_tests.h"
 #include "analysis/program_likeness.h"
 #include "analysis/record_search.h"
+#include "analysis/side_by_side.h"
 #include "analysis/test_rows.h"
 #include "base/diagnostic.h"
-#include "vm/outcomes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace rubric::analysis {
 namespace {
 
 constexpr size_t batch_of = 256;
-constexpr size_t traced_at_most = 200;    // records whose whole determinations are compared
+constexpr size_t most_traced = 60;        // records of which whole determinations are compared, for one mutant,
+constexpr size_t traced_of_shape = 4;     // and of those that differ in the same clauses
 constexpr size_t near_candidates = 2'000; // records one or two changes from a test's
 
 std::optional<vm::VerifiedProgram> verified(const std::optional<vm::Program>& program) {
@@ -26,144 +28,177 @@ std::optional<vm::VerifiedProgram> verified(const std::optional<vm::Program>& pr
   return good ? std::optional(std::move(*good)) : std::nullopt;
 }
 
-std::vector<vm::Trace> traces(const vm::VerifiedProgram& program, const std::vector<Json>& records) {
+vm::Trace trace_of(const vm::VerifiedProgram& program, const Json& record) {
   vm::Loader loader(*program, "");
-  for (const Json& record : records) loader.add(record.dump(), "");
-  const vm::Decisions d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()));
-  std::vector<vm::Trace> out;
-  for (vm::Row row = 0; row < records.size(); ++row) out.push_back(vm::trace(d, row));
-  return out;
+  loader.add(record.dump(), "");
+  return vm::trace(vm::run(program, std::make_shared<const vm::Batch>(loader.take())), 0);
 }
 
-// What a test can expect of a determination.
-std::string expectable(const vm::Trace& t) { return t.rejected ? "" : outcome_words(t) + "; " + status_words(t); }
+// What a test can expect of two determinations is not the same. `outcomes`: nor is what they come to.
+bool tell_apart(const vm::Trace& a, const vm::Trace& b, bool outcomes = false) {
+  if (a.rejected || b.rejected) return false;
+  return outcome_words(a) != outcome_words(b) || (!outcomes && status_words(a) != status_words(b));
+}
 
-// A version of the policy whose records are compared with another's: what is seen of criteria, rules and outcomes by
-// name, without settling what is open.
-class Glance {
- public:
-  explicit Glance(const vm::VerifiedProgram& program) : program_(program), points_(*program_) {}
-
-  std::vector<std::string> at(const std::vector<Json>& records) {
-    vm::Loader loader(*program_, "");
-    for (const Json& record : records) loader.add(record.dump(), "");
-    const auto batch = std::make_shared<const vm::Batch>(loader.take());
-    const vm::Decisions d = vm::run(program_, batch);
-    std::vector<std::vector<std::string>> parts(records.size());
-    for (const Points::Seen& seen : points_.seen(d)) {
-      const Subject& s = points_.subjects()[seen.subject];
-      const bool named = s.kind == Subject::Kind::criterion || s.kind == Subject::Kind::rule || s.kind == Subject::Kind::exception ||
-                         s.kind == Subject::Kind::outcome;
-      if (named) parts[seen.case_row].push_back(fmt::format("{} {}", s.name, seen.state));
-    }
-    std::vector<std::string> out;
-    for (size_t k = 0; k < records.size(); ++k) {
-      std::sort(parts[k].begin(), parts[k].end());
-      std::string all = batch->info[k].rejected ? "rejected" : "";
-      for (const std::string& part : parts[k]) all += part + "\n";
-      out.push_back(std::move(all));
-    }
-    return out;
-  }
-
- private:
-  vm::VerifiedProgram program_;
-  Points points_;
-};
+// Whether a test looks at more than outcomes, the rules behind them and statuses.
+bool looks_closer(const ast::Test& t) {
+  return !t.concludes.empty() || std::any_of(t.expectations.begin(), t.expectations.end(), [](const ast::Expectation& e) {
+    return !e.subject_to.empty() || e.contents || e.cause || e.asks_written || e.asks_nothing || !e.asks.empty() ||
+           !e.could_change.empty() || !e.judgments.empty() || e.requires_clinician || e.defeated;
+  });
+}
 
 class Mutation {
  public:
   Mutation(const Compiled& policy, SourceSet& sources, const MutationOptions& options)
-      : policy_(policy), sources_(sources), options_(options), program_(verified(policy.program)) {
-    Diagnostics unread;
-    PolicyTests tests(policy, sources, unread);
-    for (const auto& [words, text] : tests.bases()) bases_.emplace_back(words, Json::parse(text, nullptr, false));
-    for (size_t k = 0; k < tests.size(); ++k) {
-      order_.push_back(k);
-      if (const auto record = tests.record(k); record && tests.test(k).overlays.empty() && tests.test(k).as_of.empty())
-        seeds_.emplace_back(tests.test(k).name, Json::parse(*record, nullptr, false));
-    }
+      : policy_(policy), sources_(sources), options_(options), program_(*verified(policy.program)), tests_(policy, sources, unread_) {
+    for (const auto& [words, text] : tests_.bases()) bases_.emplace_back(words, Json::parse(text, nullptr, false));
   }
 
   MutationReport run() {
-    MutationReport out;
-    const std::vector<Mutant> mutants = mutants_of(policy_.modules, sources_);
-    std::set<std::string> used;
-    for (size_t k = 0; k < mutants.size(); ++k) {
-      MutantResult r{mutants[k], Fate::undecided, "", std::nullopt};
-      judge(k, r);
-      if (r.fate == Fate::killable || r.fate == Fate::undecided) {
-        const auto reason = options_.accepted.find(r.mutant.name());
-        if (reason != options_.accepted.end()) {
-          r.fate = Fate::accepted;
-          r.by = reason->second;
-          used.insert(reason->first);
-        }
+    compile();
+    for (const auto& [overlays, tests] : tests_by_overlays()) try_tests(overlays, tests);
+    find_killers();
+    prove();
+    accept();
+    return std::move(out_);
+  }
+
+ private:
+  using Programs = std::vector<vm::VerifiedProgram>;
+  // Of a mutant: records whose whole determinations were compared.
+  struct Tries {
+    size_t all = 0;
+    std::map<std::pair<SideBySide::Glimpse::What, uint64_t>, size_t> by_shape;
+  };
+
+  std::optional<vm::VerifiedProgram> compiled(std::vector<ast::Module> modules, CompileOptions options) {
+    Diagnostics unread;
+    options.warnings = Warnings::quick;
+    return verified(compile_modules(std::move(modules), sources_, unread, options).program);
+  }
+  std::optional<vm::VerifiedProgram> compiled(size_t mutant, const CompileOptions& options) {
+    return compiled(mutated(policy_.modules, mutant, sources_), options);
+  }
+
+  void compile() {
+    for (Mutant& mutant : mutants_of(policy_.modules, sources_)) {
+      MutantResult r{std::move(mutant), Fate::undecided, "", std::nullopt};
+      auto program = compiled(out_.mutants.size(), {});
+      if (!program) {
+        r.fate = Fate::does_not_compile;
+      } else if (same_decisions(*program_, **program)) {
+        r.fate = Fate::same;
+        r.by = "it compiles to the same decisions";
+      } else {
+        alive_.emplace(out_.mutants.size(), std::move(*program));
       }
-      out.mutants.push_back(std::move(r));
-      if (options_.progress) options_.progress(k + 1, mutants.size());
+      out_.mutants.push_back(std::move(r));
+      tell();
     }
-    for (const auto& [name, reason] : options_.accepted) {
-      if (!used.contains(name)) out.unused.push_back(name);
+  }
+
+  void tell() {
+    if (options_.progress && !out_.mutants.empty()) options_.progress(out_.mutants.size() - alive_.size(), out_.mutants.size());
+  }
+
+  // ---------------------------------------------------------------- tests
+
+  std::map<std::vector<std::string>, std::vector<size_t>> tests_by_overlays() const {
+    std::map<std::vector<std::string>, std::vector<size_t>> out;
+    for (size_t k = 0; k < tests_.size(); ++k) {
+      std::vector<std::string> overlays;
+      for (const ast::Word& o : tests_.test(k).overlays) overlays.push_back(o.text);
+      out[overlays].push_back(k);
     }
     return out;
   }
 
- private:
-  void judge(size_t k, MutantResult& r) {
-    SourceSet& sources = sources_;
-    Diagnostics unread;
-    const Compiled mutant = compile_modules(mutated(policy_.modules, k, sources), sources, unread);
-    const auto program = verified(mutant.program);
-    if (!program) {
-      r.fate = Fate::does_not_compile;
-      return;
+  // The tests of one choice of overlays over all mutants that live.
+  void try_tests(const std::vector<std::string>& overlays, const std::vector<size_t>& tests) {
+    if (alive_.empty()) return;
+    CompileOptions options;
+    if (!overlays.empty()) options.overlays = overlays;
+    std::vector<size_t> which;
+    Programs programs;
+    for (const auto& [mutant, program] : alive_) {
+      auto own = overlays.empty() ? std::optional(program) : compiled(mutant, options);
+      if (!own) continue;   // it cannot be another policy where it is none
+      which.push_back(mutant);
+      programs.push_back(std::move(*own));
     }
-    if (same_decisions(**program_, **program)) {
-      r.fate = Fate::same;
-      r.by = "it compiles to the same decisions";
-      return;
+    const auto policy = overlays.empty() ? std::optional(program_) : compiled(policy_.modules, options);
+    if (!policy || which.empty()) return;
+    SideBySide all(*policy, std::move(programs));
+    std::map<std::string, std::vector<size_t>> by_day;
+    for (const size_t k : tests) by_day[tests_.test(k).as_of].push_back(k);
+    for (const auto& [day, of_day] : by_day) try_tests(all, which, day, of_day);
+  }
+
+  void try_tests(SideBySide& all, const std::vector<size_t>& which, const std::string& day, const std::vector<size_t>& tests) {
+    std::vector<std::string> records;
+    for (const size_t k : tests) records.push_back(tests_.record(k).value_or(""));
+    std::vector<size_t> wanted;
+    for (size_t v = 0; v < which.size(); ++v) {
+      if (alive_.contains(which[v])) wanted.push_back(v);
     }
-    PolicyTests tests(mutant, sources, unread);
-    // The test that killed last is asked first.
-    for (size_t at = 0; at < order_.size(); ++at) {
-      const TestResult result = tests.result(order_[at]);
-      if (result.failures.empty()) continue;
-      r.fate = Fate::killed;
-      r.by = result.name;
-      std::rotate(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(at), order_.begin() + static_cast<std::ptrdiff_t>(at) + 1);
-      return;
-    }
-    if ((r.killer = killer(*program))) {
-      r.fate = Fate::killable;
-      return;
-    }
-    if (options_.proves_equivalent) {
-      if (const auto proof = options_.proves_equivalent(policy_, mutant)) r.fate = Fate::proved, r.by = *proof;
+    if (wanted.empty()) return;
+    all.run(records, day, wanted);
+    for (const size_t v : wanted) {
+      std::vector<bool> tried(tests.size(), false);
+      const auto kills = [&](vm::Row c) {
+        tried[c] = true;
+        const TestResult result = tests_.judged(tests[c], all.trace(v, c));
+        if (result.failures.empty()) return false;
+        MutantResult& r = out_.mutants[which[v]];
+        r.fate = Fate::killed;
+        r.by = result.name;
+        alive_.erase(which[v]);
+        return true;
+      };
+      bool killed = false;
+      for (const SideBySide::Glimpse& g : all.glimpses(v)) {
+        if ((killed = kills(g.case_row))) break;
+      }
+      for (vm::Row c = 0; c < tests.size() && !killed; ++c) {
+        if (!tried[c] && looks_closer(tests_.test(tests[c]))) killed = kills(c);
+      }
+      tell();
     }
   }
 
-  // Records that show the policy from many sides; made when the first mutant survives.
-  void prepare() {
-    if (search_) return;
-    std::vector<Json> records;
-    for (const auto& [name, record] : seeds_) records.push_back(record);
-    search_.emplace(*program_, records);
-    search_->look(options_.candidates);
-    Dice dice(7);
+  // ---------------------------------------------------------------- cases that kill
+
+  void find_killers() {
+    if (alive_.empty()) return;
+    std::vector<size_t> which;
+    Programs programs;
+    for (const auto& [mutant, program] : alive_) which.push_back(mutant), programs.push_back(program);
+    SideBySide all(program_, programs);
+    std::vector<Json> seeds;
+    for (size_t k = 0; k < tests_.size(); ++k) {
+      if (const auto record = tests_.record(k); record && tests_.test(k).overlays.empty() && tests_.test(k).as_of.empty())
+        seeds.push_back(Json::parse(*record, nullptr, false));
+    }
+    RecordSearch search(program_, seeds);
+    for (const vm::VerifiedProgram& program : programs) search.space().widen(*program);
     // First those near a test's record: what is found among them is said in few words.
-    for (const Json& record : records) near_.push_back(record);
-    for (size_t n = 0; !records.empty() && n < near_candidates; ++n) {
-      Json record = records[n % records.size()];
-      for (size_t changes = 1 + n % 2; changes > 0; --changes) search_->space().change(record, dice);
-      near_.push_back(std::move(record));
+    std::vector<Json> records = seeds;
+    Dice dice(7);
+    for (size_t n = 0; !seeds.empty() && n < near_candidates; ++n) {
+      Json record = seeds[n % seeds.size()];
+      for (size_t changes = 1 + n % 2; changes > 0; --changes) search.space().change(record, dice);
+      records.push_back(std::move(record));
     }
-    for (const RecordSearch::Found& f : search_->found()) near_.push_back(f.record);
-    Glance glance(*program_);
-    for (size_t from = 0; from < near_.size(); from += batch_of) {
-      const auto part = slice(near_, from);
-      for (std::string& seen : glance.at(part)) near_seen_.push_back(std::move(seen));
-    }
+    for (size_t from = 0; from < records.size(); from += batch_of) look_among(slice(records, from), all, which);
+    if (alive_.empty()) return;
+    // Then records that show the policy from many sides, and new ones.
+    search.look(options_.candidates);
+    records.clear();
+    for (const RecordSearch::Found& f : search.found()) records.push_back(f.record);
+    for (size_t from = 0; from < records.size(); from += batch_of) look_among(slice(records, from), all, which);
+    for (size_t done = 0; done < options_.candidates && !alive_.empty(); done += batch_of)
+      look_among(search.candidates(batch_of), all, which);
   }
 
   static std::vector<Json> slice(const std::vector<Json>& list, size_t from) {
@@ -171,38 +206,32 @@ class Mutation {
             list.begin() + static_cast<std::ptrdiff_t>(std::min(from + batch_of, list.size()))};
   }
 
-  std::optional<Killer> killer(const vm::VerifiedProgram& mutant) {
-    prepare();
-    Glance theirs(mutant), ours(*program_);
-    for (size_t from = 0; from < near_.size(); from += batch_of) {
-      const std::vector<Json> part = slice(near_, from);
-      const std::vector<std::string> seen = theirs.at(part);
-      for (size_t k = 0; k < part.size(); ++k) {
-        if (seen[k] != near_seen_[from + k] && tells(part[k], mutant)) return made(part[k], mutant);
+  void look_among(const std::vector<Json>& records, SideBySide& all, const std::vector<size_t>& which) {
+    std::vector<size_t> wanted;
+    for (size_t v = 0; v < which.size(); ++v) {
+      if (alive_.contains(which[v])) wanted.push_back(v);
+    }
+    if (wanted.empty() || records.empty()) return;
+    std::vector<std::string> texts;
+    for (const Json& record : records) texts.push_back(record.dump());
+    all.run(texts, "", wanted);
+    for (const size_t v : wanted) {
+      for (const SideBySide::Glimpse& g : all.glimpses(v)) {
+        Tries& tries = tries_[which[v]];
+        if (tries.all >= most_traced || tries.by_shape[{g.what, g.shape}]++ >= traced_of_shape) continue;
+        ++tries.all;
+        if (!tell_apart(all.policy_trace(g.case_row), all.trace(v, g.case_row))) continue;
+        killable(which[v], records[g.case_row]);
+        break;
       }
     }
-    // What is settled and not seen at a glance: what an undetermined line comes to.
-    const std::vector<Json> first(near_.begin(), near_.begin() + static_cast<std::ptrdiff_t>(std::min(near_.size(), traced_at_most)));
-    const auto a = traces(*program_, first), b = traces(mutant, first);
-    for (size_t k = 0; k < first.size(); ++k) {
-      if (!a[k].rejected && !b[k].rejected && expectable(a[k]) != expectable(b[k])) return made(first[k], mutant);
-    }
-    // And new ones, with what the mutant compares with.
-    search_->space().widen(*mutant);
-    for (size_t done = 0; done < options_.candidates / 2; done += batch_of) {
-      const std::vector<Json> part = search_->candidates(batch_of);
-      if (part.empty()) break;
-      const auto x = ours.at(part), y = theirs.at(part);
-      for (size_t k = 0; k < part.size(); ++k) {
-        if (x[k] != y[k] && tells(part[k], mutant)) return made(part[k], mutant);
-      }
-    }
-    return std::nullopt;
   }
 
-  bool tells(const Json& record, const vm::VerifiedProgram& mutant) const {
-    const vm::Trace a = traces(*program_, {record})[0], b = traces(mutant, {record})[0];
-    return !a.rejected && !b.rejected && expectable(a) != expectable(b);
+  void killable(size_t mutant, const Json& record) {
+    out_.mutants[mutant].killer = made(record, alive_.at(mutant));
+    out_.mutants[mutant].fate = Fate::killable;
+    alive_.erase(mutant);
+    tell();
   }
 
   // The record as few changes of a test's record, each needed.
@@ -215,15 +244,17 @@ class Mutation {
       std::erase_if(changes, [](const Change& c) { return c.steps == Steps{"id"}; });
       if (changes.size() < fewest.size()) fewest = std::move(changes), base = seed, out.base = name;
     }
+    const auto told = [&](const Json& r, bool outcomes) { return tell_apart(trace_of(program_, r), trace_of(mutant, r), outcomes); };
+    const bool outcomes = told(changed(base, fewest), true);
     for (size_t k = 0; k < fewest.size();) {
       std::vector<Change> without = fewest;
       without.erase(without.begin() + static_cast<std::ptrdiff_t>(k));
-      if (tells(changed(base, without), mutant)) fewest = std::move(without);
+      if (told(changed(base, without), outcomes)) fewest = std::move(without);
       else ++k;
     }
     out.changes = std::move(fewest);
     out.record = changed(base, out.changes);
-    const vm::Trace a = traces(*program_, {out.record})[0], b = traces(mutant, {out.record})[0];
+    const vm::Trace a = trace_of(program_, out.record), b = trace_of(mutant, out.record);
     const std::vector<std::string> ours = statuses(a), theirs = statuses(b);
     const auto only = [](const std::vector<std::string>& list, const std::vector<std::string>& other, std::vector<std::string>& to) {
       for (const std::string& each : list) {
@@ -237,15 +268,55 @@ class Mutation {
     return out;
   }
 
+  // ---------------------------------------------------------------- what is left
+
+  void prove() {
+    if (alive_.empty() || options_.proof.milliseconds == 0) return;
+    EquivalenceProver prover(program_, options_.proof, Alike::statuses);
+    const std::map<size_t, vm::VerifiedProgram> left = alive_;
+    for (const auto& [mutant, program] : left) {
+      MutantResult& r = out_.mutants[mutant];
+      const Equivalence answer = prover.compare(program);
+      if (const auto* const equivalent = std::get_if<Equivalent>(&answer)) {
+        r.fate = Fate::proved;
+        r.by =
+            equivalent->same_code ? "it compiles to the same code" : fmt::format("proved, with up to {} rows in a list", equivalent->rows);
+        alive_.erase(mutant);
+      } else if (const auto* const different = std::get_if<Different>(&answer)) {
+        const Json record = Json::parse(different->record, nullptr, false);
+        if (tell_apart(trace_of(program_, record), trace_of(program, record))) killable(mutant, record);
+      } else {
+        r.by = std::get<NotProved>(answer).reason;
+      }
+      tell();
+    }
+  }
+
+  void accept() {
+    std::set<std::string> used;
+    for (MutantResult& r : out_.mutants) {
+      if (r.fate != Fate::killable && r.fate != Fate::undecided) continue;
+      const auto reason = options_.accepted.find(r.mutant.name());
+      if (reason == options_.accepted.end()) continue;
+      r.fate = Fate::accepted;
+      r.by = reason->second;
+      used.insert(reason->first);
+    }
+    for (const auto& [name, reason] : options_.accepted) {
+      if (!used.contains(name)) out_.unused.push_back(name);
+    }
+  }
+
   const Compiled& policy_;
   SourceSet& sources_;
   const MutationOptions& options_;
-  std::optional<vm::VerifiedProgram> program_;
-  std::vector<size_t> order_;
-  std::vector<std::pair<std::string, Json>> seeds_, bases_;   // of tests; named, or in files
-  std::optional<RecordSearch> search_;
-  std::vector<Json> near_;
-  std::vector<std::string> near_seen_;
+  const vm::VerifiedProgram program_;
+  Diagnostics unread_;                                   // of mutants
+  PolicyTests tests_;
+  std::vector<std::pair<std::string, Json>> bases_;      // named, or in files
+  std::map<size_t, vm::VerifiedProgram> alive_;          // mutants of which nothing is known yet
+  std::map<size_t, Tries> tries_;
+  MutationReport out_;
 };
 
 }  // namespace

@@ -6,10 +6,10 @@
 // out of the count in silence.
 #pragma once
 
+#include "analysis/equivalence.h"
 #include "analysis/made_record.h"
 #include "analysis/mutants.h"
 #include "compiler/compile.h"
-#include "vm/verify.h"
 
 #include <functional>
 #include <map>
@@ -34,7 +34,7 @@ struct Killer {
 struct MutantResult {
   Mutant mutant;
   Fate fate = Fate::undecided;
-  std::string by;                 // the test that kills it; the reason why it is accepted; what proves it
+  std::string by;                 // the test that kills it; the reason why it is accepted; what proves it, or why nothing does
   std::optional<Killer> killer;   // killable
 };
 
@@ -52,8 +52,7 @@ struct MutationReport {
 struct MutationOptions {
   std::map<std::string, std::string> accepted;   // mutant's name: reason
   size_t candidates = 8'000;                   // records that are tried for the survivors
-  // Says whether two programs decide every record alike, if it can; set where there is a prover.
-  std::function<std::optional<std::string>(const Compiled& policy, const Compiled& mutant)> proves_equivalent;
+  ProofLimits proof{2, 2'000};                 // of those for which no case was found; no time: nothing is asked
   std::function<void(size_t done, size_t of)> progress;
 };
 

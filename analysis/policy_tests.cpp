@@ -150,12 +150,12 @@ struct PolicyTests::Impl {
 
   std::string folder(FileId file) const { return std::filesystem::path(sources_.file(file).name).parent_path().string(); }
 
+  static TestFailure nothing_decided(const ast::Test& t, std::string why) {
+    return {t.span, "a decision", std::move(why), 0, {}, {}, nullptr};
+  }
+
   TestResult one(const ast::Test& t, FileId file) {
-    TestResult result{t.name, t.span, {}, {}, std::nullopt};
-    const auto stop = [&](std::string why) {
-      result.failures.push_back({t.span, "a decision", std::move(why), 0, {}, {}, nullptr});
-      return result;
-    };
+    const auto stop = [&](std::string why) { return TestResult{t.name, t.span, {nothing_decided(t, std::move(why))}, {}, std::nullopt}; };
     const auto record = test_record(t.record, records_, folder(file));
     if (!record) return stop(record.error());
     const auto& program = this->program(t);
@@ -163,13 +163,18 @@ struct PolicyTests::Impl {
     vm::Loader loader(**program, t.as_of);
     loader.add(*record, t.name);
     const auto decisions = vm::run(*program, std::make_shared<const vm::Batch>(loader.take()));
-    result.trace = vm::trace(decisions, 0);
+    return judged(t, vm::trace(decisions, 0));
+  }
+
+  static TestResult judged(const ast::Test& t, vm::Trace trace) {
+    TestResult result{t.name, t.span, {}, {}, std::move(trace)};
     if (result.trace->rejected) {
       std::string why = "the record was rejected";
       for (const auto& m : result.trace->messages) {
         if (m.error) why += fmt::format("; {}: {}", m.pointer, m.message);
       }
-      return stop(why);
+      result.failures.push_back(nothing_decided(t, std::move(why)));
+      return result;
     }
     // A misspelt key of the record is not read, which no expectation may notice. Records of tests need no id.
     for (const vm::RecordMessage& m : result.trace->messages) {
@@ -252,6 +257,7 @@ PolicyTests::PolicyTests(PolicyTests&&) noexcept = default;
 size_t PolicyTests::size() const { return impl_->tests_.size(); }
 const ast::Test& PolicyTests::test(size_t k) const { return *impl_->tests_[k].first; }
 TestResult PolicyTests::result(size_t k) { return impl_->one(k); }
+TestResult PolicyTests::judged(size_t k, vm::Trace trace) const { return Impl::judged(test(k), std::move(trace)); }
 
 std::optional<std::string> PolicyTests::record(size_t k) const {
   const auto& [test, file] = impl_->tests_[k];

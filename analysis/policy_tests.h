@@ -41,6 +41,8 @@ class PolicyTests {
   size_t size() const;
   const ast::Test& test(size_t) const;
   TestResult result(size_t);
+  // The same by the trace that another version of the policy gives of its record.
+  TestResult judged(size_t, vm::Trace) const;
   // Its record, as JSON text; nothing where it cannot be made.
   std::optional<std::string> record(size_t) const;
   // What records are made from: each by its name or its file, as a test writes it, with its JSON text.

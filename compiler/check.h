@@ -16,9 +16,13 @@
 
 namespace rubric {
 
+// Gaps between rules and conflicts of them take a search, which whoever compiles many variations of a policy does without.
+enum class Warnings : uint8_t { all, quick };
+
 // Libraries first (each after those that it includes), then the policy in one or several versions, then its overlays.
 // Modules of tests may stand among them and are passed over. The modules outlive the call, not the policy.
-std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics);
+std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics,
+                                       Warnings = Warnings::all);
 
 // Expressions over a case: a policy without blocks, whose only remark's text has one piece for each (for `rubric eval`).
 std::optional<ir::Policy> check_single(const std::vector<ast::Expr>& expressions, const std::vector<const ast::Module*>& libraries,

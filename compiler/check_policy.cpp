@@ -242,7 +242,7 @@ void check_decides(Builder& builder, BlockPlan& plan) {
 
 // -- one version of the policy --
 
-void check_version(Builder& builder, const Layers& layers) {
+void check_version(Builder& builder, const Layers& layers, Warnings warnings) {
   ir::Policy& policy = builder.policy();
   builder.first_criterion = policy.criteria.size();
   builder.first_rule = policy.rules.size();
@@ -305,7 +305,7 @@ void check_version(Builder& builder, const Layers& layers) {
     }
   }
   apply_dated_by(builder);
-  if (!builder.context.diagnostics.has_errors()) find_conflicts_and_gaps(builder);
+  if (warnings == Warnings::all && !builder.context.diagnostics.has_errors()) find_conflicts_and_gaps(builder);
   lint(builder);
 }
 
@@ -405,7 +405,8 @@ namespace rubric {
 
 using namespace check;
 
-std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics) {
+std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& modules, SourceSet& sources, Diagnostics& diagnostics,
+                                       Warnings warnings) {
   ir::Policy policy;
   Context context(policy, sources, diagnostics);
   Layers layers = sort_layers(context, modules);
@@ -435,7 +436,7 @@ std::optional<ir::Policy> check_policy(const std::vector<const ast::Module*>& mo
     Builder builder(names, *base);
     builder.replaced_parameters = layers.replaced_parameters;
     builder.line = add_line_variable(names);
-    check_version(builder, layers);
+    check_version(builder, layers, warnings);
     if (names.too_large) context.too_large = true;
   }
   check_sizes(context);

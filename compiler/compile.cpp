@@ -3,7 +3,6 @@
 #include "compiler/compile.h"
 
 #include "base/text.h"
-#include "compiler/check.h"
 #include "compiler/emit.h"
 #include "compiler/library.h"
 #include "compiler/parse.h"
@@ -41,7 +40,7 @@ Compiled compile_modules(std::vector<ast::Module> modules, SourceSet& sources, D
   compiled.modules = std::move(modules);
   std::vector<const ast::Module*> taken = chosen(compiled.modules, options, diagnostics);
   if (diagnostics.has_errors()) return compiled;  // names would be missing for reasons that were said already
-  compiled.policy = check_policy(taken, sources, diagnostics);
+  compiled.policy = check_policy(taken, sources, diagnostics, options.warnings);
   if (compiled.policy) compiled.program = emit(*compiled.policy, sources);
   return compiled;
 }

@@ -7,6 +7,7 @@
 #include "base/diagnostic.h"
 #include "base/source.h"
 #include "compiler/ast.h"
+#include "compiler/check.h"
 #include "compiler/ir.h"
 #include "vm/program.h"
 
@@ -25,6 +26,7 @@ struct Compiled {
 
 struct CompileOptions {
   std::optional<std::vector<std::string>> overlays;  // if set: only these, by name
+  Warnings warnings = Warnings::all;
 };
 
 Compiled compile(const std::filesystem::path& path, SourceSet& sources, Diagnostics& diagnostics, const CompileOptions& options = {});
