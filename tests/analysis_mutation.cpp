@@ -1,8 +1,7 @@
-// What the mutants of a small policy are, that weak tests let them live and strong ones do not, and that the five policies'
-// own tests have seen all that can be seen.
-#include "analysis/mutation.h"
+// What the mutants of a small policy are, that weak tests let them live and strong ones do not, and what made-up cases show.
 #include "analysis/coverage.h"
 #include "analysis/generated.h"
+#include "analysis/mutation.h"
 #include "analysis/policy_tests.h"
 #include "base/render_diagnostics.h"
 
@@ -102,6 +101,29 @@ TEST(mutation, strong_tests_notice_every_mistake_that_there_is) {
   const MutationReport report = report_of(strong);
   EXPECT_EQ(names_of(report, Fate::killable), std::vector<std::string>());
   EXPECT_GT(report.noticed(), 12u);
+}
+
+TEST(mutation, run_together_they_meet_the_fate_that_each_meets_alone) {
+  const std::string tests = std::string("test 'covered' case R  expect approve\n") +
+                            "test 'units are not told' case R without lines[0].units  expect asks for /lines/0/units\n";
+  SourceSet sources;
+  const Compiled whole = compiled(sources, tests);
+  MutationOptions options;
+  options.candidates = 256;
+  options.proof.milliseconds = 0;
+  size_t killed = 0;
+  const MutationReport report = run_mutants(whole, sources, options);
+  for (size_t k = 0; k < report.mutants.size(); ++k) {
+    Diagnostics unread;
+    const Compiled mutant = compile_modules(mutated(whole.modules, k, sources), sources, unread);
+    if (!mutant.program) continue;
+    PolicyTests alone(mutant, sources, unread);
+    bool fails = false;
+    for (size_t t = 0; t < alone.size(); ++t) fails |= !alone.result(t).failures.empty();
+    EXPECT_EQ(report.mutants[k].fate == Fate::killed, fails) << report.mutants[k].mutant.name();
+    killed += fails;
+  }
+  EXPECT_GT(killed, 5u);
 }
 
 TEST(mutation, a_survivor_is_accepted_by_name_and_no_other) {
