@@ -292,19 +292,19 @@ class Mutation {
     }
   }
 
+  // An acceptance is idle where no mutant is called so, or a test kills it. One that a proof confirms is not.
   void accept() {
-    std::set<std::string> used;
+    std::set<std::string> idle;
+    for (const auto& [name, reason] : options_.accepted) idle.insert(name);
     for (MutantResult& r : out_.mutants) {
-      if (r.fate != Fate::killable && r.fate != Fate::undecided) continue;
       const auto reason = options_.accepted.find(r.mutant.name());
-      if (reason == options_.accepted.end()) continue;
+      if (reason == options_.accepted.end() || r.fate == Fate::killed) continue;
+      idle.erase(reason->first);
+      if (r.fate != Fate::killable && r.fate != Fate::undecided) continue;
       r.fate = Fate::accepted;
       r.by = reason->second;
-      used.insert(reason->first);
     }
-    for (const auto& [name, reason] : options_.accepted) {
-      if (!used.contains(name)) out_.unused.push_back(name);
-    }
+    out_.unused.assign(idle.begin(), idle.end());
   }
 
   const Compiled& policy_;

@@ -40,7 +40,7 @@ struct MutantResult {
 
 struct MutationReport {
   std::vector<MutantResult> mutants;
-  std::vector<std::string> unused;     // accepted by name, and no survivor of that name
+  std::vector<std::string> unused;     // accepted by name, and no mutant is called so, or a test kills it
   size_t count(Fate) const;
   size_t noticed() const { return count(Fate::killed); }
   // Those that a test should kill: not the ones that change nothing or are no program.
