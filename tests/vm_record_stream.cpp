@@ -93,6 +93,17 @@ TEST(RecordStream, BrokenRecordsEndWithTheirLine) {
   EXPECT_EQ(records("{\"id\":1}, \n{\"id\":2}"), "1: {\"id\":1}\n1: ,\n2: {\"id\":2}\n");
   EXPECT_EQ(records("{\"id\":1,\"lines\":[\n{\"id\":2}\n", RecordStream::Lines::always), "1: {\"id\":1,\"lines\":[\n2: {\"id\":2}\n");
   EXPECT_EQ(records("{\"id\":1,\n \"lines\":[\n  {\n  }]}\n", RecordStream::Lines::always), "1: {\"id\":1,\n \"lines\":[\n  {\n  }]}\n");
+  EXPECT_EQ(records("{\"id\":1,\"lines\":[\n  {\"id\":2}\n\t{\"id\":3} \r\n", RecordStream::Lines::always),
+            "1: {\"id\":1,\"lines\":[\n2: {\"id\":2}\n3: {\"id\":3}\n");
+  EXPECT_EQ(records("{\"id\":1,\"lines\":[\n  {\"id\":2}", RecordStream::Lines::always), "1: {\"id\":1,\"lines\":[\n2: {\"id\":2}\n");
+  EXPECT_EQ(records("{\n  {\"id\":2}\n", RecordStream::Lines::always), "1: {\n2: {\"id\":2}\n");
+  EXPECT_EQ(records("{\n \"lines\":[\n  {\"n\":1},\n  {}\n ]}\n", RecordStream::Lines::always),
+            "1: {\n \"lines\":[\n  {\"n\":1},\n  {}\n ]}\n")
+      << "no line of it could be a record";
+  EXPECT_EQ(records("{\"id\":1}\n{\"id\":2,\"lines\":[\n  {\"id\":3}\n"), "1: {\"id\":1}\n2: {\"id\":2,\"lines\":[\n3: {\"id\":3}\n")
+      << "records have been lines so far";
+  EXPECT_EQ(records("{\"id\":1}\n{\n \"lines\":[\n  {\"n\":1}\n ]}\n"), "1: {\"id\":1}\n2: {\n \"lines\":[\n  {\"n\":1}\n ]}\n")
+      << "but this one is laid out, and whole";
   EXPECT_EQ(records("[\n{\"id\":1},\n{\"id\":2,\n{\"id\":3}\n]"), "2: {\"id\":1}\n3: {\"id\":2,\n4: {\"id\":3}\n");
   EXPECT_EQ(records("{\"id\":1}\n{\"id\":2"), "1: {\"id\":1}\n2: {\"id\":2\n");
 }

@@ -2,7 +2,9 @@
 //
 // Brackets are counted outside of strings; a record ends where its first bracket is closed. Two facts of JSON say where
 // a broken record ends: a string cannot hold a line's end, and a value cannot follow a value without a comma. Where
-// records have been lines so far, a line that begins with "{" begins a record. A stream of lines, by far the most
+// records are lines, or have been so far, a line that begins with "{" begins a record, and so does an indented line that is an
+// object by itself: a record that was laid out over several lines is read as long as none of them could be a record. A
+// stream of lines, by far the most
 // common one, is not scanned at all: "}", the line's end, "{" can only be a border.
 
 #include "vm/record_stream.h"
@@ -58,72 +60,115 @@ std::string without_packing(const std::string& path) {
   return path;
 }
 
+// How a value may go on behind the end of its line.
+enum class Layout : uint8_t {
+  any,    // as it likes
+  lines,  // records have been lines so far: it may, but a line of its own kind ends what was not closed before it
+  strict  // records are lines: a line that is a record by itself is one, whatever stands before it
+};
+
 // Where a value ends, byte by byte; it can stop anywhere and go on with the next chunk.
 class Scanner {
  public:
   enum class End : uint8_t { not_yet, complete, broken };
 
-  // Begins with '{' or '['.
-  void begin(bool lines) {
-    *this = Scanner();
-    lines_ = lines;
-  }
+  // The value begins with '{' or '['.
+  explicit Scanner(Layout layout) : layout_(layout) {}
 
-  // Takes bytes up to the end of the value and answers how many. `lines` counts the line ends among them.
-  size_t feed(const char* bytes, size_t size, uint64_t& lines) {
-    for (size_t i = 0; i < size; ++i) {
-      const char c = bytes[i];
-      if (in_string_) {
-        if (escaped_) escaped_ = false;
-        else if (c == '\\') escaped_ = true;
-        else if (c == '"') in_string_ = false;
-        if (c != '\n') continue;
-        end_ = End::broken;  // the line's end is left for whoever skips white space
-        return i;
-      }
-      switch (c) {
-        case '"':
-          in_string_ = true;
-          last_ = c;
-          line_start_ = false;
-          break;
-        case '{':
-        case '[':
-          if (c == '{' && line_start_ && depth_ > 0 && (lines_ || (last_ != '[' && last_ != ',' && last_ != ':'))) {
-            end_ = End::broken;
-            return i;
-          }
-          if (depth_++ == 0) first_ = c;
-          last_ = c;
-          line_start_ = false;
-          break;
-        case '}':
-        case ']':
-          last_ = c;
-          line_start_ = false;
-          if (--depth_ > 0) break;
-          end_ = (first_ == '{') == (c == '}') ? End::complete : End::broken;
-          return i + 1;
-        case '\n':
-          ++lines;
-          line_start_ = true;
-          break;
-        case '\r': break;
-        case ' ':
-        case '\t': line_start_ = false; break;
-        default: last_ = c; line_start_ = false;
-      }
-    }
-    return size;
+  // Takes bytes up to the end of the value. `lines` counts the line ends among them.
+  void feed(const char* bytes, size_t size, uint64_t& lines) {
+    for (size_t i = 0; i < size && end_ == End::not_yet; ++i) take(bytes[i], lines);
+  }
+  // There are no more bytes.
+  void finish() {
+    if (end_ == End::not_yet && own_line_ == OwnLine::closed) end_before_line();
   }
   End end() const { return end_; }
+  size_t size() const { return size_; }  // of what was taken of the value and not dropped
+  void drop() {
+    size_ = 0;
+    own_line_ = OwnLine::no;  // it would be too large for a record
+  }
 
  private:
+  // Whether the line that is read is an object by itself, indented or not: nothing before its "{" and behind its "}".
+  enum class OwnLine : uint8_t { no, open, closed };
+
+  void take(char c, uint64_t& lines) {
+    ++size_;
+    if (in_string_) {
+      if (escaped_) escaped_ = false;
+      else if (c == '\\') escaped_ = true;
+      else if (c == '"') in_string_ = false;
+      if (c == '\n') leave(End::broken);  // the line's end is left for whoever skips white space
+      return;
+    }
+    if (own_line_ == OwnLine::closed && !is_white(c)) own_line_ = OwnLine::no;
+    switch (c) {
+      case '"':
+        in_string_ = true;
+        something(c);
+        break;
+      case '{':
+      case '[': open(c); break;
+      case '}':
+      case ']': close(c); break;
+      case '\n':
+        if (own_line_ == OwnLine::closed) return end_before_line();
+        own_line_ = OwnLine::no;
+        ++lines;
+        first_line_ = false;
+        only_white_ = first_column_ = true;
+        break;
+      case '\r': break;
+      case ' ':
+      case '\t': first_column_ = false; break;
+      default: something(c);
+    }
+  }
+  void open(char c) {
+    if (c == '{' && first_column_ && depth_ > 0 && (layout_ != Layout::any || (last_ != '[' && last_ != ',' && last_ != ':'))) {
+      return leave(End::broken);
+    }
+    if (c == '{' && only_white_ && depth_ > 0 && (layout_ == Layout::strict || (layout_ == Layout::lines && begins_with_more_))) {
+      own_line_ = OwnLine::open;
+      own_depth_ = depth_;
+      own_begin_ = size_ - 1;
+    }
+    if (depth_++ == 0) first_ = c;
+    else something(c);
+    last_ = c;
+    only_white_ = first_column_ = false;
+  }
+  void close(char c) {
+    const bool empty = last_ == '{';  // {} is no record
+    something(c);
+    --depth_;
+    if (own_line_ == OwnLine::open && depth_ == own_depth_) own_line_ = empty || c != '}' ? OwnLine::no : OwnLine::closed;
+    if (depth_ == 0) end_ = (first_ == '{') == (c == '}') ? End::complete : End::broken;
+  }
+  void something(char c) {
+    last_ = c;
+    begins_with_more_ |= first_line_;
+    only_white_ = first_column_ = false;
+  }
+  void leave(End end) {
+    --size_;
+    end_ = end;
+  }
+  void end_before_line() {
+    size_ = own_begin_;
+    end_ = End::broken;
+  }
+
+  Layout layout_;
   bool in_string_ = false, escaped_ = false;
-  bool lines_ = false;
-  bool line_start_ = false;   // at the first column of a line
+  bool first_column_ = false, only_white_ = false;  // of a line behind the first: where this is, and what it has had
+  bool first_line_ = true, begins_with_more_ = false;  // than a bracket, as broken lines do and laid out records do not
   char first_ = '{', last_ = '{';  // the last that is not white space
-  uint64_t depth_ = 0;
+  uint64_t depth_ = 0, own_depth_ = 0;
+  OwnLine own_line_ = OwnLine::no;
+  size_t size_ = 0, own_begin_ = 0;
   End end_ = End::not_yet;
 };
 
@@ -134,7 +179,8 @@ struct RecordStream::Impl {
   bool owned = false;
   std::optional<PackedFile> packed;
   uint64_t limit;
-  bool lines;                      // a record ends with its line: said, or seen
+  bool strict;                     // a record ends with its line
+  bool lines;                      // the same, or records have been lines so far
   std::vector<char> buffer;        // of a file
   const char* data = nullptr;      // the buffer, or the memory
   size_t at = 0, end = 0;          // what is not taken yet
@@ -145,7 +191,7 @@ struct RecordStream::Impl {
   enum class Next : uint8_t { first, value, comma, anything } expected = Next::first;
   std::optional<std::string> problem;
 
-  Impl(Lines l, uint64_t bytes) : limit(bytes), lines(l == Lines::always) {}
+  Impl(Lines l, uint64_t bytes) : limit(bytes), strict(l == Lines::always), lines(strict) {}
   ~Impl() {
     if (owned) ::close(file);
   }
@@ -225,20 +271,22 @@ struct RecordStream::Impl {
   // The value that begins at `at` with a bracket.
   bool take_value(RecordSlice& out) {
     const uint64_t where = line;
-    Scanner scanner;
-    scanner.begin(lines);
-    size_t seen = 0;
+    Scanner scanner(strict ? Layout::strict : lines ? Layout::lines : Layout::any);
     bool dropped = false;
     for (;;) {
-      seen += scanner.feed(data + at + seen, end - at - seen, line);
+      scanner.feed(data + at + scanner.size(), end - at - scanner.size(), line);
       if (scanner.end() != Scanner::End::not_yet) break;
-      if (seen > limit) {
-        at += seen;
-        seen = 0;
+      if (scanner.size() > limit) {
+        at += scanner.size();
+        scanner.drop();
         dropped = true;
       }
-      if (!fill()) break;
+      if (!fill()) {
+        scanner.finish();
+        break;
+      }
     }
+    size_t seen = scanner.size();
     if (scanner.end() == Scanner::End::complete && line == where) lines = true;
     if (dropped) {
       at += seen;
