@@ -551,10 +551,10 @@ std::vector<LineFinding> Comparison::findings(vm::Decisions& d, const std::vecto
   std::vector<LineFinding> out;
   out.reserve(rows.rows);
   for (Row c = 0; c < d.batch->cases; ++c) {
-    if (d.batch->info[c].rejected || d.limited[c / 64] >> (c % 64) & 1) continue;
+    if (d.batch->info.is_rejected(c) || d.limited[c / 64] >> (c % 64) & 1) continue;
     for (Row line = rows.first[c]; line < rows.first[c + 1]; ++line) {
       if (at(rows.phantom, line) || (wanted && !(*wanted)[line])) continue;
-      LineFinding f{c, line, rows.number[line] + 1};
+      LineFinding f{c, line, rows.number(line) + 1};
       if (p.line_sequence != none_id) {
         if (const vm::Value v = d.value(p.line_sequence, line); v.kind == vm::Kind::value) f.sequence = static_cast<uint32_t>(v.i);
       }

@@ -88,7 +88,7 @@ class Reading {
     }
     auto batch = reader_->read(unit.block);
     if (!batch) return tl::unexpected(fmt::format("{}: {}", unit.source, batch.error()));
-    return std::make_shared<const vm::Batch>(std::move(*batch));
+    return std::move(*batch);
   }
 
  private:
@@ -186,9 +186,9 @@ class Pair {
   const vm::CaseInfo& info(vm::Row row) const { return batches_.back()->info[row]; }
   // What is to be said of a record, and whether it could be decided by both.
   bool is_rejected(vm::Row row, std::vector<vm::RecordMessage>& messages) const {
-    bool rejected = info(row).rejected;
-    messages = info(row).messages;
-    if (batches_.size() > 1 && batches_[0]->info[row].rejected && !rejected) {
+    bool rejected = batches_.back()->info.is_rejected(row);
+    if (!batches_.back()->info.is_made_when_asked()) messages = info(row).messages;
+    if (batches_.size() > 1 && batches_[0]->info.is_rejected(row) && !rejected) {
       rejected = true;
       messages.insert(messages.end(), batches_[0]->info[row].messages.begin(), batches_[0]->info[row].messages.end());
     }
@@ -273,10 +273,9 @@ struct ImpactRun::Impl {
     if (!unit.problem.empty()) return;
     Impact& found = unit.found;
     for (vm::Row row = 0; row < pair.cases(); ++row) {
-      const vm::CaseInfo& info = pair.info(row);
       std::vector<vm::RecordMessage> said;
       found.rejected += pair.is_rejected(row, said);
-      for (vm::RecordMessage& m : said) unit.messages.emplace_back(info.source, std::move(m));
+      for (vm::RecordMessage& m : said) unit.messages.emplace_back(pair.info(row).source, std::move(m));
     }
     found.cases = pair.cases();
     for (const LineFinding& f : pair.findings()) {

@@ -25,7 +25,7 @@ std::vector<std::vector<uint32_t>> RecordSearch::shown(const std::vector<Json>& 
   std::vector<std::vector<uint32_t>> out(records.size());
   for (Points::Seen& seen : points_.seen(d)) {
     if (seen.state == Points::no_state && seen.truths.empty()) continue;
-    if (batch->info[seen.case_row].rejected) continue;
+    if (batch->info.is_rejected(seen.case_row)) continue;
     const auto [at, added] =
         feature_of_.try_emplace({seen.subject, seen.state, std::move(seen.truths)}, static_cast<uint32_t>(features_.size()));
     if (added) features_.push_back(at->first);

@@ -158,8 +158,8 @@ int run(const Options& options) {
   const Reading reading(*program);
   std::vector<LineResult> ours;
   for (const auto& batch : batches) {
-    for (const vm::CaseInfo& info : batch->info) {
-      if (info.rejected) fail(fmt::format("{}: {}", info.id, info.messages[0].message));
+    for (vm::Row row = 0; row < batch->cases; ++row) {
+      if (batch->info.is_rejected(row)) fail(fmt::format("{}: {}", batch->info[row].id, batch->info[row].messages[0].message));
     }
     const vm::Decisions d = vm::run(program, batch);
     for (vm::Row r = 0; r < batch->domains[program->lines_domain].rows; ++r) ours.push_back(reading.line(d, r));

@@ -39,7 +39,7 @@ void SnapshotFile::decide(const vm::VerifiedProgram& program) const {
   for (size_t b = 0; b < snapshot->blocks(); ++b) {
     auto batch = reader->read(b);
     if (!batch) fail(batch.error());
-    keep((d = vm::run(program, std::make_shared<const vm::Batch>(std::move(*batch)), {}, nullptr, std::move(d))).registers.size());
+    keep((d = vm::run(program, std::move(*batch), {}, nullptr, std::move(d))).registers.size());
   }
 }
 

@@ -43,7 +43,7 @@ void CaseBatches::add_block(const Record& record) {
   }
   auto batch = reader->read(record.block);
   if (!batch) return fail(batch.error());
-  ready.push_back(std::make_shared<const vm::Batch>(std::move(*batch)));
+  ready.push_back(std::move(*batch));
 }
 
 }  // namespace rubric::cli

@@ -38,6 +38,6 @@ class CaseBatches {
 
 // As much as a unit of work has: the batch that the machine runs best. Records may be large, and few are then as good.
 constexpr uint32_t records_per_unit = 1024;
-constexpr size_t bytes_per_unit = 8 << 20;
+constexpr size_t bytes_per_unit = 1 << 20;
 
 }  // namespace rubric::cli

@@ -1,10 +1,10 @@
 // See decide_cases.h.
 //
-// This thread reads and writes, the workers decide. Units wait in a queue whose length bounds the memory: when it is
-// full, the reader waits for the oldest unit and writes it.
+// This thread reads and writes, the workers decide (base/in_order.h).
 
 #include "cli/decide_cases.h"
 
+#include "base/in_order.h"
 #include "base/must.h"
 #include "cli/arguments.h"
 #include "cli/case_batches.h"
@@ -12,17 +12,17 @@
 #include "cli/histories.h"
 #include "render/text.h"
 #include "render/words.h"
+#include "vm/kept_decisions.h"
 #include "vm/machine.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
 #include <memory>
-#include <mutex>
+#include <numeric>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace rubric::cli {
 
@@ -41,14 +41,13 @@ class Decider {
     batches.add(record);
     if (histories) histories->add(record);
   }
-  bool is_full() const { return batches.is_full(); }
-  bool is_empty() const { return batches.is_empty(); }
 
   Decided take() {
     Decided decided;
     const auto taken = batches.take(), beside = histories ? histories->take() : std::vector<std::shared_ptr<const vm::Batch>>();
     for (size_t i = 0; i < taken.size(); ++i) {
       const vm::Decisions decisions = vm::run(program, taken[i]);
+      if (options.keeps) keep(decisions, decided);
       const vm::Batch* const whole = i < beside.size() ? beside[i].get() : nullptr;
       for (vm::Row row = 0; row < taken[i]->cases; ++row) {
         add_case(histories ? drawn_trace(decisions, row, whole) : vm::trace(decisions, row, options.with_criteria), decided);
@@ -60,6 +59,14 @@ class Decider {
   }
 
  private:
+  static void keep(const vm::Decisions& decisions, Decided& decided) {
+    KeptDecisions kept;
+    std::vector<vm::Row> rows(decisions.batch->cases);
+    std::iota(rows.begin(), rows.end(), 0);
+    for (const vm::Row row : rows) kept.cases.push_back(static_cast<uint32_t>(decided.tally.cases) + row);
+    kept.planes = vm::pack_decisions(decisions, rows);
+    decided.kept.push_back(std::move(kept));
+  }
   void add_case(const vm::Trace& trace, Decided& decided) {
     add_determination(trace, options, decided);
     if (pages) pages->add(trace);
@@ -81,7 +88,6 @@ struct Unit {
   std::string texts;
   std::vector<Part> parts;
   Decided decided;
-  bool is_done = false;
 
   void add(const Record& record) {
     parts.push_back({texts.size(), record.json.size(), record});
@@ -100,105 +106,6 @@ struct Unit {
     texts = {}, parts = {};
   }
 };
-
-class Workers {
- public:
-  Workers(const vm::VerifiedProgram& program, const DecideOptions& options) {
-    for (unsigned i = 0; i < options.threads; ++i) threads.emplace_back([this, &program, &options] { work(program, options); });
-  }
-  ~Workers() {
-    {
-      const std::lock_guard lock(mutex);
-      ended = true;
-      waiting.clear();  // a run that stops early throws away what nobody will read
-    }
-    changed.notify_all();
-    for (std::thread& each : threads) each.join();
-  }
-
-  void start(const std::shared_ptr<Unit>& unit) {
-    {
-      const std::lock_guard lock(mutex);
-      waiting.push_back(unit);
-    }
-    changed.notify_all();
-  }
-  void wait_for(const Unit& unit) {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return unit.is_done; });
-  }
-  bool is_done(const Unit& unit) {
-    const std::lock_guard lock(mutex);
-    return unit.is_done;
-  }
-
- private:
-  void work(const vm::VerifiedProgram& program, const DecideOptions& options) {
-    Decider decider(program, options);
-    for (;;) {
-      std::shared_ptr<Unit> unit;
-      {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return ended || !waiting.empty(); });
-        if (waiting.empty()) return;
-        unit = std::move(waiting.front());
-        waiting.pop_front();
-      }
-      unit->decide(decider);
-      {
-        const std::lock_guard lock(mutex);
-        unit->is_done = true;
-      }
-      changed.notify_all();
-    }
-  }
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<std::shared_ptr<Unit>> waiting;
-  std::vector<std::thread> threads;
-  bool ended = false;
-};
-
-using Done = std::function<bool(Decided&&)>;
-
-void decide_here(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {
-  Decider decider(program, options);
-  for (Record record; next(record);) {
-    decider.add(record);
-    if (decider.is_full() && !done(decider.take())) return;
-  }
-  if (!decider.is_empty()) done(decider.take());
-}
-
-void decide_on_threads(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {
-  // Enough that no worker waits while this thread writes.
-  const size_t most = 2 * size_t{options.threads} + 1;
-  std::deque<std::shared_ptr<Unit>> in_order;
-  Workers workers(program, options);
-  const auto finish_oldest = [&] {
-    workers.wait_for(*in_order.front());
-    const bool go_on = done(std::move(in_order.front()->decided));
-    in_order.pop_front();
-    return go_on;
-  };
-  bool more = true;
-  while (more) {
-    auto unit = std::make_shared<Unit>();
-    Record record;
-    while (!unit->is_full() && (more = next(record))) unit->add(record);
-    if (!unit->parts.empty()) {
-      workers.start(unit);
-      in_order.push_back(std::move(unit));
-    }
-    while (!in_order.empty() && (in_order.size() >= most || workers.is_done(*in_order.front()))) {
-      if (!finish_oldest()) return;
-    }
-  }
-  while (!in_order.empty()) {
-    if (!finish_oldest()) return;
-  }
-}
 
 }  // namespace
 
@@ -260,10 +167,23 @@ void add_determination(const vm::Trace& trace, const DecideOptions& options, Dec
   }
 }
 
-void decide_cases(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options, const Done& done) {
+void decide_cases(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options,
+                  const std::function<bool(Decided&&)>& done) {
   must(options.threads > 0, "somebody works");
-  if (options.threads == 1) decide_here(next, program, options, done);
-  else decide_on_threads(next, program, options, done);
+  std::vector<InOrder<Unit>::Work> workers;
+  for (unsigned k = 0; k < options.threads; ++k) {
+    const auto decider = std::make_shared<Decider>(program, options);
+    workers.emplace_back([decider](Unit& unit) { unit.decide(*decider); });
+  }
+  bool more = true;
+  InOrder<Unit> units(std::move(workers), [&](Unit& unit) { more = more && done(std::move(unit.decided)); });
+  Unit unit;
+  for (Record record; more && next(record);) {
+    unit.add(record);
+    if (unit.is_full()) units.add(std::exchange(unit, {}));
+  }
+  if (more && !unit.parts.empty()) units.add(std::move(unit));
+  units.finish();
 }
 
 }  // namespace rubric::cli

@@ -29,6 +29,7 @@ struct DecideOptions {
   Color color = Color::no;  // text
   int width = 100;  // text with criteria: a page for each case
   unsigned threads = 1;
+  bool keeps = false;  // what is decided, too
 };
 
 // --threads, or as many as there are cores; nothing, and why, where it is no number of threads.
@@ -50,12 +51,20 @@ std::string words(const Tally&);
 // "1 of 12 records could not be read and was rejected"
 std::string rejected_words(const Tally&);
 
+// What one policy has decided of some cases of a unit (vm/kept_decisions.h).
+struct KeptDecisions {
+  size_t policy = 0;
+  std::vector<uint32_t> cases;  // their numbers in the unit
+  std::string planes;
+};
+
 struct Decided {
   // json: objects with ",\n" between them and no line end behind the last; else whole lines
   std::string text;
   std::vector<SitePart> parts;  // site
   Tally tally;
   std::vector<RecordRemark> remarks;
+  std::vector<KeptDecisions> kept;
   std::string problem;  // behind these cases nothing can be read, and why
 };
 

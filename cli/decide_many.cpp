@@ -4,6 +4,7 @@
 
 #include "base/in_order.h"
 #include "compiler/compile.h"
+#include "vm/kept_decisions.h"
 #include "vm/line_codes.h"
 #include "vm/machine.h"
 #include "vm/record.h"
@@ -13,6 +14,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
+#include <optional>
 #include <set>
 
 namespace rubric::cli {
@@ -40,10 +43,50 @@ struct Entry {
   std::optional<std::string> refused;
 };
 
+// Records, or a block of a snapshot.
 struct Unit {
   std::vector<Entry> entries;
   size_t bytes = 0;
+  Record block;  // `snapshot`: it is one
   Decided decided;
+
+  bool is_empty() const { return entries.empty() && !block.snapshot; }
+};
+
+// One program's way to read cases. One thread's.
+class Reading {
+ public:
+  Reading(const vm::Program& program, const std::string& as_of) : program_(program), as_of_(as_of) {}
+
+  // Some cases of the unit, or all; its block is loaded. The error says why they cannot be read.
+  tl::expected<std::shared_ptr<const vm::Batch>, std::string> read(const Unit& unit, vm::SnapshotBlock& block,
+                                                                   const std::vector<vm::Row>* cases = nullptr) {
+    if (!unit.block.snapshot) {
+      if (!loader_) loader_.emplace(program_, as_of_);
+      const auto add = [&](const Entry& entry) {
+        if (entry.refused) loader_->add_rejected(entry.source, *entry.refused);
+        else loader_->add(entry.json, entry.source);
+      };
+      if (!cases) std::for_each(unit.entries.begin(), unit.entries.end(), add);
+      else std::for_each(cases->begin(), cases->end(), [&](vm::Row c) { add(unit.entries[c]); });
+      return std::make_shared<const vm::Batch>(loader_->take());
+    }
+    if (snapshot_ != unit.block.snapshot) {
+      auto created = vm::SnapshotReader::create(*unit.block.snapshot, program_, as_of_);
+      if (!created) return tl::unexpected(created.error());
+      reader_.emplace(std::move(*created));
+      snapshot_ = unit.block.snapshot;
+    }
+    if (!cases) return reader_->read(block);
+    return reader_->read(block, *cases);
+  }
+
+ private:
+  const vm::Program& program_;
+  const std::string& as_of_;
+  std::optional<vm::Loader> loader_;
+  std::shared_ptr<const vm::Snapshot> snapshot_;
+  std::optional<vm::SnapshotReader> reader_;
 };
 
 // One thread's.
@@ -57,46 +100,56 @@ class Deciding {
         alone_(policies.programs.size()) {}
 
   void decide(Unit& unit) {
-    unit_ = &unit;
-    found_.assign(unit.entries.size(), {});
-    for (const Entry& each : unit.entries) add(codes_, each);
-    const vm::Decisions none = vm::run(policies_.codes, std::make_shared<const vm::Batch>(codes_.take()));
-    const std::vector<std::vector<size_t>> cases = dispatched(none);
-    for (size_t g = 0; g < cases.size(); ++g) {
-      if (!cases[g].empty()) by_group(g, cases[g]);
-    }
-    for (size_t c = 0; c < found_.size(); ++c) {
-      if (found_[c].empty()) {
-        vm::Trace trace = vm::trace(none, static_cast<vm::Row>(c), options_.with_criteria);
-        trace.policy = trace.policy_version = trace.digest = "";
-        found_[c].emplace_back(0, std::move(trace));
-      }
-      std::stable_sort(found_[c].begin(), found_[c].end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-      say(c, unit.decided);
+    std::string why = of(unit);
+    for (auto& each : found_) each.clear();
+    if (!why.empty()) {
+      unit.decided = {};
+      unit.decided.problem = fmt::format("{}: {}", unit.block.source, why);
     }
     unit.entries.clear();
   }
 
  private:
-  static void add(vm::Loader& loader, const Entry& entry) {
-    if (entry.refused) loader.add_rejected(entry.source, *entry.refused);
-    else loader.add(entry.json, entry.source);
+  // Empty, or why the unit cannot be read.
+  std::string of(Unit& unit) {
+    unit_ = &unit;
+    if (unit.block.snapshot) {
+      if (std::string why = unit.block.snapshot->load(unit.block.block, block_); !why.empty()) return why;
+    }
+    const auto batch = codes_.read(unit, block_);
+    if (!batch) return batch.error();
+    found_.assign((*batch)->cases, {});
+    const vm::Decisions none = vm::run(policies_.codes, *batch);
+    const std::vector<std::vector<vm::Row>> cases = dispatched(none);
+    for (size_t g = 0; g < cases.size(); ++g) {
+      if (cases[g].empty()) continue;
+      if (std::string why = by_group(g, cases[g]); !why.empty()) return why;
+    }
+    for (size_t c = 0; c < found_.size(); ++c) {
+      if (found_[c].empty()) {
+        vm::Trace trace = vm::trace(none, static_cast<vm::Row>(c), options_.with_criteria);
+        found_[c].emplace_back(0, of_no_policy(std::move(trace)));
+      }
+      std::stable_sort(found_[c].begin(), found_[c].end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      say(c, unit.decided);
+    }
+    return "";
   }
-  static vm::Loader& loader(std::unique_ptr<vm::Loader>& made, const vm::Program& program, const std::string& as_of) {
-    if (!made) made = std::make_unique<vm::Loader>(program, as_of);
+  static Reading& reading(std::unique_ptr<Reading>& made, const vm::Program& program, const std::string& as_of) {
+    if (!made) made = std::make_unique<Reading>(program, as_of);
     return *made;
   }
 
   // The cases of each group.
-  std::vector<std::vector<size_t>> dispatched(const vm::Decisions& d) const {
-    std::vector<std::vector<size_t>> out(policies_.groups.size());
+  std::vector<std::vector<vm::Row>> dispatched(const vm::Decisions& d) const {
+    std::vector<std::vector<vm::Row>> out(policies_.groups.size());
     const vm::Program& p = *policies_.codes;
     const vm::DomainRows& lines = d.rows_of(p.lines_domain);
     std::vector<size_t> groups;
     for (vm::Row c = 0; c < d.batch->cases; ++c) {
       groups.clear();
       // What is no record of the standard model may be one of a policy's own.
-      for (size_t g = 0; d.batch->info[c].rejected && g < out.size(); ++g) {
+      for (size_t g = 0; d.batch->info.is_rejected(c) && g < out.size(); ++g) {
         if (policies_.groups[g].other_model) groups.push_back(g);
       }
       for (vm::Row line = lines.first[c]; line < lines.first[c + 1]; ++line) {
@@ -118,32 +171,33 @@ class Deciding {
     return out;
   }
 
-  void by_group(size_t number, std::vector<size_t> cases) {
+  // Empty, or why its cases cannot be read.
+  std::string by_group(size_t number, std::vector<vm::Row> cases) {
     const Policies::Group& group = policies_.groups[number];
     if (group.joined) {
-      vm::Loader& whole = loader(groups_[number], *group.joined->whole, options_.as_of);
-      for (const size_t c : cases) add(whole, unit_->entries[c]);
-      vm::Decisions d = vm::run(group.joined->whole, std::make_shared<const vm::Batch>(whole.take()));
-      std::vector<size_t> alone;
+      const auto batch = reading(groups_[number], *group.joined->whole, options_.as_of).read(*unit_, block_, &cases);
+      if (!batch) return batch.error();
+      vm::Decisions d = vm::run(group.joined->whole, *batch);
+      std::vector<vm::Row> alone, together;
       for (vm::Row row = 0; row < cases.size(); ++row) {
-        if (is_remarked(d.batch->info[row]) || d.limited[row / 64] >> (row % 64) & 1) {
-          alone.push_back(cases[row]);
-          continue;
-        }
-        for (size_t k = 0; k < group.members.size(); ++k) {
-          vm::seen_as(d, group.joined->members[k]);
-          keep(cases[row], group.members[k], vm::trace(d, row, options_.with_criteria));
-        }
+        const bool apart = is_remarked(d.batch->info[row]) || d.limited[row / 64] >> (row % 64) & 1;
+        (apart ? alone : together).push_back(apart ? cases[row] : row);
+      }
+      for (size_t k = 0; k < group.members.size(); ++k) {
+        vm::seen_as(d, group.joined->members[k]);
+        keep(d, together, cases, group.members[k]);
       }
       cases = std::move(alone);
     }
-    if (cases.empty()) return;
+    if (cases.empty()) return "";
+    std::vector<vm::Row> rows(cases.size());
+    std::iota(rows.begin(), rows.end(), 0);
     for (const size_t member : group.members) {
-      vm::Loader& own = loader(alone_[member], *policies_.programs[member], options_.as_of);
-      for (const size_t c : cases) add(own, unit_->entries[c]);
-      const vm::Decisions d = vm::run(policies_.programs[member], std::make_shared<const vm::Batch>(own.take()));
-      for (vm::Row row = 0; row < cases.size(); ++row) keep(cases[row], member, vm::trace(d, row, options_.with_criteria));
+      const auto batch = reading(alone_[member], *policies_.programs[member], options_.as_of).read(*unit_, block_, &cases);
+      if (!batch) return batch.error();
+      keep(vm::run(policies_.programs[member], *batch), rows, cases, member);
     }
+    return "";
   }
 
   static bool is_remarked(const vm::CaseInfo& info) {
@@ -151,11 +205,23 @@ class Deciding {
            !info.not_applicable.empty();
   }
 
-  // What a policy says of a case, if it decides a line of it.
-  void keep(size_t c, size_t policy, vm::Trace trace) {
-    const bool decides = trace.rejected || std::any_of(trace.lines.begin(), trace.lines.end(),
-                                                       [](const vm::LineTrace& line) { return line.outcome != vm::Outcome::not_decided; });
-    if (decides) found_[c].emplace_back(policy, std::move(trace));
+  // What a policy says of the cases on some rows, of those of which it decides a line.
+  void keep(const vm::Decisions& d, const std::vector<vm::Row>& rows, const std::vector<vm::Row>& cases, size_t policy) {
+    std::vector<vm::Row> decided;
+    KeptDecisions kept{policy, {}, ""};
+    for (const vm::Row row : rows) {
+      vm::Trace trace = vm::trace(d, row, options_.with_criteria);
+      const bool decides = trace.rejected || std::any_of(trace.lines.begin(), trace.lines.end(), [](const vm::LineTrace& line) {
+                             return line.outcome != vm::Outcome::not_decided;
+                           });
+      if (!decides) continue;
+      found_[cases[row]].emplace_back(policy, std::move(trace));
+      decided.push_back(row);
+      kept.cases.push_back(cases[row]);
+    }
+    if (!options_.keeps || decided.empty()) return;
+    kept.planes = vm::pack_decisions(d, decided);
+    unit_->decided.kept.push_back(std::move(kept));
   }
 
   void say(size_t c, Decided& decided) {
@@ -195,13 +261,21 @@ class Deciding {
 
   const Policies& policies_;
   const DecideOptions& options_;
-  vm::Loader codes_;
-  std::vector<std::unique_ptr<vm::Loader>> groups_, alone_;   // made when first needed
+  Reading codes_;
+  std::vector<std::unique_ptr<Reading>> groups_, alone_;   // made when first needed
+  vm::SnapshotBlock block_;
   Unit* unit_ = nullptr;
   std::vector<std::vector<std::pair<size_t, vm::Trace>>> found_;   // of each case: policy, what it says
 };
 
 }  // namespace
+
+vm::VerifiedProgram no_policy() { return compiled_codes(); }
+
+vm::Trace of_no_policy(vm::Trace trace) {
+  trace.policy = trace.policy_version = trace.digest = "";
+  return trace;
+}
 
 Policies::Policies(std::vector<vm::VerifiedProgram> all) : programs(std::move(all)), codes(compiled_codes()) {
   using Codes = std::optional<std::set<std::pair<std::string, std::string>>>;
@@ -255,11 +329,17 @@ void decide_many(const NextRecord& next, const Policies& policies, const DecideO
   InOrder<Unit> units(std::move(workers), [&](Unit& unit) { more = more && done(std::move(unit.decided)); });
   Unit unit;
   for (Record record; more && next(record);) {
+    if (record.snapshot) {
+      if (!unit.is_empty()) units.add(std::exchange(unit, {}));
+      unit.block = record;
+      units.add(std::exchange(unit, {}));
+      continue;
+    }
     unit.bytes += record.json.size();
     unit.entries.push_back({std::string(record.json), record.source, record.refused});
     if (unit.entries.size() >= most_records || unit.bytes >= most_bytes) units.add(std::exchange(unit, {}));
   }
-  if (more && !unit.entries.empty()) units.add(std::move(unit));
+  if (more && !unit.is_empty()) units.add(std::move(unit));
   units.finish();
 }
 

@@ -38,6 +38,10 @@ class Policies {
   std::vector<size_t> every_;             // whose scopes do not say which codes
 };
 
+// What there is to say of a case that no policy decides: the trace by this program, in nobody's name.
+vm::VerifiedProgram no_policy();
+vm::Trace of_no_policy(vm::Trace);
+
 // As decide_cases: of each case one determination for each policy that decides a line of it, in the order of the policies.
 // A case of which none does has one determination, of no policy.
 void decide_many(const NextRecord&, const Policies&, const DecideOptions&, const std::function<bool(Decided&&)>& done);

@@ -111,7 +111,7 @@ Exit run(const Arguments& arguments, Console& console) {
     if (record.refused) loader.add_rejected(record.source, *record.refused);
     else loader.add(record.json, record.source);
     const auto batch = std::make_shared<const vm::Batch>(loader.take());
-    const vm::CaseInfo& info = batch->info.at(0);
+    const vm::CaseInfo& info = batch->info[0];
     if (with_case) {
       for (const vm::RecordMessage& each : info.messages) console.record(info.source, each);
     }

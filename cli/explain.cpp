@@ -1,6 +1,6 @@
 // `rubric explain`: the path to the decision of a case, for a person or as JSON.
 //
-// It decides the case again, by the same program: what it shows is what `run` decided.
+// It decides the case again, by the same program: what it shows is what `run` decided. Of a kept run it shows what was decided.
 
 #include "cli/subcommands.h"
 
@@ -9,6 +9,7 @@
 #include "cli/case_batches.h"
 #include "cli/console.h"
 #include "cli/dates.h"
+#include "cli/decide_many.h"
 #include "cli/histories.h"
 #include "cli/kept_run.h"
 #include "cli/output.h"
@@ -16,25 +17,32 @@
 #include "render/case_page.h"
 #include "render/letter.h"
 #include "render/text.h"
+#include "vm/kept_decisions.h"
 #include "vm/machine.h"
 #include "vm/trace.h"
+#include "vm/whole_record.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace rubric::cli {
 
 namespace {
 
-// Where the program and the records come from: a policy and a case, or a kept run that has both.
+// Where programs and records come from: a policy and a case, or a kept run that has both.
 struct Subject {
-  vm::VerifiedProgram program;
+  std::vector<vm::VerifiedProgram> programs;  // one, but for a kept run
   std::string as_of;
   NextRecord next;
   std::function<Exit(Console&)> finish;
+  std::shared_ptr<const KeptRun> kept = nullptr;
+  std::string path = "";                      // of the kept run
 };
 
 tl::expected<Subject, Exit> open_kept(const std::string& path, Console& console) {
@@ -43,11 +51,16 @@ tl::expected<Subject, Exit> open_kept(const std::string& path, Console& console)
     console.error(fmt::format("cannot read {}: {}", path, opened.error()));
     return tl::unexpected(Exit::failed);
   }
-  const auto run = std::make_shared<KeptRun>(std::move(*opened));
-  auto program = verified(std::move(run->program), path, console);
-  if (!program) return tl::unexpected(program.error());
-  return Subject{std::move(*program), run->as_of, [run](Record& record) { return run->next(record); },
-                 [](Console&) { return Exit::expected; }};
+  Subject subject;
+  for (vm::Program& each : opened->programs) {
+    auto program = verified(std::move(each), path, console);
+    if (!program) return tl::unexpected(program.error());
+    subject.programs.push_back(std::move(*program));
+  }
+  subject.as_of = opened->as_of;
+  subject.kept = std::make_shared<const KeptRun>(std::move(*opened));
+  subject.path = path;
+  return subject;
 }
 
 tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::string& as_of, Console& console) {
@@ -59,9 +72,10 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
     if (!subject || alone) return subject;
     const auto now = open_program(policy, console);
     if (!now) return tl::unexpected(now.error());
-    if (now->digest != subject->program->digest) {
+    const auto& all = subject->programs;
+    if (std::none_of(all.begin(), all.end(), [&](const vm::VerifiedProgram& each) { return each->digest == now->digest; })) {
       console.warning(fmt::format("the kept run was decided by another program ({}) than {} is now ({}): it is explained as it was decided",
-                                  subject->program->digest, policy, now->digest));
+                                  all[0]->digest, policy, now->digest));
     }
     return subject;
   }
@@ -76,7 +90,9 @@ tl::expected<Subject, Exit> open_subject(const Arguments& arguments, const std::
   auto program = open_policy(policy, console);
   if (!program) return tl::unexpected(program.error());
   const auto input = std::make_shared<CaseInput>(std::move(*opened));
-  return Subject{std::move(*program), as_of, [input](Record& record) { return input->next(record); },
+  return Subject{{std::move(*program)},
+                 as_of,
+                 [input](Record& record) { return input->next(record); },
                  [input](Console& messages) { return input->finish(messages); }};
 }
 
@@ -86,8 +102,9 @@ class Explainer {
       : subject(subject),
         console(console),
         id(arguments.value("id")),
-        batches(*subject.program, subject.as_of),
-        histories(*subject.program, subject.as_of) {
+        batches(*subject.programs[0], subject.as_of),
+        histories(*subject.programs[0], subject.as_of),
+        program(subject.programs[0]) {
     const std::string wanted = arguments.value_or("format", "text");
     form = wanted == "json" ? Form::json : wanted == "html" ? Form::html : Form::text;
     options.color = console.color();
@@ -98,6 +115,10 @@ class Explainer {
 
   Exit explain() {
     if (form == Form::json) output.write("[\n");
+    if (subject.kept) {
+      if (const std::string why = explain_kept(); !why.empty()) problem = fmt::format("{}: {}", subject.path, why);
+      return finish();
+    }
     for (Record record; subject.next(record) && !output.is_over();) {
       if (id && record.snapshot && !record.snapshot->may_hold(record.block, *id)) continue;
       batches.add(record);
@@ -107,10 +128,16 @@ class Explainer {
       if (!batches.problem().empty()) break;
     }
     take();
+    problem = batches.problem();
+    return finish();
+  }
+
+ private:
+  Exit finish() {
     if (form == Form::json) output.write(shown ? "\n]\n" : "]\n");
     if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
-    if (!batches.problem().empty()) return fail(fmt::format("cannot read {}", batches.problem()));
-    if (const Exit read = subject.finish(console); read != Exit::expected) return read;
+    if (!problem.empty()) return fail(fmt::format("cannot read {}", problem));
+    if (const Exit read = subject.finish ? subject.finish(console) : Exit::expected; read != Exit::expected) return read;
     if (shown == 0 && id) {
       const auto meant = nearest(*id, seen);
       return fail(fmt::format("there is no case with the id {}", *id), meant ? fmt::format("did you mean {}?", *meant) : "");
@@ -124,7 +151,6 @@ class Explainer {
     return rejected ? Exit::findings : Exit::expected;
   }
 
- private:
   Exit fail(std::string_view message, std::string_view help = "") {
     console.error(message, help);
     return Exit::failed;
@@ -141,15 +167,103 @@ class Explainer {
   void explain(const std::shared_ptr<const vm::Batch>& batch, const std::shared_ptr<const vm::Batch>& beside) {
     if (id) {
       if (seen.size() < 10'000) {
-        for (const vm::CaseInfo& each : batch->info) seen.push_back(each.id);
+        for (vm::Row row = 0; row < batch->cases; ++row) seen.push_back(batch->info[row].id);
       }
-      if (std::none_of(batch->info.begin(), batch->info.end(), [&](const vm::CaseInfo& info) { return info.id == *id; })) return;
+      bool here = false;
+      for (vm::Row row = 0; row < batch->cases && !here; ++row) here = batch->info[row].id == *id;
+      if (!here) return;
     }
-    const vm::Decisions decisions = vm::run(subject.program, batch);
+    const vm::Decisions decisions = vm::run(subject.programs[0], batch);
     for (vm::Row row = 0; row < batch->cases; ++row) {
       if (id && batch->info[row].id != *id) continue;
       show(draws() ? drawn_trace(decisions, row, beside.get()) : vm::trace(decisions, row, true));
     }
+  }
+
+  // ---- a kept run
+
+  // One policy's way to a case.
+  struct Policy {
+    vm::VerifiedProgram program;
+    vm::SnapshotReader reader;
+    std::unique_ptr<const vm::Program> everything;  // for pictures
+    std::optional<vm::SnapshotReader> whole;
+  };
+  using Found = tl::expected<std::reference_wrapper<Policy>, std::string>;
+
+  // Empty, or why it cannot be read.
+  std::string explain_kept() {
+    const vm::Snapshot& cases = *subject.kept->cases;
+    uint64_t before = 0;
+    vm::SnapshotBlock block;
+    for (size_t b = 0; b < cases.blocks() && !output.is_over(); before += cases.cases_in(b++)) {
+      if (id && !cases.may_hold(b, *id)) continue;
+      if (std::string why = cases.load(b, block); !why.empty()) return why;
+      auto first = policy(0);
+      if (!first) return first.error();
+      const auto all = first->get().reader.read(block);
+      if (!all) return all.error();
+      const std::shared_ptr<const vm::Batch> batch = *all;
+      for (vm::Row row = 0; row < batch->cases; ++row) {
+        if (id && seen.size() < 10'000) seen.push_back(batch->info[row].id);
+        if (id && batch->info[row].id != *id) continue;
+        if (std::string why = explain_kept(block, row, before + row); !why.empty()) return why;
+      }
+    }
+    return "";
+  }
+  std::string explain_kept(vm::SnapshotBlock& block, vm::Row row, uint64_t number) {
+    auto decided = subject.kept->decided(number);
+    if (!decided) return decided.error();
+    for (const KeptRun::Kept& kept : *decided) {
+      auto found = policy(kept.policy);
+      if (!found) return found.error();
+      if (std::string why = explain_kept(*found, block, row, &kept); !why.empty()) return why;
+    }
+    if (!decided->empty()) return "";
+    auto nobody = policy(subject.programs.size());
+    if (!nobody) return nobody.error();
+    return explain_kept(*nobody, block, row, nullptr);
+  }
+  std::string explain_kept(Policy& by, vm::SnapshotBlock& block, vm::Row row, const KeptRun::Kept* kept) {
+    const auto batch = by.reader.read(block, std::span(&row, 1));
+    if (!batch) return batch.error();
+    vm::Decisions decisions = vm::run(by.program, *batch);
+    if (kept) {
+      switch (vm::restore_decisions(kept->decisions, kept->number, decisions, 0)) {
+        case vm::Restored::as_computed: break;
+        case vm::Restored::damaged: return "what was decided does not belong to its cases";
+        case vm::Restored::otherwise:
+          console.warning(
+              fmt::format("this version of rubric decides {} otherwise: it is explained as it was decided", (*batch)->info[0].id));
+      }
+    }
+    std::shared_ptr<const vm::Batch> beside;
+    if (draws() && by.whole) {
+      auto whole = by.whole->read(block, std::span(&row, 1));
+      if (!whole) return whole.error();
+      beside = *whole;
+    }
+    program = by.program;
+    vm::Trace trace = draws() ? drawn_trace(decisions, 0, beside.get()) : vm::trace(decisions, 0, true);
+    show(kept ? std::move(trace) : of_no_policy(std::move(trace)));
+    return "";
+  }
+  // The number behind the last: nobody's.
+  Found policy(size_t number) {
+    policies.resize(subject.programs.size() + 1);
+    if (policies[number]) return std::ref(*policies[number]);
+    const vm::VerifiedProgram own = number < subject.programs.size() ? subject.programs[number] : no_policy();
+    auto reader = vm::SnapshotReader::create(*subject.kept->cases, *own, subject.as_of);
+    if (!reader) return tl::unexpected(reader.error());
+    policies[number] = std::make_unique<Policy>(Policy{own, std::move(*reader), nullptr, std::nullopt});
+    if (draws()) {
+      policies[number]->everything = std::make_unique<const vm::Program>(vm::reading_everything(*own));
+      auto whole = vm::SnapshotReader::create(*subject.kept->cases, *policies[number]->everything, subject.as_of);
+      if (!whole) return tl::unexpected(whole.error());
+      policies[number]->whole.emplace(std::move(*whole));
+    }
+    return std::ref(*policies[number]);
   }
 
   void show(vm::Trace trace) {
@@ -164,7 +278,7 @@ class Explainer {
       case Form::text: return output.write((first ? "" : "\n") + to_text(trace, options));
       case Form::json: return output.write((first ? "" : ",\n") + to_json(trace, true));
       case Form::html:
-        if (first) page = options.audience == Audience::member ? letter_page(trace) : case_page(trace, *subject.program);
+        if (first) page = options.audience == Audience::member ? letter_page(trace) : case_page(trace, *program);
     }
   }
 
@@ -176,6 +290,9 @@ class Explainer {
   Histories histories;
   TextOptions options;
   std::vector<std::string> seen;
+  std::vector<std::unique_ptr<Policy>> policies;  // of a kept run, made when first needed
+  vm::VerifiedProgram program;                    // of what is shown
+  std::string problem;
   enum class Form : uint8_t { text, json, html } form = Form::text;
   std::string page;
   bool rejected = false, line_found = false;

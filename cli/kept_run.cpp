@@ -3,10 +3,13 @@
 #include "cli/kept_run.h"
 
 #include "base/text.h"
+#include "vm/byte_order.h"
 #include "vm/save.h"
+#include "vm/whole_record.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -17,7 +20,7 @@ namespace rubric::cli {
 namespace {
 
 constexpr std::string_view magic = "\x89RBK\r\n\x1a\n";
-constexpr uint32_t format_version = 2;
+constexpr uint32_t format_version = 3;
 constexpr size_t start_size = 8 + 4 + 8, sum_size = 64;
 
 void append(std::string& out, uint64_t value, size_t bytes) {
@@ -45,38 +48,87 @@ std::string errno_words() { return std::generic_category().message(errno); }
 
 }  // namespace
 
-KeptRunWriter::KeptRunWriter(File f, const vm::Program& program) : file(std::move(f)) {
+KeptRunWriter::KeptRunWriter(File f, const vm::Program& model) : file(std::move(f)) {
   // Failures stay in the stream: finish says so.
   std::FILE* const to = file.get();
-  cases = std::make_unique<vm::SnapshotWriter>(program, std::vector<vm::SnapshotSource>(),
+  cases = std::make_unique<vm::SnapshotWriter>(model, std::vector<vm::SnapshotSource>(),
                                                [to](std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), to); });
 }
 
-tl::expected<KeptRunWriter, std::string> KeptRunWriter::create(const std::string& path, const vm::Program& program,
+namespace {
+
+// The first program's model, with the code systems that all of those know that mind: cases with other codes are kept as text.
+tl::expected<vm::Program, std::string> common_model(std::span<const vm::VerifiedProgram> programs) {
+  vm::Program model = *programs[0];
+  const std::string digest = vm::model_digest(model);
+  bool minds = !model.code_systems.empty();
+  for (const vm::VerifiedProgram& each : programs.subspan(1)) {
+    const vm::Program& p = *each;
+    if (vm::model_digest(p) != digest) {
+      return tl::unexpected(fmt::format("{} and {} have different record models: run them apart", model.name, p.name));
+    }
+    if (p.code_systems.empty()) continue;
+    const auto knows = [&](const std::string& system) {
+      return std::any_of(p.code_systems.begin(), p.code_systems.end(), [&](vm::Id id) { return p.texts[id] == system; });
+    };
+    if (!minds) {
+      for (const vm::Id id : p.code_systems) {
+        model.code_systems.push_back(static_cast<vm::Id>(model.texts.size()));
+        model.texts.push_back(p.texts[id]);
+      }
+    }
+    minds = true;
+    std::erase_if(model.code_systems, [&](vm::Id id) { return !knows(model.texts[id]); });
+    if (model.code_systems.empty())
+      return tl::unexpected(fmt::format("{} knows none of the code systems of the others: run it apart", p.name));
+  }
+  return model;
+}
+
+}  // namespace
+
+tl::expected<KeptRunWriter, std::string> KeptRunWriter::create(const std::string& path, std::span<const vm::VerifiedProgram> programs,
                                                                const std::string& as_of) {
+  auto model = common_model(programs);
+  if (!model) return tl::unexpected(model.error());
   File file(std::fopen(path.c_str(), "wb"), std::fclose);
   if (!file) return tl::unexpected(errno_words());
   std::string head;
-  for (const std::string& each : {vm::save(program), as_of}) {
+  const auto add = [&](const std::string& each) {
     append(head, each.size(), 8);
     head += each;
-  }
+  };
+  add(as_of);
+  append(head, programs.size(), 8);
+  for (const vm::VerifiedProgram& each : programs) add(vm::save(*each));
   std::string start(magic);
   append(start, format_version, 4);
   append(start, head.size(), 8);
   start += head + sha256_hex(head);
   std::fwrite(start.data(), 1, start.size(), file.get());
-  return KeptRunWriter(std::move(file), program);
+  return KeptRunWriter(std::move(file), *model);
 }
 
 void KeptRunWriter::add(const Record& record) {
   if (record.snapshot) {
-    if (wrong.empty()) wrong = cases->add_block(*record.snapshot, record.block);
+    if (wrong.empty()) wrong = cases->add_block(record.snapshot, record.block);
   } else if (record.refused) {
     cases->add_rejected(record.source, *record.refused);
   } else {
     cases->add(record.json, record.source);
   }
+}
+
+void KeptRunWriter::add(const Decided& decided) {
+  vm::ByteWriter w;
+  w.number(static_cast<uint32_t>(decided.kept.size()));
+  for (const KeptDecisions& part : decided.kept) {
+    w.number(static_cast<uint32_t>(part.policy));
+    w.number(static_cast<uint32_t>(part.cases.size()));
+    w.array(part.cases.data(), part.cases.size());
+    w.text(part.planes);
+  }
+  cases->attach(w.out, decided.tally.cases);
 }
 
 std::string KeptRunWriter::finish() {
@@ -115,25 +167,41 @@ tl::expected<KeptRun, std::string> KeptRun::open(const std::string& path) {
   if (std::fread(head.data(), 1, length, file.get()) != length || std::fread(sum.data(), 1, sum_size, file.get()) != sum_size) return cut();
   KeptRun run;
   std::string_view left(head);
-  if (sha256_hex(head) != sum || !take_text(left, bytes) || !take_text(left, run.as_of) || !left.empty())
-    return tl::unexpected(std::string("it was changed or damaged"));
-  auto program = vm::load(bytes);
-  if (!program) return tl::unexpected(fmt::format("the program in it cannot be read: {}", program.error()));
-  run.program = std::move(*program);
+  const auto changed = [] { return tl::unexpected(std::string("it was changed or damaged")); };
+  if (sha256_hex(head) != sum || !take_text(left, run.as_of) || left.size() < 8) return changed();
+  uint64_t programs = number(left.substr(0, 8));
+  for (left.remove_prefix(8); programs > 0; --programs) {
+    if (!take_text(left, bytes)) return changed();
+    auto program = vm::load(bytes);
+    if (!program) return tl::unexpected(fmt::format("the program in it cannot be read: {}", program.error()));
+    run.programs.push_back(std::move(*program));
+  }
+  if (!left.empty() || run.programs.empty()) return changed();
   auto cases = vm::Snapshot::open(path, start_size + length + sum_size);
   if (!cases) return tl::unexpected(fmt::format("of the cases in it: {}", cases.error()));
   run.cases = std::make_shared<const vm::Snapshot>(std::move(*cases));
-  run.path = path;
   return run;
 }
 
-bool KeptRun::next(Record& record) {
-  if (block == cases->blocks()) return false;
-  record = {};
-  record.source = path;
-  record.snapshot = cases;
-  record.block = block++;
-  return true;
+tl::expected<std::vector<KeptRun::Kept>, std::string> KeptRun::decided(uint64_t number) const {
+  std::vector<Kept> out;
+  const auto at = cases->attached_to(number);
+  if (!at) return tl::unexpected(std::string("it does not have what was decided of all its cases"));
+  std::string bytes;
+  if (auto why = cases->load_attached(at->first, bytes); !why.empty()) return tl::unexpected(why);
+  vm::ByteReader r(bytes);
+  for (uint32_t parts = r.number<uint32_t>(); parts > 0 && r.good(); --parts) {
+    const auto policy = r.number<uint32_t>();
+    std::vector<uint32_t> of;
+    r.array(of, r.count(sizeof(of[0])));
+    const std::string_view decisions = r.text();
+    const auto found = std::find(of.begin(), of.end(), at->second);
+    if (policy >= programs.size()) r.fail();
+    if (found != of.end() && r.good()) out.push_back({policy, static_cast<uint32_t>(found - of.begin()), std::string(decisions)});
+  }
+  if (!r.good() || !r.at_end()) return tl::unexpected(std::string("it was changed or damaged"));
+  std::stable_sort(out.begin(), out.end(), [](const Kept& a, const Kept& b) { return a.policy < b.policy; });
+  return out;
 }
 
 }  // namespace rubric::cli

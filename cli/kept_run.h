@@ -1,38 +1,45 @@
-// A run that is kept: the program and the cases that it decided, in one file, so that `rubric explain` can show any case of
-// it later as it was decided then, whatever became of the policy since.
+// A run that is kept: the programs, the cases that they decided, and what they decided, in one file, so that `rubric explain`
+// can show any case of it later as it was decided then, whatever became of the policies since.
 //
-// Cases are kept as a snapshot keeps them (vm/snapshot.h): planes and cells of every field, a tenth of the records' size,
-// and found by their ids. Decisions and traces are not kept beside them: they are what the program makes of these columns,
-// in the same bytes each time.
+// Cases are kept as a snapshot keeps them (vm/snapshot.h), a fraction of the records' size, and found by their ids; beside them
+// lie the planes of every criterion, rule and block, and the outcomes (vm/kept_decisions.h). A trace is read from these planes
+// and the values in the case's columns.
 //
-//   magic (8), format version (4), length of the head (8), head: program (length 8, a .rbc), as-of date (length 8, text);
-//   the head's SHA-256 (64, text), then a snapshot. Little-endian.
+//   magic (8), format version (4), length of the head (8), head: as-of date, number of programs (8), each a .rbc, texts with
+//   their length before them (8); the head's SHA-256 (64, text), then a snapshot. Little-endian.
+//   To each unit of cases is attached: parts (4); of each its policy (4), which of the unit's cases it is about (4, 4 each),
+//   and their decisions (4, bytes).
 #pragma once
 
 #include "cli/case_input.h"
-#include "vm/program.h"
+#include "cli/decide_cases.h"
+#include "vm/verify.h"
 
 #include <tl/expected.hpp>
 
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace rubric::cli {
 
 class KeptRunWriter {
  public:
   // The error says why the file cannot be written.
-  static tl::expected<KeptRunWriter, std::string> create(const std::string& path, const vm::Program&, const std::string& as_of);
+  static tl::expected<KeptRunWriter, std::string> create(const std::string& path, std::span<const vm::VerifiedProgram>,
+                                                         const std::string& as_of);
 
   void add(const Record&);
+  void add(const Decided&);  // of the records, in their order
   // Empty if everything has been written. Without it the file says that it is cut short.
   std::string finish();
 
  private:
   using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-  KeptRunWriter(File file, const vm::Program&);
+  KeptRunWriter(File file, const vm::Program& model);
 
   File file;
   std::unique_ptr<vm::SnapshotWriter> cases;
@@ -45,15 +52,18 @@ class KeptRun {
   // The error goes on after "cannot read FILE: ".
   static tl::expected<KeptRun, std::string> open(const std::string& path);
 
-  vm::Program program;  // not verified
+  std::vector<vm::Program> programs;  // not verified
   std::string as_of;
-
-  bool next(Record&);   // a block of the snapshot, its source the file
-
- private:
-  std::string path;
   std::shared_ptr<const vm::Snapshot> cases;
-  size_t block = 0;
+
+  // What was decided of a case, by its number in the run.
+  struct Kept {
+    size_t policy;     // of `programs`
+    uint32_t number;   // of the case among the decisions
+    std::string decisions;
+  };
+  // In the order of the policies; the error goes on after "cannot read FILE: ".
+  tl::expected<std::vector<Kept>, std::string> decided(uint64_t number) const;
 };
 
 }  // namespace rubric::cli

@@ -27,13 +27,9 @@ Exit run(const Arguments& arguments, Console& console) {
   std::vector<std::string> names;
   if (arguments.operand("POLICY") != "-") find_policies(arguments.operand("POLICY"), names);
   if (names.size() < 2) names = {arguments.operand("POLICY")};
-  auto input = CaseInput::open(arguments.operands("CASES"), names.size() > 1 ? Snapshots::refused : Snapshots::taken, console);
+  auto input = CaseInput::open(arguments.operands("CASES"), Snapshots::taken, console);
   const bool has_policy = arguments.operand("POLICY") == "-" || is_readable(arguments.operand("POLICY"), console);
   if (!input || !has_policy) return Exit::failed;
-  if (names.size() > 1 && arguments.has("keep")) {
-    console.error("--keep keeps a run of one policy", "run each policy of the folder by itself");
-    return Exit::failed;
-  }
   std::vector<vm::VerifiedProgram> programs;
   for (const std::string& name : names) {
     auto program = open_policy(name, console);
@@ -51,10 +47,11 @@ Exit run(const Arguments& arguments, Console& console) {
   options.color = console.color();
   options.width = console.width();
   options.threads = *threads;
+  options.keeps = arguments.has("keep");
 
   std::optional<KeptRunWriter> kept;
   if (arguments.has("keep")) {
-    auto created = KeptRunWriter::create(*arguments.value("keep"), *program, *as_of);
+    auto created = KeptRunWriter::create(*arguments.value("keep"), programs, *as_of);
     if (!created) {
       console.error(fmt::format("cannot write {}: {}", *arguments.value("keep"), created.error()));
       return Exit::failed;
@@ -79,6 +76,7 @@ Exit run(const Arguments& arguments, Console& console) {
   const auto done = [&](Decided&& decided) {
     if (array && tally.cases > 0 && !decided.text.empty()) decided.text.insert(0, ",\n");
     output.write(decided.text);
+    if (kept) kept->add(decided);
     tally.add(decided.tally);
     remarks.say(decided);
     console.progress(tally.cases, "cases", input->share_read());
@@ -121,7 +119,7 @@ constexpr Option options[] = {
     {"now", 0, "DATETIME", Completes::nothing, "the moment that Now() is, in place of --as-of; UTC where it has no offset"},
     {"threads", 'j', "N", Completes::nothing, "how many cores work; the output is the same for any number"},
     {"keep", 'k', "FILE", Completes::file,
-     "keep the program and the cases, as columns, in a file: rubric explain FILE --id ID shows any case's trace"},
+     "keep the policies, the cases and what was decided in a file: rubric explain FILE --id ID shows any case's trace"},
 };
 constexpr Example examples[] = {
     {"rubric run policies/trigger-point-injections policies/trigger-point-injections/cases",

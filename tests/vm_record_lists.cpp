@@ -105,7 +105,6 @@ TEST(RecordLists, RowsLieInTheOrderOfTheirParents) {
     ASSERT_EQ(rows.first.size(), parent.rows + 1);
     EXPECT_EQ(rows.first.back(), rows.rows);
     EXPECT_EQ(rows.up.size(), rows.rows);
-    EXPECT_EQ(rows.number.size(), rows.rows);
     EXPECT_EQ(rows.phantom.size(), words(rows.rows));
     for (Row p = 0; p < parent.rows; ++p) {
       ASSERT_LE(rows.first[p], rows.first[p + 1]);
@@ -113,7 +112,7 @@ TEST(RecordLists, RowsLieInTheOrderOfTheirParents) {
         EXPECT_EQ(rows.up[r], p);
         const bool last = r + 1 == rows.first[p + 1];
         EXPECT_TRUE(last || !bit(rows.phantom, r)) << "the phantom comes last";
-        EXPECT_EQ(rows.number[r], bit(rows.phantom, r) ? no_row : r - rows.first[p]);
+        EXPECT_EQ(rows.number(r), bit(rows.phantom, r) ? no_row : r - rows.first[p]);
       }
     }
     for (const Column& column : batch.columns) {

@@ -40,7 +40,6 @@ class Plainly : public testing::Test {
     }
     for (Id d = 0; d < program.domains.size(); ++d) {
       EXPECT_EQ(a.domains[d].first, b.domains[d].first);
-      EXPECT_EQ(a.domains[d].number, b.domains[d].number);
       EXPECT_EQ(a.domains[d].phantom, b.domains[d].phantom);
       EXPECT_EQ(a.domains[d].wrapped, b.domains[d].wrapped);
     }

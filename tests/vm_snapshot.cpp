@@ -2,6 +2,7 @@
 
 #include "vm/snapshot.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -75,6 +76,22 @@ std::string show_info(const CaseInfo& info) {
   return out;
 }
 
+void expect_same(const Batch& batch, const Batch& loaded) {
+  ASSERT_EQ(batch.cases, loaded.cases);
+  for (Row row = 0; row < loaded.cases; ++row) {
+    EXPECT_EQ(show_info(batch.info[row]), show_info(loaded.info[row]));
+    EXPECT_EQ(show_case(batch, row), show_case(loaded, row)) << loaded.info[row].id;
+  }
+  for (Id d = 0; d < batch.program->domains.size(); ++d) {
+    EXPECT_EQ(batch.domains[d].rows, loaded.domains[d].rows);
+    EXPECT_EQ(batch.domains[d].first, loaded.domains[d].first);
+    EXPECT_EQ(batch.domains[d].up, loaded.domains[d].up);
+    EXPECT_EQ(batch.domains[d].src, loaded.domains[d].src);
+    EXPECT_EQ(batch.domains[d].phantom, loaded.domains[d].phantom);
+    EXPECT_EQ(batch.domains[d].wrapped, loaded.domains[d].wrapped);
+  }
+}
+
 TEST_F(Snapshots, GivesWhatTheRecordsGive) {
   put(made(program));
   const auto snapshot = Snapshot::open(path);
@@ -88,31 +105,125 @@ TEST_F(Snapshots, GivesWhatTheRecordsGive) {
     ASSERT_TRUE(reader) << reader.error();
     size_t k = 0;
     for (size_t b = 0; b < snapshot->blocks(); ++b) {
-      const auto batch = reader->read(b);
-      ASSERT_TRUE(batch) << batch.error();
+      const auto read = reader->read(b);
+      ASSERT_TRUE(read) << read.error();
+      const Batch& batch = **read;
       Loader loader(program, as_of);
-      for (Row row = 0; row < batch->cases; ++row, ++k) {
-        const std::string source = batch->info[row].source;
+      for (Row row = 0; row < batch.cases; ++row, ++k) {
+        const std::string source = batch.info[row].source;
         if (k < records.size()) loader.add(records[k], source);
         else loader.add_rejected(source, "too large");
       }
       const Batch loaded = loader.take();
-      for (Row row = 0; row < loaded.cases; ++row) {
-        EXPECT_EQ(show_info(batch->info[row]), show_info(loaded.info[row]));
-        EXPECT_EQ(show_case(*batch, row), show_case(loaded, row)) << loaded.info[row].id;
-      }
-      for (Id d = 0; d < program.domains.size(); ++d) {
-        EXPECT_EQ(batch->domains[d].rows, loaded.domains[d].rows);
-        EXPECT_EQ(batch->domains[d].first, loaded.domains[d].first);
-        EXPECT_EQ(batch->domains[d].up, loaded.domains[d].up);
-        EXPECT_EQ(batch->domains[d].src, loaded.domains[d].src);
-        EXPECT_EQ(batch->domains[d].number, loaded.domains[d].number);
-        EXPECT_EQ(batch->domains[d].phantom, loaded.domains[d].phantom);
-        EXPECT_EQ(batch->domains[d].wrapped, loaded.domains[d].wrapped);
-      }
+      expect_same(batch, loaded);
     }
     EXPECT_EQ(k, records.size() + 1);
   }
+}
+
+// Of each block every other case, and then nobody; by a program that numbers texts otherwise than the file does.
+TEST_F(Snapshots, GivesSomeCasesOfABlock) {
+  put(made(program));
+  Program knows = program;
+  knows.texts.emplace_back("a text of more than sixteen bytes"), knows.texts.emplace_back("new"), knows.texts.emplace_back("CPT");
+  knows.codes.emplace_back(static_cast<Id>(knows.texts.size() - 1), static_cast<Id>(knows.texts.size() - 2));
+  const auto snapshot = Snapshot::open(path).value();
+  auto reader = SnapshotReader::create(snapshot, knows, "2026-01-01").value();
+  size_t before = 0;
+  for (size_t b = 0; b < snapshot.blocks(); before += snapshot.cases_in(b++)) {
+    SnapshotBlock block;
+    ASSERT_EQ(snapshot.load(b, block), "");
+    const auto all = reader.read(block).value();
+    Loader loader(knows, "2026-01-01");
+    std::vector<Row> rows;
+    for (Row row = b % 2; row < snapshot.cases_in(b) && before + row < records.size(); row += 2) {
+      rows.push_back(row);
+      loader.add(records[before + row], all->info[row].source);
+    }
+    expect_same(*reader.read(block, rows).value(), loader.take());
+    EXPECT_EQ(reader.read(block, std::span<const Row>()).value()->cases, 0u);
+  }
+}
+
+// More words than a dictionary has room for: those behind are their block's own.
+TEST_F(Snapshots, WordsThatFindNoRoomStayWithTheirBlock) {
+  std::string bytes;
+  SnapshotWriter writer(program, {}, [&](std::string_view more) { bytes += more; });
+  std::vector<std::string> many;
+  for (size_t word = 0; word < most_words + 3000;) {
+    std::string record = fmt::format(R"({{"id":"{}","lines":[{{"code":{{"system":"CPT","code":"c{}"}}}}],"trials":[)", many.size(), word);
+    for (size_t k = 0; k < 64; ++k, ++word) record += fmt::format(R"({}{{"category":"w{}"}})", k ? "," : "", word);
+    many.push_back(record + "]}");
+    writer.add(many.back(), "");
+  }
+  writer.finish();
+  put(bytes);
+  Program knows = program;
+  knows.texts.emplace_back(fmt::format("w{}", most_words + 2900));
+  const auto snapshot = Snapshot::open(path).value();
+  for (const Program& reads : {program, knows}) {
+    auto reader = SnapshotReader::create(snapshot, reads, "").value();
+    const auto last = reader.read(snapshot.blocks() - 1).value();
+    Loader loader(reads, "");
+    for (size_t k = many.size() - last->cases; k < many.size(); ++k) loader.add(many[k], "");
+    const Batch loaded = loader.take();
+    for (Row row = 0; row < loaded.cases; row += 7) EXPECT_EQ(show_case(*last, row), show_case(loaded, row));
+    const std::string word = fmt::format("w{}", most_words + 2900);
+    EXPECT_EQ(last->text(last->intern(word)), word);
+    EXPECT_EQ(last->intern(word) < reads.texts.size(), reads.texts.back() == word) << "one word has one number";
+  }
+}
+
+TEST_F(Snapshots, KeepsWhatIsAttachedToCases) {
+  std::string bytes;
+  SnapshotWriter writer(program, {}, [&](std::string_view more) { bytes += more; });
+  for (size_t k = 0; k < 5; ++k) writer.add(records[k], "");
+  writer.attach("two", 2);
+  writer.attach("three", 3);
+  writer.finish();
+  put(bytes);
+  const auto snapshot = Snapshot::open(path).value();
+  EXPECT_EQ(snapshot.cases(), 5u);
+  EXPECT_EQ(snapshot.attached_to(1), (std::pair<size_t, uint64_t>(0, 1)));
+  EXPECT_EQ(snapshot.attached_to(4), (std::pair<size_t, uint64_t>(1, 2)));
+  EXPECT_FALSE(snapshot.attached_to(5));
+  std::string three;
+  EXPECT_EQ(snapshot.load_attached(1, three), "");
+  EXPECT_EQ(three, "three");
+  bytes[bytes.find("three")] = 'x';
+  put(bytes);
+  EXPECT_EQ(Snapshot::open(path).value().load_attached(1, three), "it is damaged: make it again from its source");
+}
+
+TEST_F(Snapshots, TakesBlocksOfAnother) {
+  put(made(program));
+  const auto other = std::make_shared<const Snapshot>(Snapshot::open(path).value());
+  std::string bytes;
+  SnapshotWriter writer(program, {}, [&](std::string_view more) { bytes += more; });
+  // A word of its own first, so that the numbers differ.
+  writer.add(R"({"id":"first","trials":[{"category":"something else"}]})", "first:1");
+  for (size_t b = 0; b < other->blocks(); ++b) ASSERT_EQ(writer.add_block(other, b), "");
+  writer.finish();
+  const std::string path_too = path + "2";
+  std::ofstream(path_too, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const auto taken = Snapshot::open(path_too).value();
+  std::filesystem::remove(path_too);
+  ASSERT_EQ(taken.blocks(), other->blocks() + 1);
+  auto from = SnapshotReader::create(*other, program, "").value(), to = SnapshotReader::create(taken, program, "").value();
+  for (size_t b = 0; b < other->blocks(); ++b) expect_same(*to.read(b + 1).value(), *from.read(b).value());
+}
+
+// What reads it holds a block's columns while it makes them: a file that is cut or written to meanwhile changes nothing.
+TEST_F(Snapshots, WhatWasReadStaysWhatItWas) {
+  put(made(program));
+  const auto snapshot = Snapshot::open(path).value();
+  auto reader = SnapshotReader::create(snapshot, program, "").value();
+  const auto batch = reader.read(0).value();
+  const std::string before = show_case(*batch, 0);
+  std::filesystem::resize_file(path, 20);
+  EXPECT_EQ(show_case(*batch, 0), before);
+  EXPECT_EQ(reader.read(snapshot.blocks() - 1).error(), "it has become shorter while it was read");
+  EXPECT_EQ(show_case(*batch, 0), before) << "its storage is not taken while somebody holds it";
 }
 
 TEST_F(Snapshots, SaysWhichBlocksMayHoldACase) {

@@ -250,11 +250,12 @@ std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t co
   out->program = b.program;
   out->cases = copies;
   out->pool = b.pool;      // values point into the original's arena, which outlives the copies
+  out->vocabulary = b.vocabulary;
   out->texts = b.texts;
   out->codes = b.codes;
   // A text and a code that nothing else is equal to: what an open fact may be beside the values it is compared with.
   out->texts.emplace_back("another value");
-  const auto other = static_cast<Id>(p.texts.size() + out->texts.size() - 1);
+  const auto other = static_cast<Id>(out->text_count() - 1);
   out->codes.emplace_back(other, other);
   out->info.resize(copies);
   out->domains.resize(p.domains.size());
@@ -284,7 +285,6 @@ std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t co
       for (uint32_t i = 0; i < size[d]; ++i) {
         const Row r = begin[d] + i;
         to.up.push_back(from.up[r] - begin[def.parent] + k * parents);
-        to.number.push_back(from.number[r]);
         if (def.make == Make::reference)
           to.src.push_back(from.src[r] == no_row ? no_row : from.src[r] - begin[def.from] + k * size[def.from]);
         if (bit(from.phantom, r)) set_bit(to.phantom, k * size[d] + i, true);

@@ -577,9 +577,9 @@ void Walk::try_values(Variable& v) {
   if (may_be_none(v.cell.reg, v.cell.row) && now.kind == Kind::unknown) candidates.push_back(Value::none());
   // A value that nothing compares with; replicate() gives every batch of completions such a text and code.
   if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown)
-    candidates.push_back(box(Text{static_cast<uint32_t>(p_.texts.size() + batch_.texts.size())}));
+    candidates.push_back(box(Text{static_cast<uint32_t>(batch_.text_count())}));
   if (type == Type::code && now.kind == Kind::unknown)
-    candidates.push_back(box(Code{static_cast<uint32_t>(p_.codes.size() + batch_.codes.size())}));
+    candidates.push_back(box(Code{static_cast<uint32_t>(batch_.code_count())}));
   if (candidates.empty() && now.kind == Kind::unknown) {
     if (type == Type::integer) candidates.push_back(box(int32_t{0}));
     if (type == Type::decimal) candidates.push_back(box(Decimal{}, *d_.arena));
@@ -611,8 +611,8 @@ void Walk::try_values(Variable& v) {
       }
       Truth t = Truth::unknown;
       const bool outside =
-          x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= p_.texts.size() + batch_.texts.size()) ||
-                                    (type == Type::code && static_cast<uint64_t>(x.i) >= p_.codes.size() + batch_.codes.size()));
+          x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= batch_.text_count()) ||
+                                    (type == Type::code && static_cast<uint64_t>(x.i) >= batch_.code_count()));
       if (outside) {
         // Equal to nothing; only `=`, `!=` and membership are asked of it.
         t = i.op == Op::call && operators()[i.fn].name == "!=" ? Truth::yes : Truth::no;

@@ -13,10 +13,20 @@
 
 namespace rubric::vm {
 
+const CaseInfo& CaseInfos::made(size_t row) const {
+  if (made_.empty()) made_.resize(size_);
+  if (!made_[row]) made_[row] = std::make_unique<const CaseInfo>(make_(static_cast<Row>(row)));
+  return *made_[row];
+}
+
 Id Batch::intern(std::string_view wanted) const {
-  const size_t own = program->texts.size();
+  const size_t own = first_own_text();
+  if (vocabulary) {
+    const Id id = vocabulary->known.find(hash_of(wanted), [&](Id other) { return text(other) == wanted; });
+    if (id != InternTable::none) return id;
+  }
   if (text_ids_.empty()) {
-    for (Id id = 0; id < own + texts.size(); ++id) text_ids_.emplace(text(id), id);
+    for (Id id = vocabulary ? static_cast<Id>(own) : 0; id < own + texts.size(); ++id) text_ids_.emplace(text(id), id);
   }
   const auto known = text_ids_.find(wanted);
   if (known != text_ids_.end()) return known->second;
@@ -24,6 +34,16 @@ Id Batch::intern(std::string_view wanted) const {
   const auto id = static_cast<Id>(own + texts.size() - 1);
   text_ids_.emplace(texts.back(), id);
   return id;
+}
+
+void Batch::forget_values() {
+  info = {};
+  pool.clear();
+  arena->release();
+  vocabulary.reset();
+  text_ids_.clear();
+  texts.clear();
+  codes.clear();
 }
 
 namespace {

@@ -7,9 +7,11 @@
 
 #include "base/diagnostic.h"
 #include "vm/column.h"
+#include "vm/intern_table.h"
 #include "vm/program.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,9 +26,11 @@ struct DomainRows {
   std::vector<Row> first;      // parent row -> first row; one more entry than the parent has rows
   std::vector<Row> up;         // row -> parent row
   std::vector<Row> src;        // reference, cross: row -> row of `from`; no_row: it is not known which
-  std::vector<uint32_t> number;  // rows, reference: index of the element in its JSON array; phantom rows: no_row
   Plane phantom;               // rows that stand for any number of unrecorded ones
   Plane wrapped;               // parent rows whose list is written {"items": [...]}: pointers go through "items"
+
+  // rows, reference: index of the element in its JSON array; phantom rows: no_row
+  uint32_t number(Row r) const { return bit(phantom, r) ? no_row : r - first[up[r]]; }
 };
 
 struct Evidence {
@@ -58,29 +62,75 @@ struct CaseInfo {
   std::vector<std::pair<std::string, std::string>> not_applicable;  // pointer -> reason
 };
 
+// What is known of each case of a batch beside its columns. It is few cases that somebody asks this of: where the columns come
+// from a file, each is made when it is first asked for.
+class CaseInfos {
+ public:
+  using Make = std::function<CaseInfo(Row)>;
+  CaseInfos() = default;
+  CaseInfos(size_t cases, Make make) : size_(cases), make_(std::move(make)) {}   // none of them is rejected
+
+  size_t size() const { return make_ ? size_ : all_.size(); }
+  CaseInfo& operator[](size_t row) { return all_[row]; }          // of those that are not made
+  const CaseInfo& operator[](size_t row) const { return make_ ? made(row) : all_[row]; }
+  bool is_rejected(size_t row) const { return !make_ && all_[row].rejected; }
+  bool is_made_when_asked() const { return static_cast<bool>(make_); }
+
+  void reserve(size_t n) { all_.reserve(n); }
+  void resize(size_t n) { all_.resize(n); }
+  void emplace_back() { all_.emplace_back(); }
+  CaseInfo& back() { return all_.back(); }
+
+ private:
+  const CaseInfo& made(size_t row) const;
+
+  std::vector<CaseInfo> all_;
+  size_t size_ = 0;
+  Make make_;
+  mutable std::vector<std::unique_ptr<const CaseInfo>> made_;     // a batch is read by one thread at a time
+};
+
+// Texts and codes that many batches share beside the program's: those of a snapshot.
+struct Vocabulary {
+  std::vector<std::string> texts;        // ids from Program::texts.size() on
+  std::vector<std::pair<Id, Id>> codes;  // ids from Program::codes.size() on
+  InternTable known;                     // the program's texts, and these
+};
+
 // One batch of cases as columns. A rejected case keeps its row of the `cases` domain and has no rows elsewhere.
 struct Batch {
   const Program* program = nullptr;
   uint32_t cases = 0;
   std::vector<DomainRows> domains;       // parallel to Program::domains; cross domains are empty, the machine makes them
   std::vector<Column> columns;           // parallel to Program::columns
-  std::vector<CaseInfo> info;
+  CaseInfos info;
   Pool pool;
   std::unique_ptr<Arena> arena = std::make_unique<Arena>();
-  mutable std::deque<std::string> texts; // ids from Program::texts.size() on; operators add those that they make
-  std::vector<std::pair<Id, Id>> codes;  // ids from Program::codes.size() on
+  std::shared_ptr<const Vocabulary> vocabulary;
+  mutable std::deque<std::string> texts; // ids behind the program's and the vocabulary's; operators add those that they make
+  std::vector<std::pair<Id, Id>> codes;  // the same
 
   std::string_view text(Id id) const {
     const size_t own = program->texts.size();
-    return id < own ? std::string_view(program->texts[id]) : std::string_view(texts[id - own]);
+    if (id < own) return program->texts[id];
+    const size_t shared = vocabulary ? vocabulary->texts.size() : 0;
+    return id - own < shared ? std::string_view(vocabulary->texts[id - own]) : std::string_view(texts[id - own - shared]);
   }
   Id intern(std::string_view) const;     // a batch is run by one thread at a time
   std::pair<Id, Id> code(Id id) const {
     const size_t own = program->codes.size();
-    return id < own ? program->codes[id] : codes[id - own];
+    if (id < own) return program->codes[id];
+    const size_t shared = vocabulary ? vocabulary->codes.size() : 0;
+    return id - own < shared ? vocabulary->codes[id - own] : codes[id - own - shared];
   }
+  // How many there are: ids from here on are nobody's.
+  size_t text_count() const { return first_own_text() + texts.size(); }
+  size_t code_count() const { return program->codes.size() + (vocabulary ? vocabulary->codes.size() : 0) + codes.size(); }
+
+  void forget_values();                  // nothing but the storage of rows and columns stays
 
  private:
+  size_t first_own_text() const { return program->texts.size() + (vocabulary ? vocabulary->texts.size() : 0); }
   mutable std::unordered_map<std::string_view, Id> text_ids_;   // made when an operator first makes a text
 };
 

@@ -34,7 +34,7 @@ void RecordReader::read_assertions(Token assertions) {
   const Id lines = plan_.program.lines_domain;
   if (lines < plan_.program.domains.size()) {
     for (Row row = out_.first_of_case(lines); row < out_.rows(lines); ++row) {
-      const uint32_t number = out_.domain(lines).number[row];
+      const uint32_t number = out_.domain(lines).number(row);
       if (number == no_row) continue;
       // A line without a documented number goes by its place in the list.
       Value sequence = Value::unknown(Cause::nothing);
@@ -137,7 +137,7 @@ void RecordReader::assert_cells(Id column, Row line, const Assertion& assertion,
     Row at = row, item = no_row;
     Id above = domain;
     while (above != lines && program.domains[above].make != Make::cases) {
-      item = out_.domain(above).number[at];
+      item = out_.domain(above).number(at);
       at = out_.domain(above).up[at];
       above = program.domains[above].parent;
     }

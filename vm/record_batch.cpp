@@ -45,7 +45,6 @@ void RecordBatch::grow(Id domain, uint32_t capacity) {
   const Make make = plan_.program.domains[domain].make;
   if (make == Make::rows || make == Make::reference) {
     rows.up.resize(capacity);
-    rows.number.resize(capacity);
     rows.phantom.resize(words(capacity));
     if (make == Make::reference) rows.src.resize(capacity, no_row);
   }
@@ -169,7 +168,6 @@ Batch RecordBatch::take(const std::optional<Value>& today) {
       must(rows.first.size() == batch_.domains[parent].rows, "each row has each of its lists once");
       rows.first.push_back(rows.rows);
       rows.up.resize(rows.rows);
-      rows.number.resize(rows.rows);
       rows.phantom.resize(words(rows.rows));
       if (make == Make::reference) rows.src.resize(rows.rows);
     }

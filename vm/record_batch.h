@@ -43,13 +43,12 @@ class RecordBatch {
     if (rows.wrapped.size() < words(list + 1)) rows.wrapped.push_back(0);
     if (wrapped) set_bit(rows.wrapped, list, true);
   }
-  Row add_row(Id domain, Row parent, uint32_t number, bool phantom) {  // no_row: over the limit
+  Row add_row(Id domain, Row parent, bool phantom) {  // no_row: over the limit
     if (!charge(1)) return no_row;
     DomainRows& rows = batch_.domains[domain];
     const Row row = rows.rows++;
     if (row == capacity_[domain]) grow(domain, std::max(least_capacity, row * 2));
     rows.up[row] = parent;
-    rows.number[row] = number;
     if (phantom) set_bit(rows.phantom, row, true);
     return row;
   }

@@ -5,6 +5,7 @@
 #include "vm/record.h"
 #include "vm/record_plan.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,5 +17,8 @@ std::optional<Value> day_called_today(const std::string& as_of);
 
 // The batch still has all of the plan's columns. Rejected cases have no dates.
 void settle_dates(const RecordPlan&, const std::optional<Value>& today, Batch&);
+
+// CaseInfo::as_of of each case, for a batch that still has all of the plan's columns and needs not stay.
+std::function<std::string(Row)> days_called_today(const RecordPlan&, const std::optional<Value>& today, const Batch&);
 
 }  // namespace rubric::vm

@@ -224,7 +224,7 @@ void RecordReader::read_rows(const FieldPlan& field, Token array, Row parent, ui
       error(element, fmt::format("expected an object, found {}", shown(element)));
       return true;
     }
-    const Row row = out_.add_row(list.domain, parent, index, false);
+    const Row row = out_.add_row(list.domain, parent, false);
     if (row == no_row) return false;
     if (position != none_id) out_.set_plain(position, row, index + 1);
     read_object(element, list.node, row, mark == no_mark ? no_mark : mark_below(mark, std::to_string(index)));
@@ -241,7 +241,7 @@ void RecordReader::read_references(const FieldPlan& field, Token array, Row pare
       if (!json_.is_number(element)) error(element, fmt::format("expected a row's number, found {}", shown(element)));
       return true;
     }
-    const Row row = out_.add_row(domain, parent, index, false);
+    const Row row = out_.add_row(domain, parent, false);
     if (row == no_row) return false;
     if (position != none_id) out_.set_plain(position, row, index + 1);
     references_.push_back({&field, row, element, number->i});
@@ -306,7 +306,7 @@ void RecordReader::add_phantoms(const FieldPlan& field, Row parent, Cause cause,
 
 void RecordReader::add_phantom(const FieldPlan& field, Row parent, Cause cause, const std::optional<Value>& date) {
   const Field& list = *field.field;
-  const Row row = out_.add_row(list.domain, parent, no_row, true);
+  const Row row = out_.add_row(list.domain, parent, true);
   if (row == no_row || field.kind == FieldKind::reference) return;
   if (cause != Cause::not_documented) out_.set_cause(list.domain, row, cause);
   if (date) store(plan_.nodes[list.node].fields[list.dated_by], row, *date);

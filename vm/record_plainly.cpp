@@ -276,7 +276,7 @@ element:
   fetch_ahead();
   Row row = owner;
   if (list) {
-    row = out_.add_row(list->domain, owner, number, false);
+    row = out_.add_row(list->domain, owner, false);
     if (row == no_row) return no_token;
     if (position != none_id) out_.set_cell4(position, row, static_cast<int32_t>(number + 1));
   }

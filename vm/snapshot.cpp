@@ -4,17 +4,17 @@
 
 #include "vm/byte_order.h"
 #include "vm/record_dates.h"
-#include "vm/snapshot_block.h"
 #include "vm/whole_record.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
+#include <xxh_x86dispatch.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <system_error>
 
@@ -32,7 +32,8 @@ constexpr uint64_t most_cells = uint64_t{1} << 14;
 constexpr const char* cut_short = "it is cut short: make it again from its source";
 constexpr const char* damaged = "it is damaged: make it again from its source";
 
-uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+// XXH3, by the widest instructions that the processor has.
+uint64_t checksum(std::string_view bytes) { return XXH3_64bits_dispatch(bytes.data(), bytes.size()); }
 
 }  // namespace
 
@@ -51,13 +52,20 @@ struct SnapshotWriter::Impl {
   std::vector<Text> waiting;
   size_t waiting_bytes = 0;
   uint64_t offset = 0, cases = 0, as_text = 0;
+  DictionaryWriter dictionary;
   std::vector<Snapshot::Block> directory;
+  struct Other {
+    std::shared_ptr<const Snapshot> snapshot;
+    SnapshotReader reader;
+  };
+  std::optional<Other> other;  // whose blocks are taken
 
   Impl(const Program& program, std::function<void(std::string_view)> w)
       : model(reading_the_model(program)),
         has_decision_date(!model.nodes.empty() && find_field(model, model.nodes[0], "decisionDate") != none_id),
         loader(model, ""),
-        write(std::move(w)) {}
+        write(std::move(w)),
+        dictionary(model) {}
 
   void put(std::string_view bytes) {
     write(bytes);
@@ -76,7 +84,7 @@ struct SnapshotWriter::Impl {
   void flush() {
     const Batch all = loader.take();
     std::vector<bool> plain;
-    for (const CaseInfo& info : all.info) plain.push_back(is_columns(info));
+    for (Row row = 0; row < all.cases; ++row) plain.push_back(is_columns(all.info[row]));
     const auto end_of = [&](size_t from) {
       return static_cast<size_t>(std::find(plain.begin() + static_cast<ptrdiff_t>(from), plain.end(), !plain[from]) - plain.begin());
     };
@@ -98,9 +106,14 @@ struct SnapshotWriter::Impl {
   }
 
   void columns(const Batch& batch) {
-    const auto [least, greatest] =
-        std::minmax_element(batch.info.begin(), batch.info.end(), [](const CaseInfo& a, const CaseInfo& b) { return a.id < b.id; });
-    block(pack_block(model, batch), batch.cases, Snapshot::Kind::columns, least->id, greatest->id);
+    std::string least = batch.info[0].id, greatest = least;
+    for (Row row = 1; row < batch.cases; ++row) {
+      const std::string& id = batch.info[row].id;
+      if (id < least) least = id;
+      if (id > greatest) greatest = id;
+    }
+    const DictionaryWriter::OfBatch ids = dictionary.add(batch);
+    block(pack_block(model, batch, ids), batch.cases, Snapshot::Kind::columns, least, greatest);
   }
   void texts(size_t from, size_t to) {
     ByteWriter w;
@@ -145,21 +158,39 @@ void SnapshotWriter::add_rejected(std::string source, std::string message) { imp
 uint64_t SnapshotWriter::cases() const { return impl_->cases; }
 uint64_t SnapshotWriter::cases_as_text() const { return impl_->as_text; }
 
-std::string SnapshotWriter::add_block(const Snapshot& from, size_t number) {
+std::string SnapshotWriter::add_block(const std::shared_ptr<const Snapshot>& snapshot, size_t number) {
+  const Snapshot& from = *snapshot;
   if (from.model() != model_digest(impl_->model)) return "a snapshot of another record model cannot become part of this one";
   if (!impl_->waiting.empty()) impl_->flush();
   const Snapshot::Block& b = from.directory_[number];
-  std::string bytes;
-  if (auto why = from.read(b.offset, b.size, bytes); !why.empty()) return why;
-  if (checksum(bytes) != b.checksum) return damaged;
-  if (b.kind == Snapshot::Kind::texts) impl_->as_text += b.cases;
-  impl_->block(bytes, b.cases, b.kind, b.least, b.greatest);
+  if (b.kind == Snapshot::Kind::columns) {
+    if (!impl_->other || impl_->other->snapshot != snapshot) {
+      auto reader = SnapshotReader::create(from, impl_->model, "");
+      if (!reader) return reader.error();
+      impl_->other.emplace(Impl::Other{snapshot, std::move(*reader)});
+    }
+    const auto batch = impl_->other->reader.read(number);
+    if (!batch) return batch.error();
+    impl_->columns(**batch);
+    return "";
+  }
+  SnapshotBlock block;
+  if (auto why = from.load(number, block); !why.empty()) return why;
+  impl_->as_text += b.cases;
+  impl_->block(block.bytes, b.cases, b.kind, b.least, b.greatest);
   return "";
+}
+
+void SnapshotWriter::attach(std::string_view bytes, uint64_t cases) {
+  impl_->directory.push_back(
+      {impl_->offset, bytes.size(), checksum(bytes), static_cast<uint32_t>(cases), Snapshot::Kind::attached, "", ""});
+  impl_->put(bytes);
 }
 
 void SnapshotWriter::finish() {
   if (!impl_->waiting.empty()) impl_->flush();
   ByteWriter w;
+  w.out = impl_->dictionary.bytes();
   w.number(static_cast<uint32_t>(impl_->directory.size()));
   for (const Snapshot::Block& b : impl_->directory) {
     w.number(b.offset), w.number(b.size), w.number(b.checksum), w.number(b.cases), w.number(b.kind);
@@ -186,7 +217,9 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
       model_(std::move(other.model_)),
       code_systems_(std::move(other.code_systems_)),
       sources_(std::move(other.sources_)),
-      directory_(std::move(other.directory_)) {}
+      dictionary_(std::move(other.dictionary_)),
+      directory_(std::move(other.directory_)),
+      attached_(std::move(other.attached_)) {}
 
 bool Snapshot::is_one(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -211,6 +244,14 @@ std::string Snapshot::read(uint64_t offset, uint64_t size, std::string& bytes) c
     done += static_cast<uint64_t>(got);
   }
   return "";
+}
+
+std::string Snapshot::load(size_t number, SnapshotBlock& out) const {
+  const Block& block = directory_[number];
+  out.number = number;
+  out.infos.reset();
+  if (auto why = read(block.offset, block.size, out.bytes); !why.empty()) return why;
+  return checksum(out.bytes) == block.checksum ? "" : damaged;
 }
 
 tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path, uint64_t begin) {
@@ -251,14 +292,21 @@ tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path, uint
   if (auto why = out.read(offset, size, bytes); !why.empty()) return refuse(why);
   if (offset + size + end_size != out.size_ || checksum(bytes) != sum || !head.good()) return refuse(damaged);
   ByteReader directory(bytes);
-  out.directory_.resize(directory.count(37));
-  uint64_t at = head_size + 8;
-  for (Block& b : out.directory_) {
+  out.dictionary_ = std::make_unique<const Dictionary>(Dictionary::read(directory));
+  uint64_t at = head_size + 8, attached = 0;
+  for (uint32_t left = directory.count(37); left > 0 && directory.good(); --left) {
+    Block b;
     b.offset = directory.number<uint64_t>(), b.size = directory.number<uint64_t>(), b.checksum = directory.number<uint64_t>();
     b.cases = directory.number<uint32_t>(), b.kind = directory.number<Kind>();
     b.least = directory.text(), b.greatest = directory.text();
-    if (b.offset != at || b.kind > Kind::texts) directory.fail();
+    if (b.offset != at || b.kind > Kind::attached) directory.fail();
     at += b.size;
+    if (b.kind != Kind::attached) {
+      out.directory_.push_back(std::move(b));
+      continue;
+    }
+    out.attached_.push_back({std::move(b), attached});
+    attached += out.attached_.back().block.cases;
   }
   if (!directory.good() || !directory.at_end() || at != offset) return refuse(damaged);
   return out;
@@ -268,6 +316,21 @@ uint64_t Snapshot::cases() const {
   uint64_t n = 0;
   for (const Block& each : directory_) n += each.cases;
   return n;
+}
+
+std::optional<std::pair<size_t, uint64_t>> Snapshot::attached_to(uint64_t number) const {
+  const auto behind =
+      std::upper_bound(attached_.begin(), attached_.end(), number, [](uint64_t n, const Attached& a) { return n < a.first; });
+  if (behind == attached_.begin()) return std::nullopt;
+  const Attached& a = behind[-1];
+  if (number - a.first >= a.block.cases) return std::nullopt;
+  return std::pair(static_cast<size_t>(behind - attached_.begin()) - 1, number - a.first);
+}
+
+std::string Snapshot::load_attached(size_t which, std::string& bytes) const {
+  const Block& block = attached_[which].block;
+  if (auto why = read(block.offset, block.size, bytes); !why.empty()) return why;
+  return checksum(bytes) == block.checksum ? "" : damaged;
 }
 
 uint64_t Snapshot::bytes_before(size_t block) const { return block < directory_.size() ? directory_[block].offset : size_; }
@@ -291,18 +354,35 @@ struct SnapshotReader::Impl {
   const Snapshot& snapshot;
   Program model;
   RecordPlan plan;
+  Translation translation;
   BlockReader blocks;
-  Loader loader;
+  std::string as_of;
+  std::optional<Loader> loader;  // of texts
   std::optional<Value> today;
-  std::string bytes;
+  SnapshotBlock block;
+  std::vector<std::shared_ptr<Batch>> handed_out;  // as columns: their storage is taken when nobody reads them any more
 
   Impl(const Snapshot& s, const Program& program, const std::string& as_of)
       : snapshot(s),
         model(reading_the_model(program)),
         plan(program),
-        blocks(model, plan),
-        loader(program, as_of),
+        translation(*s.dictionary_, program),
+        blocks(model, plan, translation),
+        as_of(as_of),
         today(day_called_today(as_of)) {}
+
+  const std::shared_ptr<Batch>& unused() {
+    for (const auto& each : handed_out) {
+      if (each.use_count() > 1) continue;
+      std::atomic_thread_fence(std::memory_order_acquire);  // whoever held it has read it
+      return each;
+    }
+    return handed_out.emplace_back(std::make_shared<Batch>());
+  }
+  using Read = tl::expected<std::shared_ptr<const Batch>, std::string>;
+  Read batch(SnapshotBlock&, std::optional<std::span<const Row>> only);
+  Read columns(const Snapshot::Block&, SnapshotBlock&, std::optional<std::span<const Row>> only);
+  Read texts(const Snapshot::Block&, const SnapshotBlock&, std::optional<std::span<const Row>> only);
 };
 
 SnapshotReader::SnapshotReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -322,30 +402,58 @@ tl::expected<SnapshotReader, std::string> SnapshotReader::create(const Snapshot&
   return SnapshotReader(std::make_unique<Impl>(snapshot, program, as_of));
 }
 
-tl::expected<Batch, std::string> SnapshotReader::read(size_t number) {
-  Impl& in = *impl_;
-  const Snapshot::Block& block = in.snapshot.directory_[number];
-  if (auto why = in.snapshot.read(block.offset, block.size, in.bytes); !why.empty()) return tl::unexpected(why);
-  if (checksum(in.bytes) != block.checksum) return tl::unexpected(std::string(damaged));
-  Batch batch;
-  if (block.kind == Snapshot::Kind::columns) {
-    if (!in.blocks.unpack(in.bytes, batch) || batch.cases != block.cases) return tl::unexpected(std::string(damaged));
-    settle_dates(in.plan, in.today, batch);
-    batch.columns.resize(in.plan.program.columns.size());
-    return batch;
-  }
-  ByteReader r(in.bytes);
+tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::read(size_t number) {
+  if (auto why = impl_->snapshot.load(number, impl_->block); !why.empty()) return tl::unexpected(std::move(why));
+  return impl_->batch(impl_->block, std::nullopt);
+}
+
+tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::read(SnapshotBlock& block) {
+  return impl_->batch(block, std::nullopt);
+}
+tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::read(SnapshotBlock& block, std::span<const Row> cases) {
+  return impl_->batch(block, cases);
+}
+
+tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::Impl::batch(SnapshotBlock& from,
+                                                                                    std::optional<std::span<const Row>> only) {
+  const Snapshot::Block& block = snapshot.directory_[from.number];
+  return block.kind == Snapshot::Kind::columns ? columns(block, from, only) : texts(block, from, only);
+}
+
+tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::Impl::columns(const Snapshot::Block& block, SnapshotBlock& from,
+                                                                                      std::optional<std::span<const Row>> only) {
+  const std::shared_ptr<Batch>& out = unused();
+  if (!blocks.unpack(from, only, *out) || (!only && out->cases != block.cases)) return tl::unexpected(std::string(damaged));
+  const std::vector<Row> rows = only ? std::vector<Row>(only->begin(), only->end()) : std::vector<Row>();
+  auto days = days_called_today(plan, today, *out);
+  out->info = CaseInfos(out->cases, [infos = from.infos, days = std::move(days), rows](Row row) {
+    CaseInfo info = infos->of(rows.empty() ? row : rows[row]);
+    info.as_of = days(row);
+    return info;
+  });
+  settle_dates(plan, today, *out);
+  out->columns.resize(plan.program.columns.size());
+  return out;
+}
+
+tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::Impl::texts(const Snapshot::Block& block, const SnapshotBlock& from,
+                                                                                    std::optional<std::span<const Row>> only) {
+  ByteReader r(from.bytes);
+  if (!loader) loader.emplace(plan.program, as_of);
+  size_t wanted = 0;
   for (uint32_t k = 0; k < block.cases; ++k) {
     const bool refused = r.number<uint8_t>() == 1;
     const std::string source(r.text());
     const std::string_view json = r.text();
     if (!r.good()) break;
-    if (refused) in.loader.add_rejected(source, std::string(json));
-    else in.loader.add(json, source);
+    if (only && (wanted == only->size() || (*only)[wanted] != k)) continue;
+    ++wanted;
+    if (refused) loader->add_rejected(source, std::string(json));
+    else loader->add(json, source);
   }
-  batch = in.loader.take();
-  if (!r.good() || !r.at_end() || batch.cases != block.cases) return tl::unexpected(std::string(damaged));
-  return batch;
+  auto out = std::make_shared<const Batch>(loader->take());
+  if (!r.good() || !r.at_end() || (!only && out->cases != block.cases)) return tl::unexpected(std::string(damaged));
+  return out;
 }
 
 }  // namespace rubric::vm

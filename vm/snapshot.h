@@ -6,28 +6,33 @@
 // program decides a snapshot as it decides the records. It is a cache: it says from which files it was made.
 //
 //   head       magic (8), format (4), length of its content (4), model digest, code systems that it knows, sources; checksum (8)
-//   blocks     of at most 1,024 cases each: columns (snapshot_block.h), or texts
-//   directory  for each block: offset, size, checksum (8 each), cases (4), kind (1), least and greatest id
+//   blocks     of at most 1,024 cases each: columns (snapshot_block.h), or texts; and what is attached to cases
+//   directory  texts and codes of all blocks (snapshot_dictionary.h); for each block: offset, size, checksum (8 each), cases (4),
+//              kind (1), least and greatest id
 //   end        directory's offset, size and checksum (8 each), length of the file (8), magic (8)
 //
-// Little-endian; checksums are XXH3. Blocks are read, not mapped into memory: a file that somebody cuts short while it is
-// read gives a reason, where a mapping would end the program.
+// Little-endian; checksums are XXH3. A block is read whole into memory that stays in the processor's cache, checked there, and
+// the program's columns are taken from it as they lie. Not mapped: a file that somebody cuts short or writes to while it is
+// read gives a reason, where a mapping would end the program, or change what was checked; and it is as fast.
 #pragma once
 
 #include "vm/record.h"
+#include "vm/snapshot_block.h"
 
 #include <tl/expected.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace rubric::vm {
 
-constexpr uint32_t snapshot_format = 1;
+constexpr uint32_t snapshot_format = 2;
 
 struct SnapshotSource {
   std::string name;
@@ -45,7 +50,9 @@ class SnapshotWriter {
   void add(std::string_view json, std::string source);
   void add_rejected(std::string source, std::string message);
   // A block of another snapshot, as it is. Empty, or why it cannot be taken.
-  std::string add_block(const class Snapshot&, size_t block);
+  std::string add_block(const std::shared_ptr<const class Snapshot>&, size_t block);
+  // What somebody keeps beside the next so many cases: of any meaning, with a checksum as the blocks have.
+  void attach(std::string_view bytes, uint64_t cases);
   void finish();  // without it the file says that it is cut short
 
   uint64_t cases() const;
@@ -71,13 +78,20 @@ class Snapshot {
   uint64_t cases() const;
   size_t blocks() const { return directory_.size(); }
   uint64_t bytes_before(size_t block) const;
+  uint32_t cases_in(size_t block) const { return directory_[block].cases; }
+  // A block's bytes, for several readers. Empty, or why it cannot be read.
+  std::string load(size_t block, SnapshotBlock&) const;
+  // What was kept beside a case, by the case's number in the file: the number of it among all that was attached, and the
+  // case's number beside it; nothing: nothing was.
+  std::optional<std::pair<size_t, uint64_t>> attached_to(uint64_t number) const;
+  std::string load_attached(size_t which, std::string& bytes) const;  // empty, or why it cannot be
   // Whether the block has to be read to find a case.
   bool may_hold(size_t block, std::string_view id) const;
 
  private:
   friend class SnapshotWriter;
   friend class SnapshotReader;
-  enum class Kind : uint8_t { columns, texts };
+  enum class Kind : uint8_t { columns, texts, attached };
   struct Block {
     uint64_t offset = 0, size = 0, checksum = 0;
     uint32_t cases = 0;
@@ -93,7 +107,13 @@ class Snapshot {
   std::string model_;
   std::vector<std::string> code_systems_;  // codes of others are kept as text, since programs warn of them
   std::vector<SnapshotSource> sources_;
+  std::unique_ptr<const Dictionary> dictionary_;
   std::vector<Block> directory_;
+  struct Attached {
+    Block block;
+    uint64_t first = 0;  // of the cases
+  };
+  std::vector<Attached> attached_;
 };
 
 // Blocks as a program's batches. One reader a thread; program and snapshot must stay.
@@ -104,7 +124,11 @@ class SnapshotReader {
   ~SnapshotReader();
   SnapshotReader(SnapshotReader&&) noexcept;
 
-  tl::expected<Batch, std::string> read(size_t block);
+  // The storage of batches that nobody holds any more is taken for later ones.
+  tl::expected<std::shared_ptr<const Batch>, std::string> read(size_t block);
+  // A block that is loaded; or some cases of it, by their numbers, in order.
+  tl::expected<std::shared_ptr<const Batch>, std::string> read(SnapshotBlock&);
+  tl::expected<std::shared_ptr<const Batch>, std::string> read(SnapshotBlock&, std::span<const Row> cases);
 
  private:
   struct Impl;

@@ -2,14 +2,18 @@
 
 #include "vm/snapshot_block.h"
 
+#include "vm/bits.h"
 #include "vm/byte_order.h"
 #include "vm/date.h"
 #include "vm/enum_names.h"
 #include "vm/units.h"
+#include "vm/widely.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
+#include <optional>
 
 namespace rubric::vm {
 
@@ -19,70 +23,145 @@ constexpr auto undocumented = static_cast<int32_t>(Cause::not_documented);
 constexpr uint32_t most_rows = uint32_t{1} << 30;
 constexpr int deepest_value = 16;
 
-enum class RemarkKind : uint8_t { vague, not_applicable, claim, evidence };
-constexpr size_t remark_texts[] = {2, 2, 3, 5};
+enum class DomainForm : uint8_t { phantoms, rows };         // phantoms: one under each row above, and nothing else
+enum class ColumnForm : uint8_t { unknown, numbers, cells };  // numbers: of rows, from 1; both: the cause where nothing is known
 
 // ---------------------------------------------------------------- writing
 
-bool nothing_documented(const Column& c) {
-  const auto none = [](uint64_t word) { return word == 0; };
-  const auto plain = [](auto cell) { return cell == undocumented; };
-  return std::all_of(c.p.begin(), c.p.end(), none) && std::all_of(c.q.begin(), c.q.end(), none) &&
-         std::all_of(c.cell4.begin(), c.cell4.end(), plain) && std::all_of(c.cell8.begin(), c.cell8.end(), plain);
-}
-
 class Packing {
  public:
-  Packing(const Program& model, const Batch& batch) : model_(model), batch_(batch) {}
+  Packing(const Program& model, const Batch& batch, const DictionaryWriter::OfBatch& ids) : model_(model), batch_(batch), ids_(ids) {}
 
   std::string pack() {
-    infos();
-    dictionary();
+    w_.number(batch_.cases);
+    w_.out.resize(w_.out.size() + 3 * sizeof(uint32_t) + model_.domains.size() * 9 + model_.columns.size() * 7);
+    size_t at = sizeof(uint32_t);
+    const auto head = [&](auto value) {
+      std::memcpy(w_.out.data() + at, &value, sizeof value);
+      at += sizeof value;
+    };
+    head(begin());
+    w_.out += pack_infos(batch_);
+    head(begin());
     w_.number(static_cast<uint32_t>(batch_.pool.size()));
     for (const Value& each : batch_.pool) value(each);
-    for (Id d = 0; d < model_.domains.size(); ++d) domain(d);
-    const size_t table = w_.out.size();
-    w_.out.resize(table + batch_.columns.size() * sizeof(uint32_t));
-    for (Id c = 0; c < batch_.columns.size(); ++c) {
-      const uint32_t at = nothing_documented(batch_.columns[c]) ? 0 : static_cast<uint32_t>(w_.out.size());
-      std::memcpy(w_.out.data() + table + c * sizeof at, &at, sizeof at);
-      if (at != 0) column(batch_.columns[c]);
+    head(begin());
+    own_words();
+    for (Id d = 0; d < model_.domains.size(); ++d) {
+      const bool stored = d != 0 && !phantoms_alone(d);
+      head(stored ? DomainForm::rows : DomainForm::phantoms);
+      head(batch_.domains[d].rows);
+      head(begin());
+      if (stored) domain(d);
+    }
+    for (Id c = 0; c < model_.columns.size(); ++c) {
+      const Column& column = batch_.columns[c];
+      const auto [form, cause] = form_of(c);
+      head(form);
+      head(cause);
+      head(static_cast<uint8_t>(column.any_odd));
+      head(begin());
+      if (form == ColumnForm::cells) cells(column);
     }
     return std::move(w_.out);
   }
 
  private:
-  void infos() {
-    w_.number(batch_.cases);
-    uint32_t remarks = 0;
-    for (const CaseInfo& info : batch_.info) {
-      w_.number(static_cast<uint32_t>(info.cells));
-      remarks += static_cast<uint32_t>(info.vague.size() + info.not_applicable.size() + info.claims.size() + info.evidence.size());
-    }
-    for (const CaseInfo& info : batch_.info) w_.text(info.id), w_.text(info.source);
-    w_.number(remarks);
-    for (uint32_t at = 0; at < batch_.cases; ++at) {
-      const CaseInfo& info = batch_.info[at];
-      for (const auto& [pointer, words] : info.vague) remark(at, RemarkKind::vague, {pointer, words});
-      for (const auto& [pointer, reason] : info.not_applicable) remark(at, RemarkKind::not_applicable, {pointer, reason});
-      for (const Claim& c : info.claims) remark(at, RemarkKind::claim, {c.pointer, c.by, c.value});
-      for (const Evidence& e : info.evidence) remark(at, RemarkKind::evidence, {e.pointer, e.document, e.date, e.page, e.author});
-    }
+  uint32_t begin() {
+    w_.out.resize((w_.out.size() + 7) / 8 * 8);
+    return static_cast<uint32_t>(w_.out.size());
   }
-  void remark(uint32_t at, RemarkKind kind, std::initializer_list<std::string_view> texts) {
-    w_.number(at);
-    w_.number(kind);
-    for (const std::string_view each : texts) w_.text(each);
+  template <class T>
+  void array(const std::vector<T>& items) {
+    begin();
+    w_.array(items.data(), items.size());
   }
 
-  // Those of the batch stand behind those of the model, so ids stay as they are.
-  void dictionary() {
-    w_.number(static_cast<uint32_t>(model_.texts.size() + batch_.texts.size()));
-    for (const std::string& each : model_.texts) w_.text(each);
-    for (const std::string& each : batch_.texts) w_.text(each);
-    w_.number(static_cast<uint32_t>(model_.codes.size() + batch_.codes.size()));
-    w_.array(model_.codes.data(), model_.codes.size());
-    w_.array(batch_.codes.data(), batch_.codes.size());
+  // Numbers of four bytes in as few as all of them need: how many each takes (4), what is added to each (4), and they.
+  template <class T>
+  void numbers(const std::vector<T>& items) {
+    static_assert(sizeof(T) == 4);
+    const auto [least, greatest] = std::minmax_element(items.begin(), items.end());
+    const auto base = items.empty() ? 0 : static_cast<uint32_t>(*least);
+    const uint32_t span = items.empty() ? 0 : static_cast<uint32_t>(*greatest) - base;
+    begin();
+    w_.number(uint32_t{span <= 0xff ? 1U : span <= 0xffff ? 2U : 4U});
+    w_.number(base);
+    for (const T& item : items) {
+      const uint32_t number = static_cast<uint32_t>(item) - base;
+      if (span <= 0xff) w_.number(static_cast<uint8_t>(number));
+      else if (span <= 0xffff) w_.number(static_cast<uint16_t>(number));
+      else w_.number(number);
+    }
+  }
+
+  bool phantoms_alone(Id d) const {
+    const DomainRows& rows = batch_.domains[d];
+    const uint32_t above = batch_.domains[model_.domains[d].parent].rows;
+    bool alone = rows.rows == above && std::all_of(rows.wrapped.begin(), rows.wrapped.end(), [](uint64_t word) { return word == 0; }) &&
+                 std::all_of(rows.src.begin(), rows.src.end(), [](Row src) { return src == no_row; });
+    for (Row r = 0; alone && r < rows.rows; ++r) alone = rows.first[r] == r && bit(rows.phantom, r);
+    return alone;
+  }
+  void domain(Id d) {
+    const DomainRows& rows = batch_.domains[d];
+    numbers(rows.first);
+    numbers(rows.up);
+    array(rows.phantom);
+    Plane wrapped = rows.wrapped;
+    wrapped.resize(words(batch_.domains[model_.domains[d].parent].rows));
+    array(wrapped);
+    if (model_.domains[d].make == Make::reference) numbers(rows.src);
+  }
+
+  // A column whose unknown cells have all one cause, and nothing that is known but the rows' numbers, if that.
+  std::pair<ColumnForm, Cause> form_of(Id c) const {
+    const Column& column = batch_.columns[c];
+    const ColumnDef& def = model_.columns[c];
+    const DomainRows& rows = batch_.domains[def.domain];
+    std::optional<int64_t> cause;
+    bool unknown = !column.any_odd, numbers = unknown && def.kind == ColumnKind::position && def.domain != 0;
+    for (Row r = 0; r < column.rows && (unknown || numbers); ++r) {
+      const bool known = bit(column.p, r) || (column.type == Type::truth && bit(column.q, r));
+      if (known) {
+        unknown = false;
+        numbers = numbers && !bit(rows.phantom, r) && column.cell4[r] == static_cast<int32_t>(rows.number(r) + 1);
+        continue;
+      }
+      numbers = numbers && bit(rows.phantom, r);
+      if (column.type == Type::truth) continue;
+      const int64_t cell = wide_cell(column.type) ? column.cell8[r] : column.cell4[r];
+      if (cause && *cause != cell) unknown = numbers = false;
+      cause = cell;
+    }
+    return {unknown   ? ColumnForm::unknown
+            : numbers ? ColumnForm::numbers
+                      : ColumnForm::cells,
+            static_cast<Cause>(unknown || numbers ? cause.value_or(undocumented) : undocumented)};
+  }
+  void cells(const Column& c) {
+    array(c.p);
+    if (c.type == Type::truth || c.any_odd) array(c.q);
+    if (c.type == Type::truth) return;
+    if (wide_cell(c.type)) return array(c.cell8);
+    if (c.type != Type::text && c.type != Type::code) return numbers(c.cell4);
+    std::vector<int32_t> renamed = c.cell4;
+    for (Row r = 0; r < c.rows; ++r) {
+      if (bit(c.p, r) && !bit(c.q, r)) renamed[r] = static_cast<int32_t>(file_id(c.type, static_cast<uint32_t>(c.cell4[r])));
+    }
+    numbers(renamed);
+  }
+
+  Id file_id(Type type, Id id) const {
+    const std::vector<Id>& own = type == Type::text ? ids_.texts : ids_.codes;
+    const size_t models = type == Type::text ? model_.texts.size() : model_.codes.size();
+    return id < models ? id : own[id - models];
+  }
+  void own_words() {
+    w_.number(static_cast<uint32_t>(ids_.own_texts.size()));
+    for (const std::string_view each : ids_.own_texts) w_.text(each);
+    w_.number(static_cast<uint32_t>(ids_.own_codes.size()));
+    w_.array(ids_.own_codes.data(), ids_.own_codes.size());
   }
 
   void value(const Value& v) {
@@ -93,46 +172,80 @@ class Packing {
     for (uint32_t k = 0; k < items; ++k) value(v.items[k]);
     if (v.kind != Kind::value || has_items(v.type)) return;
     if (v.wide) w_.number(*v.big);
+    else if (v.type == Type::text || v.type == Type::code) w_.number(int64_t{file_id(v.type, static_cast<Id>(v.i))});
     else w_.number(v.i);
-  }
-
-  void domain(Id d) {
-    const DomainRows& rows = batch_.domains[d];
-    w_.number(rows.rows);
-    if (model_.domains[d].make == Make::cases) return;
-    w_.array(rows.first.data(), rows.first.size());
-    w_.array(rows.phantom.data(), rows.phantom.size());
-    w_.array(rows.wrapped.data(), rows.wrapped.size());
-    if (model_.domains[d].make == Make::reference) w_.array(rows.src.data(), rows.src.size());
-  }
-
-  void column(const Column& c) {
-    w_.number(static_cast<uint8_t>(c.any_odd));
-    w_.array(c.p.data(), c.p.size());
-    if (c.type == Type::truth || c.any_odd) w_.array(c.q.data(), c.q.size());
-    w_.array(c.cell4.data(), c.cell4.size());
-    w_.array(c.cell8.data(), c.cell8.size());
   }
 
   const Program& model_;
   const Batch& batch_;
+  const DictionaryWriter::OfBatch& ids_;
   ByteWriter w_;
 };
 
-bool ends_with_its_rows(const Plane& p, uint32_t n) { return p.empty() || (p.back() & ~tail_mask(n)) == 0; }
+// ---------------------------------------------------------------- checking
 
 template <class E>
 bool is_one(E value) {
   return static_cast<size_t>(value) < enum_count<E>;
 }
 
+// Of a whole array, 64 at a time and then the rest, so that compilers make vector code of it.
+template <class Cell, class Fold>
+void each_64(const std::vector<Cell>& cells, Fold fold) {
+  const Cell* const all = cells.data();
+  const size_t whole = cells.size() / 64 * 64;
+  for (size_t k = 0; k < whole; k += 64) fold(all + k, std::integral_constant<size_t, 64>());
+  fold(all + whole, cells.size() - whole);
+}
+
+// Whether each is below the bound.
+bool all_below(const std::vector<uint32_t>& cells, uint32_t bound) {
+  uint32_t bad = 0;
+  widely([&] {
+    each_64(cells, [&](const uint32_t* c, auto n) {
+      uint32_t any = 0;
+      for (size_t k = 0; k < n; ++k) any |= c[k] >= bound;
+      bad |= any;
+    });
+  });
+  return bad == 0;
+}
+bool is_sorted(const std::vector<uint32_t>& cells) {
+  uint32_t bad = 0;
+  widely([&] {
+    const uint32_t* const all = cells.data();
+    size_t at = 0;
+    for (; at + 65 <= cells.size(); at += 64) {
+      uint32_t any = 0;
+      for (size_t k = 0; k < 64; ++k) any |= all[at + k] > all[at + k + 1];
+      bad |= any;
+    }
+    for (; at + 1 < cells.size(); ++at) bad |= all[at] > all[at + 1];
+  });
+  return bad == 0;
+}
+bool all_between(const std::vector<int32_t>& cells, int32_t low, int32_t high) {
+  uint32_t bad = 0;
+  widely([&] {
+    each_64(cells, [&](const int32_t* c, auto n) {
+      uint32_t any = 0;
+      for (size_t k = 0; k < n; ++k) any |= (c[k] < low) | (c[k] > high);
+      bad |= any;
+    });
+  });
+  return bad == 0;
+}
+
 }  // namespace
 
-std::string pack_block(const Program& model, const Batch& batch) { return Packing(model, batch).pack(); }
+std::string pack_block(const Program& model, const Batch& batch, const DictionaryWriter::OfBatch& ids) {
+  return Packing(model, batch, ids).pack();
+}
 
 // ---------------------------------------------------------------- reading
 
-BlockReader::BlockReader(const Program& model, const RecordPlan& plan) : model_(model), plan_(plan), interned_(plan.program) {
+BlockReader::BlockReader(const Program& model, const RecordPlan& plan, const Translation& translation)
+    : model_(model), plan_(plan), translation_(translation) {
   columns_.assign(model.columns.size(), none_id);
   domains_.assign(model.domains.size(), none_id);
   std::vector<bool> named(plan.columns.size());
@@ -156,77 +269,197 @@ BlockReader::BlockReader(const Program& model, const RecordPlan& plan) : model_(
       if (is_field && !named[each] && plan.columns[each].type != Type::truth) unnamed_.push_back({each, c});
     }
   }
+  unfilled_.assign(plan.columns.size(), true);
+  for (const Id column : columns_) {
+    if (column != none_id) unfilled_[column] = false;
+  }
 }
 
 struct BlockReader::Unpacking {
-  const Program& model;
-  const RecordPlan& plan;
-  const std::vector<Id>& columns;
-  const std::vector<Id>& domains;
-  const std::vector<BlockReader::Unnamed>& unnamed;
-  Interner& interned;
-  ByteReader r;
+  // Rows of the file and where they go. There is one for all of a block, or one for each case that is taken out of it.
+  struct Range {
+    Row begin, end, to;
+  };
+  using Ranges = std::vector<Range>;
+
+  const BlockReader& of;
+  std::string_view bytes;
+  std::optional<std::span<const Row>> only;
   Batch& out;
-  std::vector<std::string_view> texts = {};
-  std::vector<std::pair<Id, Id>> codes = {};
-  std::vector<Id> text_ids = {}, code_ids = {};  // the block's -> the batch's; none_id: nobody has asked yet
-  std::vector<Value> values = {};
-  std::vector<uint32_t> rows = {};               // domain of the model -> rows
+  ByteReader r = ByteReader(bytes);                    // of the values
+  bool good = true;
+  std::vector<Id> own_texts = {}, own_codes = {};      // the block's -> the batch's
+  std::vector<uint32_t> rows = {};                     // domain of the model -> rows in the file
+  std::vector<bool> of_phantoms = {};                  // the same, its form
+  std::vector<Ranges> ranges = {};                     // the same, of those that the plan has
 
-  bool all() {
-    infos();
-    dictionary();
-    values.resize(r.count(sizeof(uint32_t)));
-    for (Value& each : values) each = value(0);
-    rows.resize(model.domains.size());
-    for (Id d = 0; d < model.domains.size() && r.good(); ++d) domain(d);
-    if (r.good()) all_columns();
-    return r.good();
+  const Program& model() const { return of.model_; }
+  const RecordPlan& plan() const { return of.plan_; }
+
+  // What infos there are, of how many cases.
+  std::optional<std::pair<std::string_view, uint32_t>> all() {
+    ByteReader head(bytes);
+    const auto cases = head.number<uint32_t>();
+    const auto infos = head.number<uint32_t>(), values_at = head.number<uint32_t>(), words_at = head.number<uint32_t>();
+    if (!head.good() || cases > most_rows || std::max({infos, values_at, words_at}) > bytes.size() || infos > values_at)
+      return std::nullopt;
+    rows.resize(model().domains.size());
+    of_phantoms.resize(rows.size());
+    ranges.resize(rows.size());
+    if (!only) {
+      ranges[0] = {{0, cases, 0}};
+    } else {
+      for (const Row row : *only) {
+        if (row >= cases) return std::nullopt;
+        ranges[0].push_back({row, row + 1, static_cast<Row>(ranges[0].size())});
+      }
+    }
+    out.cases = count(ranges[0]);
+    for (Id d = 0; d < plan().program.domains.size(); ++d) {
+      if (plan().program.domains[d].make == Make::cases) out.domains[d].rows = out.cases;
+    }
+    own_words(words_at);
+    values(values_at);
+    std::vector<uint32_t> sources(rows.size());        // references: where the rows that they name stand
+    for (Id d = 0; d < rows.size() && good; ++d) {
+      const auto form = head.number<DomainForm>();
+      rows[d] = head.number<uint32_t>();
+      of_phantoms[d] = form == DomainForm::phantoms;
+      const auto at = head.number<uint32_t>();
+      good = head.good() && form <= DomainForm::rows && rows[d] <= most_rows && (d != 0 || rows[d] == cases);
+      if (good && d != 0) sources[d] = domain(d, at);
+    }
+    for (Id d = 0; d < rows.size() && good; ++d) {
+      if (sources[d] != 0) references(d, sources[d]);
+    }
+    if (good) all_columns(head);
+    if (!good || !head.good()) return std::nullopt;
+    return std::pair(bytes.substr(infos, values_at - infos), cases);
   }
 
-  void infos() {
-    out.cases = r.count(sizeof(uint32_t));
-    out.info.resize(out.cases);
-    for (CaseInfo& info : out.info) info.cells = r.number<uint32_t>();
-    for (CaseInfo& info : out.info) info.id = r.text(), info.source = r.text();
-    for (uint32_t left = r.count(sizeof(uint32_t)); left > 0 && r.good(); --left) remark();
+  static uint32_t count(const Ranges& of) { return of.empty() ? 0 : of.back().to + of.back().end - of.back().begin; }
+
+  // ---- arrays: the ranges of one that has n items
+  template <class T>
+  void array(uint32_t& at, std::vector<T>& to, size_t n, const Ranges& from) {
+    at = (at + 7) / 8 * 8;
+    if (at > bytes.size() || n > (bytes.size() - at) / sizeof(T)) {
+      good = false;
+      return;
+    }
+    to.resize(count(from));
+    for (const Range& range : from) {
+      if (range.begin < range.end)
+        std::memcpy(static_cast<void*>(to.data() + range.to), bytes.data() + at + range.begin * sizeof(T),
+                    (range.end - range.begin) * sizeof(T));
+    }
+    at += static_cast<uint32_t>(n * sizeof(T));
   }
-  void remark() {
-    const auto at = r.number<uint32_t>();
-    const auto kind = r.number<RemarkKind>();
-    if (at >= out.cases || !is_one(kind)) return r.fail();
-    std::array<std::string, 5> t;
-    for (size_t k = 0; k < remark_texts[static_cast<size_t>(kind)]; ++k) t[k] = r.text();
-    CaseInfo& info = out.info[at];
-    switch (kind) {
-      case RemarkKind::vague: info.vague.emplace_back(t[0], t[1]); break;
-      case RemarkKind::not_applicable: info.not_applicable.emplace_back(t[0], t[1]); break;
-      case RemarkKind::claim: info.claims.push_back({t[0], t[1], t[2]}); break;
-      case RemarkKind::evidence: info.evidence.push_back({t[0], t[1], t[2], t[3], t[4]}); break;
+  // Numbers in as few bytes as they need.
+  struct Packed {
+    const char* items = nullptr;
+    uint32_t width = 1, base = 0;
+    uint32_t operator[](size_t k) const {
+      uint32_t number = 0;
+      std::memcpy(&number, items + k * width, width);
+      return number + base;
+    }
+  };
+  Packed packed(uint32_t& at, size_t n) {
+    at = (at + 7) / 8 * 8;
+    Packed out;
+    if (at > bytes.size() || bytes.size() - at < 8) return good = false, out;
+    std::memcpy(&out.width, bytes.data() + at, 4);
+    std::memcpy(&out.base, bytes.data() + at + 4, 4);
+    at += 8;
+    if ((out.width != 1 && out.width != 2 && out.width != 4) || n > (bytes.size() - at) / out.width) return good = false, out;
+    out.items = bytes.data() + at;
+    at += static_cast<uint32_t>(n * out.width);
+    return out;
+  }
+  template <class T>
+  void numbers(uint32_t& at, std::vector<T>& to, size_t n, const Ranges& from) {
+    const Packed all = packed(at, n);
+    if (!good) return;
+    to.resize(count(from));
+    for (const Range& range : from) {
+      const char* const items = all.items + size_t{range.begin} * all.width;
+      T* const out_items = to.data() + range.to;
+      const size_t some = range.end - range.begin;
+      switch (all.width) {
+        case 1: widen<uint8_t>(items, all.base, out_items, some); break;
+        case 2: widen<uint16_t>(items, all.base, out_items, some); break;
+        default: widen<uint32_t>(items, all.base, out_items, some);
+      }
     }
   }
-
-  void dictionary() {
-    texts.resize(r.count(sizeof(uint32_t)));
-    for (std::string_view& each : texts) each = r.text();
-    r.array(codes, r.count(sizeof(codes[0])));
-    text_ids.assign(texts.size(), none_id);
-    code_ids.assign(codes.size(), none_id);
+  template <class From, class T>
+  static void widen(const char* items, uint32_t base, T* to, size_t n) {
+    widely([&] {
+      std::array<From, 64> some;
+      size_t k = 0;
+      for (; k + 64 <= n; k += 64) {
+        std::memcpy(some.data(), items + k * sizeof(From), sizeof some);
+        for (size_t i = 0; i < 64; ++i) to[k + i] = static_cast<T>(some[i] + base);
+      }
+      if (k == n) return;
+      std::memcpy(some.data(), items + k * sizeof(From), (n - k) * sizeof(From));
+      for (size_t i = 0; k + i < n; ++i) to[k + i] = static_cast<T>(some[i] + base);
+    });
   }
-  Id text(uint64_t id) {
-    if (id >= texts.size()) return r.fail(), 0;
-    if (text_ids[id] == none_id) text_ids[id] = interned.text(texts[id], out);
-    return text_ids[id];
-  }
-  Id code(uint64_t id) {
-    if (id >= codes.size()) return r.fail(), 0;
-    if (code_ids[id] == none_id) {
-      const Id system = text(codes[id].first);
-      code_ids[id] = interned.code(system, text(codes[id].second), out);
+  void plane(uint32_t& at, Plane& to, uint32_t n, const Ranges& from) {
+    if (!only) {
+      array(at, to, words(n), {{0, words(n), 0}});
+      if (good && !to.empty() && (to.back() & ~tail_mask(n)) != 0) good = false;
+      return;
     }
-    return code_ids[id];
+    Plane whole;
+    array(at, whole, words(n), {{0, words(n), 0}});
+    if (!good) return;
+    to.assign(words(count(from)), 0);
+    PlaneWriter writer(to);
+    for (const Range& range : from) {
+      for (Row r = range.begin; r < range.end; r += 64) {
+        const uint32_t some = std::min<uint32_t>(64, range.end - r);
+        writer.add(bits(whole.data(), r, some), some);
+      }
+    }
+    writer.finish();
   }
 
+  // ---- words and values
+  void own_words(size_t at) {
+    ByteReader words(bytes);
+    words.go_to(at);
+    for (uint32_t left = words.count(sizeof(uint32_t)); left > 0 && words.good(); --left) {
+      own_texts.push_back(of.translation_.own_text(words.text(), out));
+    }
+    std::vector<std::pair<Id, Id>> codes;
+    words.array(codes, words.count(sizeof(codes[0])));
+    for (const auto& [system, code] : codes) {
+      const auto in = text(system), word = text(code);
+      if (!in || !word) break;
+      own_codes.push_back(of.translation_.own_code(*in, *word, out));
+    }
+    good = good && words.good() && own_codes.size() == codes.size();
+  }
+  static std::optional<Id> found(Id id, const std::vector<Id>& dictionary, const std::vector<Id>& own) {
+    const std::vector<Id>& all = id < of_block ? dictionary : own;
+    id &= ~of_block;
+    return id < all.size() ? std::optional(all[id]) : std::nullopt;
+  }
+  std::optional<Id> text(uint64_t id) const {
+    return id > 0xffffffff ? std::nullopt : found(static_cast<Id>(id), of.translation_.texts, own_texts);
+  }
+  std::optional<Id> code(uint64_t id) const {
+    return id > 0xffffffff ? std::nullopt : found(static_cast<Id>(id), of.translation_.codes, own_codes);
+  }
+  void values(size_t at) {
+    r.go_to(at);
+    out.pool.resize(r.count(sizeof(uint32_t)));
+    for (Value& each : out.pool) each = value(0);
+    good = good && r.good();
+  }
   Value value(int depth) {
     Value v;
     v.kind = r.number<Kind>(), v.type = r.number<Type>(), v.cause = r.number<Cause>(), v.precision = r.number<uint8_t>();
@@ -250,193 +483,242 @@ struct BlockReader::Unpacking {
       v.big = big;
     } else {
       v.i = r.number<int64_t>();
-      if (v.type == Type::text) v.i = text(static_cast<uint64_t>(v.i));
-      if (v.type == Type::code) v.i = code(static_cast<uint64_t>(v.i));
+      if (v.type == Type::text || v.type == Type::code) {
+        const auto id = v.type == Type::text ? text(static_cast<uint64_t>(v.i)) : code(static_cast<uint64_t>(v.i));
+        if (!id) return r.fail(), Value{};
+        v.i = *id;
+      }
     }
     return v;
   }
 
-  // Rows of one domain, and where they belong. What follows from `first` was not written.
-  void domain(Id d) {
-    const DomainDef& def = model.domains[d];
-    rows[d] = r.number<uint32_t>();
-    if (rows[d] > most_rows) return r.fail();
-    const Id to = def.make == Make::cases ? none_id : domains[d];
-    if (def.make == Make::cases) {
-      if (rows[d] != out.cases) return r.fail();
-      for (Id k = 0; k < plan.program.domains.size(); ++k) {
-        if (plan.program.domains[k].make == Make::cases) out.domains[k].rows = rows[d];
+  // ---- rows
+  // Where the rows stand that it refers to, if it does.
+  uint32_t domain(Id d, uint32_t at) {
+    const DomainDef& def = model().domains[d];
+    const Id to = of.domains_[d];
+    const uint32_t above = rows[def.parent];
+    if (of_phantoms[d] && rows[d] != above) good = false;
+    if (to == none_id || !good) return 0;
+    const Ranges& parents = ranges[def.parent];
+    DomainRows& made = out.domains[to];
+    if (of_phantoms[d]) {
+      ranges[d] = parents;
+      made.rows = count(parents);
+      phantoms(made, def.make);
+      return 0;
+    }
+    firsts(d, at, parents, made);
+    if (!good) return 0;
+    numbers(at, made.up, rows[d], ranges[d]);
+    for (size_t k = 0; good && only && k < parents.size(); ++k) {
+      for (Row r = 0; r < ranges[d][k].end - ranges[d][k].begin; ++r) made.up[ranges[d][k].to + r] += parents[k].to - parents[k].begin;
+    }
+    good = good && all_below(made.up, count(parents));
+    plane(at, made.phantom, rows[d], ranges[d]);
+    plane(at, made.wrapped, above, parents);
+    return def.make == Make::reference ? at : 0;
+  }
+  // First rows, and so the ranges of the domain.
+  void firsts(Id d, uint32_t& at, const Ranges& parents, DomainRows& made) {
+    std::vector<Row>& first = made.first;
+    Row last = 0;
+    const size_t n = size_t{rows[model().domains[d].parent]} + 1;
+    const uint32_t begins = at;
+    const Packed first_of = packed(at, n);
+    uint32_t again = begins;
+    numbers(again, first, n, parents);
+    for (size_t k = 0; k < parents.size() && good; ++k) {
+      const Row begin = first_of[parents[k].begin], end = first_of[parents[k].end];
+      good = begin <= end && end <= rows[d];
+      ranges[d].push_back({begin, end, last});
+      for (Row r = 0; only && good && r < parents[k].end - parents[k].begin; ++r) first[parents[k].to + r] += last - begin;
+      last += end - begin;
+    }
+    first.push_back(last);
+    made.rows = last;
+    good = good && first.front() == 0 && (only || last == rows[d]) && is_sorted(first);
+  }
+  void references(Id d, uint32_t at) {
+    std::vector<Row>& src = out.domains[of.domains_[d]].src;
+    const Ranges& to = ranges[model().domains[d].from];
+    numbers(at, src, rows[d], ranges[d]);
+    good = good && to.size() == ranges[d].size();
+    for (size_t k = 0; good && k < to.size(); ++k) {
+      for (Row r = 0; r < ranges[d][k].end - ranges[d][k].begin && good; ++r) {
+        Row& row = src[ranges[d][k].to + r];
+        if (row == no_row) continue;
+        good = row >= to[k].begin && row < to[k].end;
+        row += to[k].to - to[k].begin;
       }
+    }
+  }
+  static void phantoms(DomainRows& made, Make make) {
+    made.first.resize(size_t{made.rows} + 1);
+    made.up.resize(made.rows);
+    for (Row r = 0; r <= made.rows; ++r) made.first[r] = r;
+    std::copy(made.first.begin(), made.first.end() - 1, made.up.begin());
+    made.phantom.assign(words(made.rows), ~uint64_t{0});
+    if (!made.phantom.empty()) made.phantom.back() = tail_mask(made.rows);
+    made.wrapped.assign(words(made.rows), 0);
+    if (make == Make::reference) made.src.assign(made.rows, no_row);
+  }
+
+  // ---- columns
+  struct Stored {
+    ColumnForm form = ColumnForm::unknown;
+    Cause cause{};
+    bool any_odd = false;
+    uint32_t at = 0;
+  };
+  void all_columns(ByteReader& head) {
+    for (Id c = 0; c < plan().columns.size(); ++c) {
+      const Id domain = plan().columns[c].domain;
+      out.columns[c].type = plan().columns[c].type;
+      out.columns[c].rows = domain < out.domains.size() ? out.domains[domain].rows : 0;
+      if (of.unfilled_[c]) empty(out.columns[c], undocumented);
+    }
+    std::vector<Stored> stored(model().columns.size());
+    for (Stored& s : stored) {
+      s.form = head.number<ColumnForm>(), s.cause = head.number<Cause>(), s.any_odd = head.number<uint8_t>() == 1;
+      s.at = head.number<uint32_t>();
+      good = good && head.good() && s.form <= ColumnForm::cells && is_one(s.cause) && s.at <= bytes.size();
+    }
+    for (Id c = 0; c < stored.size() && good; ++c) {
+      if (of.columns_[c] != none_id) column(stored[c], model().columns[c].domain, out.columns[of.columns_[c]]);
+    }
+    for (const auto& [to, numbers] : of.unnamed_) {
+      if (good) unknown_as_numbers(stored[numbers], model().columns[numbers].domain, out.columns[to]);
+    }
+  }
+  static void empty(Column& c, int32_t cause) {
+    c.any_odd = false;
+    c.p.assign(words(c.rows), 0);
+    c.q.assign(words(c.rows), 0);
+    if (c.type == Type::truth) return;
+    if (wide_cell(c.type)) c.cell8.assign(c.rows, cause);
+    else c.cell4.assign(c.rows, cause);
+  }
+
+  void column(const Stored& from, Id domain, Column& c) {
+    if (count(ranges[domain]) != c.rows || (from.form == ColumnForm::numbers && c.type != Type::integer)) {
+      good = false;
       return;
     }
-    DomainRows made;
-    const uint32_t parents = rows[def.parent];
-    made.rows = rows[d];
-    r.array(made.first, size_t{parents} + 1);
-    r.array(made.phantom, words(made.rows));
-    r.array(made.wrapped, words(parents));
-    if (def.make == Make::reference) {
-      r.array(made.src, made.rows);
-      for (const Row src : made.src) {
-        if (src != no_row && src >= rows[def.from]) return r.fail();
-      }
+    switch (from.form) {
+      case ColumnForm::unknown: return empty(c, static_cast<int32_t>(from.cause));
+      case ColumnForm::numbers: return numbers(from, domain, c);
+      case ColumnForm::cells: break;
     }
-    if (!r.good() || !ends_with_its_rows(made.phantom, made.rows) || !ends_with_its_rows(made.wrapped, parents) ||
-        made.first.front() != 0 || made.first.back() != made.rows || !std::is_sorted(made.first.begin(), made.first.end()))
-      return r.fail();
-    if (to == none_id) return;
-    made.up.resize(made.rows);
-    made.number.resize(made.rows);
-    Row row = 0;
-    for (Row parent = 0; parent < parents; ++parent) {
-      const Row begin = row, end = made.first[parent + 1];
-      for (; row < end; ++row) {
-        made.up[row] = parent;
-        made.number[row] = row - begin;
-      }
-    }
-    for (uint32_t w = 0; w < made.phantom.size(); ++w) {
-      for (uint64_t left = made.phantom[w]; left != 0; left &= left - 1) {
-        made.number[w * 64 + static_cast<uint32_t>(std::countr_zero(left))] = no_row;
-      }
-    }
-    out.domains[to] = std::move(made);
-  }
-
-  void all_columns() {
-    std::vector<uint32_t> begins;
-    r.array(begins, model.columns.size());
-    std::vector<uint32_t> begin_of(plan.columns.size());  // of the plan's; 0: nothing is documented in it
-    for (Id c = 0; c < begins.size(); ++c) {
-      if (columns[c] != none_id) begin_of[columns[c]] = begins[c];
-    }
-    for (Id c = 0; c < plan.columns.size(); ++c) {
-      const Id domain = plan.columns[c].domain;
-      out.columns[c].type = plan.columns[c].type;
-      out.columns[c].rows = domain < out.domains.size() ? out.domains[domain].rows : 0;
-      if (begin_of[c] == 0) empty(out.columns[c], plan.columns[c].type, out.columns[c].rows);
-    }
-    for (Id c = 0; c < begins.size() && r.good(); ++c) {
-      if (columns[c] == none_id || begins[c] == 0) continue;
-      r.go_to(begins[c]);
-      column(out.columns[columns[c]], rows[model.columns[c].domain]);
-    }
-    for (const auto& [to, numbers] : unnamed) {
-      if (!r.good() || begins[numbers] == 0) continue;
-      r.go_to(begins[numbers]);
-      unknown_as_numbers(out.columns[to]);
-    }
-  }
-  static void empty(Column& c, Type type, uint32_t n) {
-    c.type = type;
-    c.rows = n;
-    c.p.assign(words(n), 0);
-    c.q.assign(words(n), 0);
-    if (type == Type::truth) return;
-    if (wide_cell(type)) c.cell8.assign(n, undocumented);
-    else c.cell4.assign(n, undocumented);
-  }
-
-  void column(Column& c, uint32_t n) {
-    if (n != c.rows) return r.fail();
-    c.any_odd = r.number<uint8_t>() == 1;
-    r.array(c.p, words(n));
-    if (c.type == Type::truth || c.any_odd) r.array(c.q, words(n));
-    else c.q.assign(words(n), 0);
-    if (!r.good()) return;
-    if (!ends_with_its_rows(c.p, n) || !ends_with_its_rows(c.q, n)) return r.fail();
-    if (c.type == Type::truth) return;
+    uint32_t at = from.at;
+    c.any_odd = from.any_odd;
+    plane(at, c.p, rows[domain], ranges[domain]);
+    if (c.type == Type::truth || c.any_odd) plane(at, c.q, rows[domain], ranges[domain]);
+    else c.q.assign(words(c.rows), 0);
+    if (c.type == Type::truth || !good) return;
     if (wide_cell(c.type)) {
-      r.array(c.cell8, n);
-      if (r.good()) cells(c, c.cell8);
+      array(at, c.cell8, rows[domain], ranges[domain]);
+      if (good) good = others(c, c.cell8);
     } else {
-      r.array(c.cell4, n);
-      if (r.good()) cells(c, c.cell4);
+      numbers(at, c.cell4, rows[domain], ranges[domain]);
+      if (good) good = plain(c) && others(c, c.cell4);
+    }
+  }
+  void numbers(const Stored& from, Id domain, Column& c) {
+    empty(c, static_cast<int32_t>(from.cause));
+    const Id of_plan = of.domains_[domain];
+    if (of_plan == none_id || of_phantoms[domain]) return;
+    const DomainRows& all = out.domains[of_plan];
+    for (Row r = 0; r < c.rows; ++r) {
+      if (bit(all.phantom, r)) continue;
+      set_bit(c.p, r, true);
+      c.cell4[r] = static_cast<int32_t>(all.number(r) + 1);
     }
   }
   // Nothing is documented in it; why, rows that stand for unrecorded ones know by their number, which nobody knows either.
-  void unknown_as_numbers(Column& c) {
-    Column numbers;
-    empty(numbers, Type::integer, c.rows);
-    column(numbers, c.rows);
-    for (Row row = 0; row < c.rows && r.good(); ++row) {
-      if (bit(numbers.p, row)) continue;
-      if (wide_cell(c.type)) c.cell8[row] = numbers.cell4[row];
-      else c.cell4[row] = numbers.cell4[row];
+  void unknown_as_numbers(const Stored& from, Id domain, Column& c) {
+    empty(c, undocumented);
+    Column known;
+    known.type = Type::integer;
+    known.rows = c.rows;
+    column(from, domain, known);
+    for (Row row = 0; row < c.rows && good; ++row) {
+      if (bit(known.p, row)) continue;
+      if (wide_cell(c.type)) c.cell8[row] = known.cell4[row];
+      else c.cell4[row] = known.cell4[row];
     }
   }
 
-  // Ids and pool indexes are the batch's own; a cell without a value is its cause.
-  template <class Cell>
-  void cells(Column& c, std::vector<Cell>& all) {
-    const bool named = c.type == Type::text || c.type == Type::code;
-    const std::vector<Id>& ids = c.type == Type::text ? text_ids : code_ids;
+  // Ids become the batch's own, where they are no others; and no cell has what its type has not. All rows at once: what an
+  // unknown or odd one holds is put right by `others`, which sees what the file has.
+  bool plain(Column& c) {
+    if (c.type == Type::date) {
+      if (!c.any_odd) return all_between(c.cell4, first_day, last_day);   // causes are numbers of days too
+      return each_plain(c, [](int32_t day) { return day >= first_day && day <= last_day; });
+    }
+    if (c.type != Type::text && c.type != Type::code) return true;
+    const bool is_text = c.type == Type::text;
+    const Translation& t = of.translation_;
+    const std::vector<Id>&ids = is_text ? t.texts : t.codes, &own = is_text ? own_texts : own_codes;
+    const bool of_dictionary = own.empty() && !c.any_odd && ids.size() >= enum_count<Cause>;
+    if (of_dictionary && (is_text ? t.same_texts : t.same_codes)) return all_between(c.cell4, 0, static_cast<int32_t>(ids.size() - 1));
+    if (of_dictionary) return renamed(c, ids);
+    return each_plain(c, [&](int32_t& cell) {
+      const auto id = found(static_cast<uint32_t>(cell), ids, own);
+      if (id) cell = static_cast<int32_t>(*id);
+      return id.has_value();
+    });
+  }
+  // Where all are of the dictionary, or causes: 64 at once, and then the unknown ones as they were.
+  static bool renamed(Column& c, const std::vector<Id>& ids) {
+    if (!all_between(c.cell4, 0, static_cast<int32_t>(ids.size() - 1))) return false;
+    std::array<int32_t, 64> to{};
     for (size_t w = 0; w < c.p.size(); ++w) {
-      const size_t begin = w * 64, end = std::min(all.size(), begin + 64);
-      const bool at_once = c.q[w] == 0 && end - begin == 64;
-      if (at_once && (named ? renamed(ids, c.p[w], &all[begin]) : in_order(c.type, c.p[w], &all[begin]))) continue;
-      for (size_t row = begin; row < end; ++row) {
-        const bool known = c.p[w] >> (row % 64) & 1, odd = c.q[w] >> (row % 64) & 1;
-        Cell& cell = all[row];
-        if (known && odd) {
-          if (static_cast<uint64_t>(cell) >= values.size()) return r.fail();
-          out.pool.push_back(values[static_cast<size_t>(cell)]);
-          cell = static_cast<Cell>(out.pool.size() - 1);
-        } else if (!known) {
-          if (!is_cause(cell)) return r.fail();
-        } else if (named) {
-          cell = static_cast<Cell>(c.type == Type::text ? text(static_cast<uint32_t>(cell)) : code(static_cast<uint32_t>(cell)));
-        } else if (c.type == Type::date && !is_day(cell)) {
-          return r.fail();
-        }
+      int32_t* const cells = c.cell4.data() + w * 64;
+      const size_t n = std::min<size_t>(64, c.cell4.size() - w * 64);
+      for (size_t k = 0; k < n; ++k) to[k] = static_cast<int32_t>(ids[static_cast<size_t>(cells[k])]);
+      for (uint64_t left = ~c.p[w] & low_mask(static_cast<uint32_t>(n)); left != 0; left &= left - 1) {
+        const auto k = static_cast<size_t>(std::countr_zero(left));
+        to[k] = cells[k];
+      }
+      std::copy(to.begin(), to.begin() + static_cast<ptrdiff_t>(n), cells);
+    }
+    return true;
+  }
+  template <class Use>
+  static bool each_plain(Column& c, Use use) {
+    for (size_t w = 0; w < c.p.size(); ++w) {
+      for (uint64_t left = c.p[w] & ~c.q[w]; left != 0; left &= left - 1) {
+        if (!use(c.cell4[w * 64 + static_cast<size_t>(std::countr_zero(left))])) return false;
       }
     }
+    return true;
   }
-
-  // Of 64 cells that are plain values where `known` says so, and unknown elsewhere. False: one is not as it should be, or
-  // its id has none yet, and nothing was changed.
+  // Pool indexes of the odd, causes of the unknown.
   template <class Cell>
-  static bool in_order(Type type, uint64_t known, const Cell* cells) {
-    bool good = true;
-    for (size_t k = 0; k < 64; ++k) good &= known >> k & 1 ? (type != Type::date) | is_day(cells[k]) : is_cause(cells[k]);
-    return good;
-  }
-  template <class Cell>
-  static bool renamed(const std::vector<Id>& ids, uint64_t known, Cell* cells) {
-    if (ids.empty()) return false;
-    std::array<Cell, 64> to;
-    bool good = true;
-    for (size_t k = 0; k < 64; ++k) {
-      const bool is_id = known >> k & 1;
-      const uint64_t id = is_id ? static_cast<uint64_t>(cells[k]) : 0;
-      const bool there = id < ids.size();
-      const Id given = ids[there ? id : 0];
-      good &= is_id ? there & (given != none_id) : is_cause(cells[k]);
-      to[k] = is_id ? static_cast<Cell>(given) : cells[k];
+  bool others(const Column& c, const std::vector<Cell>& cells) const {
+    for (size_t w = 0; w < c.p.size(); ++w) {
+      const uint64_t there = w + 1 == c.p.size() ? tail_mask(c.rows) : ~uint64_t{0};
+      for (uint64_t left = (~c.p[w] | c.q[w]) & there; left != 0; left &= left - 1) {
+        const auto k = static_cast<size_t>(std::countr_zero(left));
+        const auto cell = static_cast<uint64_t>(cells[w * 64 + k]);
+        if (cell >= (c.p[w] >> k & 1 ? out.pool.size() : enum_count<Cause>)) return false;
+      }
     }
-    if (good) std::copy(to.begin(), to.end(), cells);
-    return good;
-  }
-  template <class Cell>
-  static bool is_day(Cell cell) {
-    return (cell >= first_day) & (cell <= last_day);
-  }
-  template <class Cell>
-  static bool is_cause(Cell cell) {
-    return static_cast<uint64_t>(cell) < enum_count<Cause>;
+    return true;
   }
   static inline const int32_t first_day = days_of(1, 1, 1), last_day = days_of(9999, 12, 31);
 };
 
-bool BlockReader::unpack(std::string_view bytes, Batch& out) {
-  out = Batch{};
+bool BlockReader::unpack(SnapshotBlock& block, std::optional<std::span<const Row>> only, Batch& out) {
+  out.forget_values();
   out.program = &plan_.program;
+  out.vocabulary = translation_.vocabulary;
   out.domains.resize(plan_.program.domains.size());
   out.columns.resize(plan_.columns.size());
-  Unpacking reading{model_, plan_, columns_, domains_, unnamed_, interned_, ByteReader(bytes), out};
-  const bool good = reading.all();
-  interned_.forget(0, 0);
-  return good;
+  const auto infos = Unpacking{*this, block.bytes, only, out}.all();
+  if (infos && !block.infos) block.infos = PackedInfos::read(infos->first, infos->second);
+  return infos && block.infos;
 }
 
 }  // namespace rubric::vm

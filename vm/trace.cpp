@@ -95,7 +95,7 @@ class Tracing {
   void request(LineTrace& t, Row line) {
     const auto value = [&](Id reg) { return reg == none_id ? Value{} : d_.value(reg, line); };
     const Value sequence = value(p_.line_sequence);
-    t.sequence = sequence.kind == Kind::value ? static_cast<uint32_t>(sequence.i) : d_.rows_of(p_.lines_domain).number[line] + 1;
+    t.sequence = sequence.kind == Kind::value ? static_cast<uint32_t>(sequence.i) : d_.rows_of(p_.lines_domain).number(line) + 1;
     if (const Value code = value(p_.line_code); code.kind == Kind::value) {
       const auto [system, text] = d_.batch->code(static_cast<Id>(code.i));
       t.code_system = d_.batch->text(system);
@@ -367,7 +367,7 @@ class Tracing {
     }
     for (const Assertion& a : info_.assertions) {
       if (a.criterion != t.name) continue;
-      const bool here = a.item == none_id || c.domain == p_.lines_domain || a.item == d_.rows_of(c.domain).number[r] + 1;
+      const bool here = a.item == none_id || c.domain == p_.lines_domain || a.item == d_.rows_of(c.domain).number(r) + 1;
       if (here && (a.line == none_id || a.line == sequence_of(r, c.domain))) t.asserted = a;
     }
     // Where a criterion does not apply, what it would have looked at is of no interest.

@@ -179,7 +179,7 @@ uint32_t ValueReader::line_number(Row line) const {
   if (p_.line_sequence != none_id) {
     if (const Value v = d_.value(p_.line_sequence, line); v.kind == Kind::value) return static_cast<uint32_t>(v.i);
   }
-  return d_.rows_of(p_.lines_domain).number[line] + 1;
+  return d_.rows_of(p_.lines_domain).number(line) + 1;
 }
 
 }  // namespace rubric::vm

@@ -35,11 +35,11 @@ std::string words_of(const Batch& batch, const Value& v) {
     case Type::date: return iso_date(unbox<Date>(v));
     case Type::text: {
       const auto id = static_cast<size_t>(v.i);
-      return id < batch.program->texts.size() + batch.texts.size() ? std::string(batch.text(static_cast<Id>(id))) : "another value";
+      return id < batch.text_count() ? std::string(batch.text(static_cast<Id>(id))) : "another value";
     }
     case Type::code: {
       const auto id = static_cast<size_t>(v.i);
-      if (id >= batch.program->codes.size() + batch.codes.size()) return "another code";
+      if (id >= batch.code_count()) return "another code";
       const auto [system, code] = batch.code(static_cast<Id>(id));
       return fmt::format("{} {}", batch.text(system), batch.text(code));
     }

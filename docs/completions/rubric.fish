@@ -16,7 +16,7 @@ complete -c rubric -n '__fish_seen_subcommand_from run' -l trace -s t -d 'with c
 complete -c rubric -n '__fish_seen_subcommand_from run' -l as-of -x -d 'the day taken as today; without it each record'\''s decisionDate'
 complete -c rubric -n '__fish_seen_subcommand_from run' -l now -x -d 'the moment that Now() is, in place of --as-of; UTC where it has no offset'
 complete -c rubric -n '__fish_seen_subcommand_from run' -l threads -s j -x -d 'how many cores work; the output is the same for any number'
-complete -c rubric -n '__fish_seen_subcommand_from run' -l keep -s k -r -d 'keep the program and the cases, as columns, in a file: rubric explain FILE --id ID shows any case'\''s trace'
+complete -c rubric -n '__fish_seen_subcommand_from run' -l keep -s k -r -d 'keep the policies, the cases and what was decided in a file: rubric explain FILE --id ID shows any case'\''s trace'
 complete -c rubric -n __fish_use_subcommand -f -a explain -d 'show the path to a case'\''s decision'
 complete -c rubric -n '__fish_seen_subcommand_from explain' -l id -x -d 'only the case with this id'
 complete -c rubric -n '__fish_seen_subcommand_from explain' -l line -s l -x -d 'only the request'\''s line with this sequence number'

@@ -25,7 +25,7 @@ void look_at(const Batch& batch) {
     for (Row row = 0; row < rows.rows; ++row) {
       must(rows.up[row] < parent.rows && rows.first[rows.up[row]] <= row && row < rows.first[rows.up[row] + 1],
            "a row lies within its parent's");
-      must(bit(rows.phantom, row) == (rows.number[row] == no_row), "phantom rows have no number");
+      must(bit(rows.phantom, row) == (rows.number(row) == no_row), "phantom rows have no number");
       const Place place = place_of_row(batch, d, row);
       must(!batch.info[place.case_row].rejected, "a rejected case has no rows");
     }
@@ -37,7 +37,8 @@ void look_at(const Batch& batch) {
       must(rubric::is_valid_utf8(text), "texts are UTF-8");
     }
   }
-  for (const CaseInfo& info : batch.info) {
+  for (size_t row = 0; row < batch.info.size(); ++row) {
+    const CaseInfo& info = batch.info[row];
     bool error = false;
     for (const RecordMessage& message : info.messages) {
       error |= message.error;
