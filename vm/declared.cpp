@@ -153,6 +153,11 @@ bool read_as_declared(const Declared& d, const Decisions& decisions, Id column, 
   Arena& arena = *decisions.arena;
   bool any = false;
   Value low, high, made;
+  // Most rows are of a list of the case.
+  const bool below_cases = domain != 0 && (**decisions.program).domains[domain].parent == 0;
+  const auto case_of = [&](Row r) {
+    return below_cases ? batch.domains[domain].up[r] : ancestor(**decisions.program, batch, decisions.domains, domain, r, 0);
+  };
   std::optional<int32_t> at;         // where the last one made stands in the pool: neighbours often share it
   for (uint32_t word = 0; word < words(loaded.rows); ++word) {
     const uint64_t exist = word + 1 == words(loaded.rows) ? tail_mask(loaded.rows) : ~uint64_t{0};
@@ -160,12 +165,12 @@ bool read_as_declared(const Declared& d, const Decisions& decisions, Id column, 
       const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
       const auto end = [&](const Declared::End& from, bool upper) {
         if (from.column == none_id) return from.constant;
-        const Row row = from.of_case ? ancestor(**decisions.program, batch, decisions.domains, domain, r, 0) : r;
+        const Row row = from.of_case ? case_of(r) : r;
         const Value v = get(batch.columns[from.column], row, batch.pool);
         return upper ? greatest(v) : least(v);
       };
       const Value l = end(d.low, false), h = end(d.high, true);
-      const Cause cause = get(loaded, r, batch.pool).cause;
+      const auto cause = static_cast<Cause>(wide_cell(loaded.type) ? loaded.cell8[r] : loaded.cell4[r]);
       if (!any) {
         out = loaded;
         any = true;

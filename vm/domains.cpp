@@ -195,10 +195,45 @@ void make_one(const Program& p, const Batch& b, Id id, std::vector<DomainRows>& 
 
 }  // namespace
 
+namespace {
+
+// The most rows that a case has.
+uint32_t widest(std::span<const Row> starts) {
+  const size_t cases = starts.empty() ? 0 : starts.size() - 1;
+  uint32_t out = 0;
+  widely([&] {
+    uint32_t most[64] = {};
+    size_t at = 0;
+    for (; at + 64 <= cases; at += 64) {
+      for (size_t k = 0; k < 64; ++k) most[k] = std::max(most[k], starts[at + k + 1] - starts[at + k]);
+    }
+    for (; at < cases; ++at) out = std::max(out, starts[at + 1] - starts[at]);
+    for (const uint32_t each : most) out = std::max(out, each);
+  });
+  return out;
+}
+
+// Whether no case can pass its limit, by the widest of each list: what is not made while running need not be charged then.
+bool all_are_within_limits(const Program& p, const Batch& b, Id below, const std::vector<bool>& late,
+                           const std::vector<DomainRows>& domains) {
+  uint64_t rows = 0;
+  for (Id id = 0; id < p.domains.size(); ++id) {
+    const DomainDef& def = p.domains[id];
+    if (def.make != Make::cross || elements_above(p, id) != below) continue;
+    if (!late[id]) return false;
+    std::vector<Row> deep_parent, deep_from;
+    rows += uint64_t{widest(starts_of(p, b, domains, def.parent, deep_parent))} * widest(starts_of(p, b, domains, def.from, deep_from));
+  }
+  return rows <= rows_per_case;
+}
+
+}  // namespace
+
 void make_crosses(const Program& p, const Batch& b, Id below, const std::vector<bool>& late, std::vector<DomainRows>& domains,
                   std::vector<uint64_t>& limited) {
   domains.resize(p.domains.size());
   limited.resize(words(b.cases), 0);
+  if (all_are_within_limits(p, b, below, late, domains)) return;
   std::vector<uint64_t> made;
   for (Id id = 0; id < p.domains.size(); ++id) {
     const DomainDef& def = p.domains[id];

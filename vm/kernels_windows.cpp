@@ -156,25 +156,28 @@ void read_rows(const Window& w, const WindowRows& at, const Pool& pool, WindowSc
 // no neighbour: such lines go by themselves.
 template <class Join>
 void read_bound(const Column& limit, uint32_t lines, bool first, int32_t* to, Plane& singly, Join join) {
-  const int32_t one = limit.uniform ? limit.cell4[0] : 0;
   for (uint32_t word = 0; word < words(lines); ++word) {
-    const int32_t* const cells = limit.cell4.data() + size_t{word} * 64;
+    const int32_t* const cells = limit.cell4.data() + (limit.uniform ? 0 : size_t{word} * 64);
     int32_t* const ends = to + size_t{word} * 64;
-    const auto cell = [&](uint32_t k) { return limit.uniform ? one : cells[k]; };
-    const auto is_extreme = [&](uint32_t k) { return (cell(k) == INT32_MAX) | (cell(k) == INT32_MIN); };
-    int32_t extreme = 0;
-    const auto read = [&](auto n) {
-      for (uint32_t k = 0; k < n; ++k) extreme |= is_extreme(k);
+    const auto read = [&](auto n, auto cell) {
+      int32_t extreme = 0;
+      for (uint32_t k = 0; k < n; ++k) extreme |= (cell(k) == INT32_MAX) | (cell(k) == INT32_MIN);
       if (first) {
         for (uint32_t k = 0; k < n; ++k) ends[k] = join(cell(k), cell(k));
       } else {
         for (uint32_t k = 0; k < n; ++k) ends[k] = join(ends[k], cell(k));
       }
+      for (uint32_t k = 0; extreme && k < n; ++k) singly[word] |= uint64_t{cell(k) == INT32_MAX || cell(k) == INT32_MIN} << k;
     };
     const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
-    if (n == 64) read(std::integral_constant<uint32_t, 64>());
-    else read(n);
-    for (uint32_t k = 0; extreme && k < n; ++k) singly[word] |= uint64_t{is_extreme(k) != 0} << k;
+    if (n < 64 || limit.uniform) {
+      read(n, [&](uint32_t k) { return cells[limit.uniform ? 0 : k]; });
+    } else {
+      // A copy, so that the compiler sees that nothing overlaps.
+      int32_t own[64];
+      std::memcpy(own, cells, sizeof own);
+      read(std::integral_constant<uint32_t, 64>(), [&](uint32_t k) { return own[k]; });
+    }
   }
 }
 
@@ -273,6 +276,7 @@ template <uint32_t at_once, class Use, class Done>
 // Short lists are read eight rows at a time: most are then read at once.
 template <class Use, class Done>
 void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use, Done done) {
+  if (lines == 0) return;
   const bool short_lists = at.list_starts.back() < 4 * at.list_starts.size();
   if (short_lists) widely([&] { each_line<8>(in, at, lines, use, done); });
   else widely([&] { each_line<16>(in, at, lines, use, done); });

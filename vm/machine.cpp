@@ -20,7 +20,7 @@ namespace {
 
 // An arena whose first bytes are kept when it is released: most runs need no others.
 struct Room {
-  std::array<std::byte, 64 << 10> bytes;
+  std::array<std::byte, 256 << 10> bytes;
 };
 struct ArenaWithRoom : private Room, public Arena {
   ArenaWithRoom() : Arena(bytes.data(), bytes.size()) {}
