@@ -3,6 +3,7 @@
 #include "analysis/comparison.h"
 
 #include "vm/domains.h"
+#include "vm/each_trace.h"
 #include "vm/outcomes.h"
 #include "vm/verdict.h"
 
@@ -508,7 +509,7 @@ void Comparison::compare_block(const vm::Decisions& d, const BlockPair& pair, Li
 std::pair<vm::LineTrace, vm::LineTrace> Comparison::traces(vm::Decisions& d, const LineFinding& f) const {
   const auto traced = [&](const vm::VerifiedProgram& version) -> vm::LineTrace {
     vm::seen_as(d, version);
-    vm::Trace trace = vm::trace(d, f.case_row, true);
+    vm::Trace trace = vm::trace_alone(d, f.case_row, f.line);
     vm::seen_as(d, whole_);
     for (vm::LineTrace& line : trace.lines) {
       if (line.sequence == f.sequence) return std::move(line);
@@ -526,12 +527,36 @@ LineFinding Comparison::by_traces(vm::Decisions& d, LineFinding f) const {
   return f;
 }
 
-LineFinding Comparison::settled(vm::Decisions& d, LineFinding f, const Lines& lines) const {
+// Lines that are open, all together: they have been found (`open` says which) and wait for their outcomes.
+void Comparison::settle(vm::Decisions& d, vm::Settler& settler, const Lines& lines, std::span<const size_t> open,
+                        std::vector<LineFinding>& found) const {
+  std::vector<Row> each, apart;
+  // What is open alike, by clauses that were not edited, ends alike: both have the same completions.
+  const auto ends_alike = [&](Row line) {
+    for (const Plane* p : {&lines.edited_open, &lines.rules, &lines.scope, &lines.status, &lines.grant}) {
+      if (vm::bit(*p, line)) return false;
+    }
+    return !tests_record_;
+  };
+  for (const size_t k : open) {
+    each.push_back(found[k].line);
+    if (!ends_alike(found[k].line)) apart.push_back(found[k].line);
+  }
   vm::seen_as(d, before_);
-  const vm::Settlement was = vm::settle(d, f.line);
+  const std::vector<vm::Settlement> was = settler.settle(d, each, vm::Settle::outcome);
   vm::seen_as(d, after_);
-  const vm::Settlement is = vm::settle(d, f.line);
+  const std::vector<vm::Settlement> is = settler.settle(d, apart, vm::Settle::outcome);
   vm::seen_as(d, whole_);
+  size_t next = 0;
+  for (size_t k = 0; k < open.size(); ++k) {
+    const bool own = next < apart.size() && apart[next] == each[k];
+    found[open[k]] = settled(d, found[open[k]], lines, was[k], own ? is[next] : was[k]);
+    next += own;
+  }
+}
+
+LineFinding Comparison::settled(vm::Decisions& d, LineFinding f, const Lines& lines, const vm::Settlement& was,
+                                const vm::Settlement& is) const {
   f.before = was.outcome, f.after = is.outcome;
   const auto at = [&](const Plane& p) { return vm::bit(p, f.line); };
   if (f.before != f.after) f.difference = Difference::outcome;
@@ -542,6 +567,11 @@ LineFinding Comparison::settled(vm::Decisions& d, LineFinding f, const Lines& li
 }
 
 std::vector<LineFinding> Comparison::findings(vm::Decisions& d, const std::vector<bool>* wanted) const {
+  vm::Settler settler;
+  return findings(d, settler, wanted);
+}
+
+std::vector<LineFinding> Comparison::findings(vm::Decisions& d, vm::Settler& settler, const std::vector<bool>* wanted) const {
   vm::seen_as(d, whole_);
   const vm::Program& p = b_;
   const vm::DomainRows& rows = d.rows_of(p.lines_domain);
@@ -549,6 +579,7 @@ std::vector<LineFinding> Comparison::findings(vm::Decisions& d, const std::vecto
   for (const BlockPair& each : blocks_) compare_block(d, each, lines);
   const auto at = [](const Plane& plane, Row r) { return vm::bit(plane, r); };
   std::vector<LineFinding> out;
+  std::vector<size_t> to_settle;
   out.reserve(rows.rows);
   for (Row c = 0; c < d.batch->cases; ++c) {
     if (d.batch->info.is_rejected(c) || d.limited[c / 64] >> (c % 64) & 1) continue;
@@ -565,7 +596,7 @@ std::vector<LineFinding> Comparison::findings(vm::Decisions& d, const std::vecto
       if (at(lines.traces, line) || (differs && at(lines.blocks, line))) {
         f = by_traces(d, f);
       } else if ((open || tests_record_) && (differs || at(lines.edited_open, line))) {
-        f = settled(d, f, lines);
+        to_settle.push_back(out.size());
       } else if (open) {
         f.open_alike = true;
       } else {
@@ -578,6 +609,7 @@ std::vector<LineFinding> Comparison::findings(vm::Decisions& d, const std::vecto
       out.push_back(f);
     }
   }
+  settle(d, settler, lines, to_settle, out);
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,8 +49,10 @@ class Comparison {
   // Two members of one joined program, which must stay.
   Comparison(const vm::Joined&, size_t before, size_t after);
 
-  // Each line of each case that could be read, in order, of a run of both; of `wanted`, where given, alone.
+  // Each line of each case that could be read, in order, of a run of both; of `wanted`, where given, alone. A settler that is
+  // kept from run to run remembers what it has tried.
   std::vector<LineFinding> findings(vm::Decisions& d, const std::vector<bool>* wanted = nullptr) const;
+  std::vector<LineFinding> findings(vm::Decisions& d, vm::Settler&, const std::vector<bool>* wanted = nullptr) const;
   std::vector<StatusChange> statuses(vm::Decisions& d, const LineFinding&) const;
 
  private:
@@ -85,7 +88,8 @@ class Comparison {
   void compare_rule(const vm::Decisions&, const RulePair&, Lines&) const;
   std::pair<vm::LineTrace, vm::LineTrace> traces(vm::Decisions&, const LineFinding&) const;
   LineFinding by_traces(vm::Decisions&, LineFinding) const;
-  LineFinding settled(vm::Decisions&, LineFinding, const Lines&) const;
+  void settle(vm::Decisions&, vm::Settler&, const Lines&, std::span<const size_t> open, std::vector<LineFinding>&) const;
+  LineFinding settled(vm::Decisions&, LineFinding, const Lines&, const vm::Settlement& was, const vm::Settlement& is) const;
 
   const vm::VerifiedProgram &whole_, &before_, &after_;
   const vm::Program &a_, &b_;

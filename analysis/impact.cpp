@@ -8,6 +8,7 @@
 #include "base/diagnostic.h"
 #include "base/in_order.h"
 #include "compiler/compile.h"
+#include "vm/each_trace.h"
 #include "vm/machine.h"
 #include "vm/outcomes.h"
 #include "vm/record.h"
@@ -142,7 +143,7 @@ class Pair {
   }
 
   std::vector<LineFinding> findings() {
-    if (versions_.joined) return versions_.comparisons[0].findings(old_run_);
+    if (versions_.joined) return versions_.comparisons[0].findings(old_run_, settler_);
     std::vector<LineFinding> out;
     for (vm::Row c = 0; c < batches_[0]->cases; ++c) {
       const auto [was, is] = traces(c);
@@ -161,24 +162,25 @@ class Pair {
 
   std::vector<StatusChange> statuses(const LineFinding& f) {
     if (versions_.joined) return versions_.comparisons[0].statuses(old_run_, f);
-    const auto [was, is] = traces(f.case_row, f.sequence);
+    const auto [was, is] = traces(f.case_row, &f);
     return analysis::statuses(was.lines.at(0), is.lines.at(0));
   }
 
-  // Of one line, where a sequence is given.
-  std::pair<vm::Trace, vm::Trace> traces(vm::Row row, std::optional<uint32_t> sequence = {}) {
+  // Of one line, where it is given.
+  std::pair<vm::Trace, vm::Trace> traces(vm::Row row, const LineFinding* line = nullptr) {
     std::pair<vm::Trace, vm::Trace> out;
     if (versions_.joined) {
       vm::seen_as(old_run_, versions_.joined->members[0]);
-      out.first = vm::trace(old_run_, row);
+      const auto only = line ? std::optional(line->line) : std::nullopt;
+      out.first = vm::trace_alone(old_run_, row, only);
       vm::seen_as(old_run_, versions_.joined->members[1]);
-      out.second = vm::trace(old_run_, row);
+      out.second = vm::trace_alone(old_run_, row, only);
       vm::seen_as(old_run_, versions_.joined->whole);
     } else {
       out = {vm::trace(old_run_, row), vm::trace(new_run_, row)};
     }
     for (vm::Trace* t : {&out.first, &out.second}) {
-      if (sequence) std::erase_if(t->lines, [&](const vm::LineTrace& l) { return l.sequence != *sequence; });
+      if (line) std::erase_if(t->lines, [&](const vm::LineTrace& l) { return l.sequence != line->sequence; });
     }
     return out;
   }
@@ -201,6 +203,7 @@ class Pair {
   }
   vm::Row cases() const { return batches_.back()->cases; }
   const std::shared_ptr<const vm::Batch>& batch() const { return batches_.front(); }
+  vm::Settler& settler() { return settler_; }
 
  private:
   const Versions& versions_;
@@ -208,6 +211,7 @@ class Pair {
   std::vector<Reading> readings_;
   std::vector<std::shared_ptr<const vm::Batch>> batches_;
   vm::Decisions old_run_, new_run_;   // joined: the first alone
+  vm::Settler settler_;
 };
 
 }  // namespace
@@ -278,14 +282,19 @@ struct ImpactRun::Impl {
       for (vm::RecordMessage& m : said) unit.messages.emplace_back(pair.info(row).source, std::move(m));
     }
     found.cases = pair.cases();
+    constexpr size_t outcomes = std::size(vm::outcome_rows);
+    std::array<uint32_t, outcomes * outcomes> from_to{};
     for (const LineFinding& f : pair.findings()) {
       ++found.lines;
       ++found.counts[static_cast<size_t>(f.difference)];
       if (f.open_alike) ++found.open_alike;
-      else ++found.matrix[{f.before, f.after}];
+      else ++from_to[static_cast<size_t>(f.before) * outcomes + static_cast<size_t>(f.after)];
       if (f.difference == Difference::unchanged) continue;
       const vm::CaseInfo& info = pair.info(f.case_row);
       unit.changed.push_back({{info.id, info.source, f.sequence, f.difference, f.before, f.after, pair.statuses(f), {}, false}, f, ""});
+    }
+    for (size_t k = 0; k < from_to.size(); ++k) {
+      if (from_to[k]) found.matrix[{static_cast<vm::Outcome>(k / outcomes), static_cast<vm::Outcome>(k % outcomes)}] = from_to[k];
     }
     if (unit.changed.empty()) return;
     attribute(unit, pair);
@@ -298,9 +307,8 @@ struct ImpactRun::Impl {
 
   // Lines that differ in one way for one reason.
   static std::string kind_of(const LineImpact& line) {
-    std::string kind =
-        fmt::format("{} {} {}", static_cast<int>(line.difference), static_cast<int>(line.before), static_cast<int>(line.after));
-    for (const size_t e : line.causes) kind += fmt::format(" {}", e);
+    std::string kind{static_cast<char>(line.difference), static_cast<char>(line.before), static_cast<char>(line.after)};
+    for (const size_t e : line.causes) kind.append(reinterpret_cast<const char*>(&e), sizeof e);
     return kind;
   }
 
@@ -312,7 +320,7 @@ struct ImpactRun::Impl {
   }
 
   static Example example(Pair& pair, const Changed& line) {
-    auto [was, is] = pair.traces(line.finding.case_row, line.finding.sequence);
+    auto [was, is] = pair.traces(line.finding.case_row, &line.finding);
     Example out{line.impact, std::move(was), std::move(is)};
     out.impact.statuses = statuses(out.before.lines.at(0), out.after.lines.at(0));
     return out;
@@ -347,7 +355,7 @@ struct ImpactRun::Impl {
     std::vector<bool> wanted(d.rows_of((*versions->joined->whole).lines_domain).rows, false);
     for (const Changed& line : unit.changed) wanted[line.finding.line] = true;
     for (size_t k = 0; k < joined_edits.size(); ++k) {
-      const std::vector<LineFinding> found = versions->comparisons[k + 1].findings(d, &wanted);
+      const std::vector<LineFinding> found = versions->comparisons[k + 1].findings(d, pair.settler(), &wanted);
       size_t n = 0;
       for (Changed& line : unit.changed) {
         while (n < found.size() && found[n].line < line.finding.line) ++n;

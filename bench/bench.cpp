@@ -42,16 +42,15 @@ constexpr std::string_view package_names[] = {"duckdb", "json-logic", "zen", "cq
 constexpr size_t stream_bytes = 1'000'000'000;
 
 // Completions are tried only for lines that are open.
-uint64_t settle_open_lines(const vm::Decisions& d) {
+uint64_t settle_open_lines(const vm::Decisions& d, vm::Settler& settler) {
   const vm::Program& p = **d.program;
   const vm::Column& outcome = d.column(p.blocks[0].outcome);
-  uint64_t open = 0;
+  std::vector<vm::Row> open;
   for (vm::Row r = 0; r < outcome.rows; ++r) {
-    if (vm::has_one(static_cast<vm::OutcomeSet>(outcome.cell8[r]))) continue;
-    ++open;
-    keep(vm::settle(d, r).possible);
+    if (!vm::has_one(static_cast<vm::OutcomeSet>(outcome.cell8[r]))) open.push_back(r);
   }
-  return open;
+  for (const vm::Settlement& each : settler.settle(d, open)) keep(each.possible);
+  return open.size();
 }
 
 // What Rubric's registers say of a line, in the contestants' words.
@@ -247,7 +246,12 @@ int run(const Options& options) {
       "settled",
       [&] {
         open_lines = 0;
-        for (const auto& batch : batches) open_lines += settle_open_lines(vm::run(program, batch));
+        vm::Settler settler;
+        vm::Decisions run;
+        for (const auto& batch : batches) {
+          run = vm::run(program, batch, {}, nullptr, std::move(run));
+          open_lines += settle_open_lines(run, settler);
+        }
       },
       1);
   const auto on_threads = [&](unsigned threads) {

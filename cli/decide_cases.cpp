@@ -12,6 +12,7 @@
 #include "cli/histories.h"
 #include "render/text.h"
 #include "render/words.h"
+#include "vm/each_trace.h"
 #include "vm/kept_decisions.h"
 #include "vm/machine.h"
 
@@ -46,12 +47,14 @@ class Decider {
     Decided decided;
     const auto taken = batches.take(), beside = histories ? histories->take() : std::vector<std::shared_ptr<const vm::Batch>>();
     for (size_t i = 0; i < taken.size(); ++i) {
-      const vm::Decisions decisions = vm::run(program, taken[i]);
+      decisions = vm::run(program, taken[i], {}, nullptr, std::move(decisions));
       if (options.keeps) keep(decisions, decided);
       const vm::Batch* const whole = i < beside.size() ? beside[i].get() : nullptr;
-      for (vm::Row row = 0; row < taken[i]->cases; ++row) {
-        add_case(histories ? drawn_trace(decisions, row, whole) : vm::trace(decisions, row, options.with_criteria), decided);
-      }
+      const auto pictures = histories ? vm::Pictures::wanted : vm::Pictures::unwanted;
+      vm::each_trace(decisions, settler, histories || options.with_criteria, pictures, [&](vm::Row row, vm::Trace trace) {
+        if (histories) add_history(trace, row, whole);
+        add_case(trace, decided);
+      });
     }
     if (pages) decided.parts = pages->take();
     decided.problem = batches.problem();
@@ -75,6 +78,8 @@ class Decider {
   const vm::VerifiedProgram& program;
   const DecideOptions& options;
   CaseBatches batches;
+  vm::Decisions decisions;      // the last run, whose storage the next one takes
+  vm::Settler settler;
   std::optional<SiteParts> pages;
   std::optional<Histories> histories;  // of pages
 };

@@ -4,6 +4,7 @@
 
 #include "base/in_order.h"
 #include "compiler/compile.h"
+#include "vm/each_trace.h"
 #include "vm/kept_decisions.h"
 #include "vm/line_codes.h"
 #include "vm/machine.h"
@@ -209,16 +210,18 @@ class Deciding {
   void keep(const vm::Decisions& d, const std::vector<vm::Row>& rows, const std::vector<vm::Row>& cases, size_t policy) {
     std::vector<vm::Row> decided;
     KeptDecisions kept{policy, {}, ""};
-    for (const vm::Row row : rows) {
-      vm::Trace trace = vm::trace(d, row, options_.with_criteria);
+    auto next = rows.begin();   // in order, like the traces
+    vm::each_trace(d, settler_, options_.with_criteria, vm::Pictures::unwanted, [&](vm::Row row, vm::Trace trace) {
+      if (next == rows.end() || *next != row) return;
+      ++next;
       const bool decides = trace.rejected || std::any_of(trace.lines.begin(), trace.lines.end(), [](const vm::LineTrace& line) {
                              return line.outcome != vm::Outcome::not_decided;
                            });
-      if (!decides) continue;
+      if (!decides) return;
       found_[cases[row]].emplace_back(policy, std::move(trace));
       decided.push_back(row);
       kept.cases.push_back(cases[row]);
-    }
+    });
     if (!options_.keeps || decided.empty()) return;
     kept.planes = vm::pack_decisions(d, decided);
     unit_->decided.kept.push_back(std::move(kept));
@@ -264,6 +267,7 @@ class Deciding {
   Reading codes_;
   std::vector<std::unique_ptr<Reading>> groups_, alone_;   // made when first needed
   vm::SnapshotBlock block_;
+  vm::Settler settler_;
   Unit* unit_ = nullptr;
   std::vector<std::vector<std::pair<size_t, vm::Trace>>> found_;   // of each case: policy, what it says
 };

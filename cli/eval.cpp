@@ -12,6 +12,7 @@
 #include "render/words.h"
 #include "vm/machine.h"
 #include "vm/open_facts.h"
+#include "vm/prepared.h"
 #include "vm/trace.h"
 #include "vm/value_words.h"
 
@@ -77,9 +78,8 @@ vm::Cause fault_below(const vm::Decisions& d, const vm::Definitions& definitions
 vm::Value said_value(const vm::Decisions& d, vm::Id reg) {
   const vm::Value value = d.value(reg, 0);
   if (value.kind != vm::Kind::unknown) return value;
-  const vm::Definitions definitions(**d.program);
-  if (!vm::Walk(d, definitions).facts_behind(reg, 0).empty()) return value;
-  const vm::Cause cause = fault_below(d, definitions, reg);
+  if (!vm::Walk(d).facts_behind(reg, 0).empty()) return value;
+  const vm::Cause cause = fault_below(d, d.program->prepared().definitions, reg);
   return cause == vm::Cause::nothing ? value : vm::Value::none(cause);
 }
 

@@ -20,7 +20,9 @@ class Histories {
   CaseBatches whole;
 };
 
-// A case's trace with all that pictures need. `beside` may be absent: then there is no history.
+// A case's history to its trace; `beside` may be absent: then there is none.
+void add_history(vm::Trace&, vm::Row, const vm::Batch* beside);
+// A case's trace with all that pictures need.
 vm::Trace drawn_trace(const vm::Decisions&, vm::Row, const vm::Batch* beside);
 
 }  // namespace rubric::cli

@@ -56,7 +56,7 @@ TEST(Comparison, PlanesFindWhatTracesShow) {
     }
     vm::Decisions d = vm::run(joined->whole, std::make_shared<const vm::Batch>(loader.take()));
     const analysis::Comparison comparison(*joined, 0, 1);
-    const auto was = traces(*before, records), is = traces(*after, records);
+    const auto was = traces(*before, records, 1), is = traces(*after, records, 1);
     for (const analysis::LineFinding& f : comparison.findings(d)) {
       const auto line = [&](const vm::Trace& t) {
         return *std::find_if(t.lines.begin(), t.lines.end(), [&](const vm::LineTrace& l) { return l.sequence == f.sequence; });

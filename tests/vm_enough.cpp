@@ -9,7 +9,7 @@ namespace {
 constexpr OutcomeSet approve = set_of(Outcome::approve), deny = set_of(Outcome::deny), pend = set_of(Outcome::pend);
 
 // A truth behind these facts.
-Variable truth(std::set<size_t> facts) {
+Variable truth(FactSet facts) {
   Variable v;
   v.values = {box(Truth::yes), box(Truth::no)};
   v.facts = std::move(facts);

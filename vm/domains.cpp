@@ -1,6 +1,7 @@
 #include "vm/domains.h"
 
 #include "vm/bits.h"
+#include "vm/moves.h"
 #include "vm/widely.h"
 
 #include <algorithm>
@@ -256,34 +257,11 @@ void make_cross(const Program& p, const Batch& b, Id domain, std::vector<DomainR
   make_one(p, b, domain, domains, made, refused);
 }
 
-namespace {
-
-void copy_cells(const Column& from, Row begin, Row end, uint32_t copies, Column& to) {
-  const uint32_t n = end - begin;
-  to.reset(from.type, n * copies);
-  to.any_odd = from.any_odd;
-  for (uint32_t k = 0; k < copies; ++k) {
-    for (uint32_t i = 0; i < n; ++i) {
-      const Row r = k * n + i;
-      set_bit(to.p, r, bit(from.p, begin + i));
-      set_bit(to.q, r, bit(from.q, begin + i));
-      if (from.type == Type::truth) continue;
-      if (wide_cell(from.type)) {
-        to.cell8[r] = from.cell8[begin + i];
-      } else {
-        to.cell4[r] = from.cell4[begin + i];
-      }
-    }
-  }
-}
-
-}  // namespace
-
-std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t copies) {
+std::shared_ptr<Batch> copies(const Batch& b, std::span<const Row> cases, Copied what) {
   const Program& p = *b.program;
   auto out = std::make_shared<Batch>();
   out->program = b.program;
-  out->cases = copies;
+  out->cases = static_cast<uint32_t>(cases.size());
   out->pool = b.pool;      // values point into the original's arena, which outlives the copies
   out->vocabulary = b.vocabulary;
   out->texts = b.texts;
@@ -292,44 +270,57 @@ std::shared_ptr<const Batch> replicate(const Batch& b, Row case_row, uint32_t co
   out->texts.emplace_back("another value");
   const auto other = static_cast<Id>(out->text_count() - 1);
   out->codes.emplace_back(other, other);
-  out->info.resize(copies);
+  out->info.resize(cases.size());
   out->domains.resize(p.domains.size());
   out->columns.resize(p.columns.size());
-  static const std::vector<DomainRows> none;
-  std::vector<Row> begin(p.domains.size()), size(p.domains.size());
-  for (Id d = 0; d < p.domains.size(); ++d) {
-    if (made_while_running(p.domains[d].make)) continue;
-    const std::vector<Row> starts = case_starts(p, b, none, d);
-    begin[d] = starts[case_row];
-    size[d] = starts[case_row + 1] - starts[case_row];
-  }
+  struct Slice {
+    Row begin, end, to;    // a copy's rows, and where they begin
+  };
+  std::vector<std::vector<Slice>> slices(p.domains.size());
+  std::vector<std::vector<Row>> sources(p.domains.size());
   for (Id d = 0; d < p.domains.size(); ++d) {
     const DomainDef& def = p.domains[d];
     if (made_while_running(def.make)) continue;
     const DomainRows& from = b.domains[d];
-    DomainRows& to = out->domains[d];
-    to.rows = size[d] * copies;
-    to.phantom.assign(words(to.rows), 0);
-    if (d == 0) {
-      to.phantom.assign(words(copies), 0);
-      continue;
+    Row to = 0;
+    slices[d].reserve(cases.size());
+    for (size_t k = 0; k < cases.size(); ++k) {
+      const Row begin = d == 0 ? cases[k] : from.first[slices[def.parent][k].begin];
+      const Row end = d == 0 ? cases[k] + 1 : from.first[slices[def.parent][k].end];
+      slices[d].push_back({begin, end, to});
+      to += end - begin;
+      for (Row r = begin; r < end && what == Copied::columns; ++r) sources[d].push_back(r);
     }
-    const uint32_t parents = size[def.parent];
-    to.first.push_back(0);
-    for (uint32_t k = 0; k < copies; ++k) {
-      for (uint32_t i = 0; i < size[d]; ++i) {
-        const Row r = begin[d] + i;
-        to.up.push_back(from.up[r] - begin[def.parent] + k * parents);
-        if (def.make == Make::reference)
-          to.src.push_back(from.src[r] == no_row ? no_row : from.src[r] - begin[def.from] + k * size[def.from]);
-        if (bit(from.phantom, r)) set_bit(to.phantom, k * size[d] + i, true);
+    out->domains[d].rows = to;
+    out->domains[d].phantom.assign(words(to), 0);
+  }
+  for (Id d = 1; d < p.domains.size(); ++d) {
+    const DomainDef& def = p.domains[d];
+    if (made_while_running(def.make)) continue;
+    const DomainRows& from = b.domains[d];
+    DomainRows& made = out->domains[d];
+    made.wrapped.assign(words(out->domains[def.parent].rows), 0);
+    made.first.push_back(0);
+    made.up.reserve(made.rows);
+    for (size_t k = 0; k < cases.size(); ++k) {
+      const Slice &slice = slices[d][k], &above = slices[def.parent][k];
+      for (Row r = slice.begin; r < slice.end; ++r) {
+        made.up.push_back(from.up[r] - above.begin + above.to);
+        if (bit(from.phantom, r)) set_bit(made.phantom, r - slice.begin + slice.to, true);
+        if (def.make != Make::reference) continue;
+        const Slice& owner = slices[def.from][k];
+        made.src.push_back(from.src[r] == no_row ? no_row : from.src[r] - owner.begin + owner.to);
       }
-      for (uint32_t i = 0; i < parents; ++i) to.first.push_back(from.first[begin[def.parent] + i + 1] - begin[d] + k * size[d]);
+      for (Row r = above.begin; r < above.end; ++r) {
+        if (r / 64 < from.wrapped.size() && bit(from.wrapped, r)) set_bit(made.wrapped, r - above.begin + above.to, true);
+        made.first.push_back(from.first[r + 1] - slice.begin + slice.to);
+      }
     }
   }
-  for (Id c = 0; c < p.columns.size(); ++c) {
+  for (Id c = 0; c < p.columns.size() && what == Copied::columns; ++c) {
     const Id d = p.columns[c].domain;
-    copy_cells(b.columns[c], begin[d], begin[d] + size[d], copies, out->columns[c]);
+    out->columns[c].reset(b.columns[c].type, out->domains[d].rows);
+    gather(b.columns[c], sources[d], out->columns[c]);
   }
   return out;
 }

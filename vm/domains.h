@@ -3,7 +3,10 @@
 
 #include "vm/machine.h"
 
+#include <memory>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace rubric::vm {
 
@@ -27,7 +30,9 @@ std::vector<Row> case_starts(const Program&, const Batch&, const std::vector<Dom
 // The rows of one case in a domain: the first one, and the one behind the last.
 std::pair<Row, Row> case_rows(const Decisions&, Id domain, Row case_row);
 
-// A batch of `copies` times the same case, for trying completions: the rows of copy k of a domain follow those of copy k - 1.
-std::shared_ptr<const Batch> replicate(const Batch&, Row case_row, uint32_t copies);
+// A batch of copies of some cases, each as often as it is named: to try completions, or to look at a few closely. CaseInfo is
+// left for the caller to copy where it is needed.
+enum class Copied : uint8_t { rows, columns };   // rows alone, or with their columns
+std::shared_ptr<Batch> copies(const Batch&, std::span<const Row> cases, Copied = Copied::columns);
 
 }  // namespace rubric::vm

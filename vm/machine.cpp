@@ -8,6 +8,7 @@
 #include "vm/moves.h"
 #include "vm/operator_forms.h"
 #include "vm/prepared.h"
+#include "vm/run_parts.h"
 #include "vm/verdict.h"
 
 #include <algorithm>
@@ -481,8 +482,10 @@ const Column& Decisions::made_late(Id reg) const {
   return *registers[reg];
 }
 
+namespace {
+
 Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only,
-              Decisions used) {
+              Decisions used, bool whole, const std::function<void(Decisions&)>& give) {
   Decisions d = std::move(used);
   if (d.program != &program) d.decided.clear();
   d.program = &program;
@@ -498,7 +501,7 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   const auto pinned_late = [&](const Pin& pin) {
     return prepared.maker[pin.reg] != none_id && prepared.windowed.late[prepared.maker[pin.reg]];
   };
-  const bool windowed = use_windows && std::none_of(pins.begin(), pins.end(), pinned_late);
+  const bool windowed = use_windows && !whole && std::none_of(pins.begin(), pins.end(), pinned_late);
   const Plan& plan = windowed ? prepared.windowed : prepared.plain;
   for (const Id reg : plan.late_registers) d.registers[reg] = nullptr;
   d.ancestors.clear();
@@ -507,8 +510,25 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   d.limited.assign(words(d.batch->cases), 0);
   d.late_domains = plan.late_domains;
   make_crosses(*program, *d.batch, 0, d.late_domains, d.domains, d.limited);
+  if (give) give(d);
   Run(program, d, plan, pins, only).all();
   return d;
+}
+
+}  // namespace
+
+Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins, const std::vector<bool>* only,
+              Decisions used) {
+  return run(program, std::move(batch), pins, only, std::move(used), false, {});
+}
+
+Decisions run_whole(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, Decisions used) {
+  return run(program, std::move(batch), {}, nullptr, std::move(used), true, {});
+}
+
+Decisions run_slice(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins,
+                    const std::vector<bool>& only, const std::function<void(Decisions&)>& give, Decisions used) {
+  return run(program, std::move(batch), pins, &only, std::move(used), true, give);
 }
 
 }  // namespace rubric::vm

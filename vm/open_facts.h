@@ -1,67 +1,79 @@
 // Finding what is open behind a register's cell: a walk back through the instructions that made it.
+//
+// The walk also writes down its *pattern*: the way from the rules to the variables, cells by the order in which they are met,
+// with the states of what is not open beside it. What is known behind an open cell does not change its answer (an `and` that is
+// open has no false member), so lines with one pattern end alike under the same answers: settle.cpp tries them once.
 #pragma once
 
+#include "vm/cell_map.h"
+#include "vm/definitions.h"
 #include "vm/machine.h"
 #include "vm/settle.h"
 
-#include <map>
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
-#include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rubric::vm {
 
-struct Cell {
-  Id reg;
-  Row row;
-  auto operator<=>(const Cell&) const = default;
-};
-
-// What the walk needs to know of a program, independent of any run; worked out when it is first asked, for few traces do.
-class Definitions {
+// A few numbers, sorted.
+class FactSet {
  public:
-  explicit Definitions(const Program& p) : program_(p) {}
-  const Inst* of(Id reg) const { return tables().by[reg]; }       // nullptr: a repeat's accumulator
-  Id elements(Id domain) const { return tables().elements.at(domain); }   // of an unnested domain
-  Id made_for(Id accumulator) const { return tables().made.at(accumulator); }
-  // Whether a register rests on a test of the record ("shown"), which an answer can change although it is never unknown.
-  bool tests_record(Id reg) const { return tables().tests[reg]; }
+  FactSet() = default;
+  FactSet(std::initializer_list<uint32_t> facts) {
+    for (const uint32_t f : facts) insert(f);
+  }
+  void insert(uint32_t fact) {
+    const auto at = std::lower_bound(facts_.begin(), facts_.end(), fact);
+    if (at == facts_.end() || *at != fact) facts_.insert(at, fact);
+  }
+  void insert(const FactSet& other) {
+    for (const uint32_t f : other) insert(f);
+  }
+  bool contains(uint32_t fact) const { return std::binary_search(facts_.begin(), facts_.end(), fact); }
+  bool empty() const { return facts_.empty(); }
+  std::vector<uint32_t>::const_iterator begin() const { return facts_.begin(); }
+  std::vector<uint32_t>::const_iterator end() const { return facts_.end(); }
 
  private:
-  struct Tables {
-    std::vector<const Inst*> by;
-    std::map<Id, Id> made, elements;
-    std::vector<bool> tests;
-    explicit Tables(const Program&);
-  };
-  const Tables& tables() const {
-    if (!tables_) tables_.emplace(program_);
-    return *tables_;
-  }
-  const Program& program_;
-  mutable std::optional<Tables> tables_;
+  std::vector<uint32_t> facts_;
 };
 
 struct Variable {
   Cell cell;                        // what is pinned
   std::vector<Value> values;        // what it is tried at
   std::vector<Cell> readers;        // comparisons that read it; itself, where it is a truth
-  std::set<size_t> facts;           // indices in Walk::facts
+  FactSet facts;                    // indices in Walk::facts
   bool test = false;                // settled by a test of the record, which completions of the record as it stands hold
   bool every = false;               // tried at each of the few values that it can have, whatever reads it
 };
 
+// Where the cases of a run stand in the run that they were taken from, by whose rows facts are named.
+struct Origin {
+  const Decisions& run;
+  std::vector<Row> cases;           // parallel to the cases of the run that is walked
+};
+
 class Walk {
  public:
-  Walk(const Decisions&, const Definitions&);
+  explicit Walk(const Decisions&, const Origin* = nullptr);
+  void restart();                   // for another line of the same run
 
   void from(Id reg, Row);           // gather the variables behind a cell
-  std::set<size_t> facts_behind(Id reg, Row);  // facts only
+  const FactSet& facts_behind(Id reg, Row);  // facts only; valid until it is asked again
   void settle_values();             // after the last from(): what each variable is tried at
 
   std::vector<OpenFact> facts;
   std::vector<Variable> variables;
+
+  // What lines have in common that end alike; nothing where it is not known to say all. After settle_values().
+  const std::string* pattern() const { return has_pattern_ ? &pattern_ : nullptr; }
+  void note(uint32_t what) { pattern_.append(reinterpret_cast<const char*>(&what), sizeof what); }
+  void note_state(Id reg, Row);     // of a truth or an outcome
 
  private:
   bool open(Id reg, Row) const;
@@ -71,27 +83,36 @@ class Walk {
   Row above(Id domain, Row, Id target) const;
   void atom(Cell);
   std::vector<Value> few_values(Cell) const;
-  std::optional<Cell> only_cell(const std::set<Cell>& walked) const;
-  bool behind_members(Cell fold, std::map<Cell, std::set<Cell>>& readers_of);
-  bool behind_member(Id reg, Row, std::map<Cell, std::set<Cell>>& readers_of);
+  std::optional<Cell> only_cell() const;     // among those that walked_ has
+  using ReadersOf = std::vector<std::pair<Cell, std::vector<Cell>>>;   // cells, with what reads them
+  static void add_reader(ReadersOf&, Cell, Cell reader);
+  bool behind_members(Cell fold, ReadersOf&);
+  bool behind_member(Id reg, Row, ReadersOf&);
   void children(const Inst&, Id arg, Row parent);
-  void leaves(Id reg, Row, bool direct, std::set<std::pair<Cell, bool>>& out);
-  void leaf_facts(Cell, std::set<size_t>& out, std::set<Cell>& seen);
-  size_t fact(OpenFact::Kind, std::string name, Cause);
-  size_t list_fact(Id domain, Row);
-  size_t column_fact(const Inst&, Row);
-  Variable& variable(Cell);
+  void leaves(Id reg, Row, bool direct, std::vector<std::pair<Cell, bool>>& out);
+  const FactSet& leaf_facts(Cell);           // walked_ and found_ say how
+  void add_leaf_facts(Cell);
+  uint32_t fact(OpenFact::Kind, std::string name, Cause);
+  uint32_t list_fact(Id domain, Row);
+  uint32_t column_fact(const Inst&, Row);
+  Row original(Id domain, Row) const;
+  size_t variable_at(Cell);
+  void met(size_t variable, Cell reader);    // an open cell is, or is answered by, a variable
   void try_values(Variable&);
-  uint32_t arg_count(const Inst& i) const { return i.n; }
-  Id arg(const Inst& i, uint32_t k) const;
+  Id arg(const Inst& i, uint32_t k) const { return p_.operands[i.args + k]; }
 
   const Decisions& d_;
+  const Origin* origin_;
   const Definitions& definitions_;
   const Program& p_;
   const Batch& batch_;
-  std::set<Cell> seen_;
-  std::map<Cell, size_t> variable_of_;
-  std::map<std::string, size_t> fact_of_;
+  CellMap seen_, variables_of_, walked_;
+  FactSet found_;
+  CellMap places_;                  // facts by column and row, or by the list's domain and row
+  std::vector<uint32_t> fact_of_place_;
+  std::unordered_map<std::string, uint32_t> fact_of_;
+  std::string pattern_;
+  bool has_pattern_ = true;
 };
 
 }  // namespace rubric::vm

@@ -155,6 +155,7 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
   out->window_of.assign(p.code.size(), none_id);
   for (Id w = 0; w < out->windows.size(); ++w) out->window_of[out->windows[w].inst] = w;
   out->maker = makers_of(p);
+  out->definitions = Definitions(p);
   out->plain = plan(p, *out, false);
   out->windowed = plan(p, *out, true);
   return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vm/declared.h"
+#include "vm/definitions.h"
 #include "vm/kernels.h"
 #include "vm/program.h"
 #include "vm/windows.h"
@@ -28,6 +29,7 @@ struct Prepared {
   std::vector<Window> windows;
   std::vector<Id> window_of;         // per instruction, or none_id
   std::vector<Id> maker;             // per register the instruction that writes it, or none_id
+  Definitions definitions;
   Plan plain, windowed;              // without and with the windows; of the plain one moves alone are left
 };
 

@@ -1,146 +1,71 @@
 #include "vm/settle.h"
 
+#include "vm/completions.h"
 #include "vm/domains.h"
-#include "vm/enough.h"
-#include "vm/open_facts.h"
 #include "vm/prepared.h"
+#include "vm/run_parts.h"
 #include "vm/value_words.h"
 #include "vm/values.h"
 
 #include <algorithm>
-#include <map>
+#include <bit>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 namespace rubric::vm {
-
-std::vector<Standing> standing_rules(const Decisions& d, const Block& block, Row row) {
-  const Program& p = **d.program;
-  std::vector<Standing> out;
-  for (const Id r : block.rules) {
-    const Rule& rule = p.rules[r];
-    if (rule.outcome == no_outcome) continue;
-    const Truth equal = rule.equals_request == none_id ? Truth::no : d.truth(rule.equals_request, row);
-    out.push_back({&rule, d.truth(rule.stands, row), equal});
-  }
-  return out;
-}
-
 namespace {
 
-// D(x): the outcome of a line with what belongs to it. Two completions end alike if these are equal.
-struct Verdict {
-  Id block = none_id;
-  Outcome outcome = Outcome::not_decided;
-  std::vector<Id> conditions;
-  Id modification = none_id;
-  std::vector<Row> items;              // of those that qualify, numbered from the line's first
-  bool open = false;                   // more than one outcome was left, as where a list may hold any number of rows
-  OutcomeSet possible = 0;             // those that were left
-  bool same_as(const Verdict& o) const {
-    return !open && !o.open && outcome == o.outcome && conditions == o.conditions && modification == o.modification && items == o.items;
-  }
+// What has been learnt of a program's lines, by their patterns.
+struct Learnt {
+  Learnt(const VerifiedProgram& program, Settle how) : program(program), how(how) {}
+  const VerifiedProgram program;         // kept, so that no other one takes its place in memory
+  const Settle how;
+  std::unordered_map<std::string, Tried> tried;
+  static constexpr size_t most = 16'384;
 };
 
-void contents(const Decisions& d, const Block& block, Row row, Verdict& v) {
-  for (const Standing& s : standing_rules(d, block, row)) {
-    if (s.stands != Truth::yes) continue;
-    const OutcomeClass kind = outcome_row(static_cast<Outcome>(s.rule->outcome)).outcome_class;
-    if (kind != OutcomeClass::favourable && kind != OutcomeClass::modify) continue;
-    for (const Id c : s.rule->subject_to) {
-      if (std::find(v.conditions.begin(), v.conditions.end(), c) == v.conditions.end()) v.conditions.push_back(c);
-    }
-    if (kind == OutcomeClass::modify && s.equals_request != Truth::yes) v.modification = s.rule->modification;
-  }
-}
-
-bool granting(Outcome o) {
-  return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify || o == Outcome::not_required;
-}
-
-OutcomeSet outcome_set(const Decisions& d, Id reg, Row r) {
-  const Column& c = d.column(reg);
-  return static_cast<OutcomeSet>(c.cell8[c.at(r)]);
-}
-
-Verdict verdict_of(const Decisions& d, Id block_id, Row line) {
-  const Program& p = **d.program;
-  const Block& block = p.blocks[block_id];
-  Verdict v;
-  v.block = block_id;
-  v.possible = outcome_set(d, block.outcome, line);
-  v.open = !has_one(v.possible);
-  v.outcome = v.open ? Outcome::review : the_one(v.possible);
-  if (v.open || !granting(v.outcome)) return v;
-  if (block.items == none_id) {
-    contents(d, block, line, v);
-    return v;
-  }
-  const DomainRows& items = d.rows_of(block.items);
-  for (Row k = items.first[line]; k < items.first[line + 1]; ++k) {
-    if (d.truth(block.item_scope, k) != Truth::yes) continue;
-    const OutcomeSet set = outcome_set(d, block.item_outcome, k);
-    if (!has_one(set) || !granting(the_one(set))) continue;
-    contents(d, block, k, v);
-    v.items.push_back(k - items.first[line]);
-  }
-  // Best and worst give the line one item's outcome; which item it was does not matter to the line.
-  if (block.fold != FoldItems::qualifying) v.items.clear();
-  return v;
-}
-
-// The line's verdict over all blocks that may decide it.
-Verdict line_verdict(const Decisions& d, Row line) {
-  const Program& p = **d.program;
-  Verdict result;
-  bool any = false, gap = false;
-  for (Id b = 0; b < p.blocks.size(); ++b) {
-    const Truth scope = d.truth(p.blocks[b].scope, line), gate = d.truth(p.blocks[b].version_gate, line);
-    if (scope != Truth::yes) continue;
-    if (gate != Truth::yes) {
-      if (!any && !gap) result.block = b;
-      gap = true;
-      continue;
-    }
-    const Verdict v = verdict_of(d, b, line);
-    if (!any) {
-      result = v;
-    } else if (!result.same_as(v)) {
-      result.outcome = Outcome::conflict;
-      result.possible |= v.possible;
-      result.open |= v.open;
-    }
-    any = true;
-  }
-  if (!any && gap) {
-    result.outcome = Outcome::gap;
-  }
-  if (!result.open) result.possible = set_of(result.outcome);
-  return result;
+bool tests_record(const Program& p, const Block& block) {
+  return std::any_of(block.rules.begin(), block.rules.end(), [&](Id r) { return p.rules[r].reads_record; });
 }
 
 class Settling {
  public:
-  Settling(const Decisions& d, Row line) : d_(d), p_(**d.program), line_(line), definitions_(p_), walk_(d, definitions_) {}
+  Settling(const Decisions& d, Row line, Walk& walk, const Learnt& learnt)
+      : d_(d), p_(**d.program), line_(line), walk_(walk), learnt_(learnt) {}
 
-  Settlement run() {
+  // What is open. False: its completions must be tried first, and are not known yet.
+  bool look() {
+    walk_.restart();
     const Verdict now = line_verdict(d_, line_);
     out_.block = now.block;
     for (Id b = 0; b < p_.blocks.size(); ++b) {
       const Block& block = p_.blocks[b];
       const Truth scope = d_.truth(block.scope, line_), gate = d_.truth(block.version_gate, line_);
-      if (scope == Truth::no || scope == Truth::none || gate == Truth::no || gate == Truth::none) continue;
+      if (scope == Truth::no || scope == Truth::none) continue;
+      walk_.note(b), walk_.note(static_cast<uint32_t>(scope) << 2 | static_cast<uint32_t>(gate));
+      if (gate == Truth::no || gate == Truth::none) continue;
       if (out_.block == none_id) out_.block = b;
       if (scope == Truth::unknown || gate == Truth::unknown) out_.scope_open |= scope == Truth::unknown;
       deciding_.push_back(b);
       gather(b);
     }
     walk_.settle_values();
-    tests_ = std::any_of(deciding_.begin(), deciding_.end(), [&](Id b) {
-      return std::any_of(p_.blocks[b].rules.begin(), p_.blocks[b].rules.end(), [&](Id r) { return p_.rules[r].reads_record; });
-    });
-    complete(now);
+    return complete(now);
+  }
+
+  OpenLine open_line() const {
+    return {line_, &walk_, std::any_of(deciding_.begin(), deciding_.end(), [&](Id b) { return tests_record(p_, p_.blocks[b]); })};
+  }
+
+  Settlement result() {
     conclude();
     describe();
     return std::move(out_);
+  }
+  Settlement result_of(const Tried& tried) {
+    tried_ = &tried;
+    return result();
   }
 
  private:
@@ -160,81 +85,26 @@ class Settling {
       walk_.from(block.item_scope, k);
       if (d_.truth(block.item_scope, k) != Truth::no) rules(k);
     }
+    constexpr uint32_t items_end = 0xfff80000;
+    walk_.note(items_end);
   }
 
-  // ---------------------------------------------------------------- completions
-
-  uint64_t completions() const {
-    uint64_t n = 1;
-    for (const Variable& v : walk_.variables) {
-      n *= std::max<size_t>(v.values.size(), 1);
-      if (n > most_completions) return n;
-    }
-    return n;
-  }
-
-  void complete(const Verdict& now) {
+  bool complete(const Verdict& now) {
     // Where nothing is open, or every open rule leaves one outcome with the same contents, there is nothing to try.
     if (walk_.variables.empty()) {
-      held_ = live_ = {now};
-      return;
+      own_ = nothing_to_try(now);
+      own_.matters.assign(walk_.facts.size(), false);
+      return true;
     }
-    const uint64_t n = completions();
-    if (n > most_completions) {
+    if (too_many_completions(walk_.variables)) {
       out_.exact = false;
-      return;
+      return true;
     }
-    uint64_t stride = 1;
-    for (const Variable& v : walk_.variables) {
-      strides_.push_back(stride);
-      stride *= std::max<size_t>(v.values.size(), 1);
-    }
-    live_ = tried(static_cast<uint32_t>(n), false);
-    held_ = tests_ ? tried(static_cast<uint32_t>(n), true) : live_;
-  }
-
-  Row case_row() const { return d_.ancestor(p_.lines_domain, line_, 0); }
-
-  // Every completion, as rows of one batch. With `hold`, tests of the record stay as they are in the record.
-  std::vector<Verdict> tried(uint32_t n, bool hold) {
-    const Row one = case_row();
-    const auto batch = replicate(*d_.batch, one, n);
-    std::map<Id, std::pair<Row, Row>> spans;  // domain -> first row of the case, rows of the case
-    const auto span = [&](Id domain) {
-      const auto [at, added] = spans.try_emplace(domain);
-      if (added) {
-        const auto [begin, end] = case_rows(d_, domain, one);
-        at->second = {begin, end - begin};
-      }
-      return at->second;
-    };
-    std::vector<Pin> pins;
-    const auto pin = [&](Id reg, Row row, uint32_t copy, const Value& value) {
-      const Id domain = p_.registers[reg].domain;
-      if (domain == none_id) return;
-      const auto [first, size] = span(domain);
-      pins.push_back({reg, copy * size + row - first, value});
-    };
-    for (size_t k = 0; k < walk_.variables.size(); ++k) {
-      const Variable& v = walk_.variables[k];
-      if (v.values.empty() || (hold && v.test)) continue;
-      for (uint32_t x = 0; x < n; ++x) pin(v.cell.reg, v.cell.row, x, v.values[x / strides_[k] % v.values.size()]);
-    }
-    if (hold) {
-      for (const Inst& i : p_.code) {
-        if (i.op != Op::shown && i.op != Op::not_shown && i.op != Op::undetermined) continue;
-        const auto [first, size] = i.domain == none_id ? std::pair<Row, Row>{0, 0} : span(i.domain);
-        for (Row r = first; r < first + size; ++r) {
-          for (uint32_t x = 0; x < n; ++x) pin(i.dst, r, x, box(d_.truth(i.dst, r)));
-        }
-      }
-    }
-    std::stable_sort(pins.begin(), pins.end(), [](const Pin& a, const Pin& b) { return a.reg < b.reg; });
-    const Decisions tries = vm::run(*d_.program, batch, pins, &d_.program->prepared().decisive);
-    const auto [first, size] = span(p_.lines_domain);
-    std::vector<Verdict> verdicts;
-    for (uint32_t x = 0; x < n; ++x) verdicts.push_back(line_verdict(tries, x * size + line_ - first));
-    return verdicts;
+    const std::string* const pattern = walk_.pattern();
+    const auto known = pattern ? learnt_.tried.find(*pattern) : learnt_.tried.end();
+    if (known == learnt_.tried.end()) return false;
+    tried_ = &known->second;
+    return true;
   }
 
   // ---------------------------------------------------------------- what follows
@@ -244,12 +114,12 @@ class Settling {
       conclude_inexact();
       return;
     }
-    for (const Verdict& v : held_) out_.possible |= v.possible;
-    matter();
-    const bool one = !held_[0].open && std::all_of(held_.begin(), held_.end(), [&](const Verdict& v) { return v.same_as(held_[0]); });
-    if (one) {
-      out_.outcome = held_[0].outcome;
-      out_.block = held_[0].block == none_id ? out_.block : held_[0].block;
+    out_.possible = tried_->possible;
+    for (size_t f = 0; f < tried_->could_lead_to.size(); ++f) walk_.facts[f].could_lead_to = tried_->could_lead_to[f];
+    if (learnt_.how == Settle::all) enough();
+    if (tried_->one) {
+      out_.outcome = tried_->one->outcome;
+      out_.block = tried_->one->block == none_id ? out_.block : tried_->one->block;
       recommend();
       return;
     }
@@ -261,7 +131,8 @@ class Settling {
     for (const Id b : deciding_) out_.possible |= outcome_set(d_, p_.blocks[b].outcome, line_);
     if (out_.scope_open) out_.possible |= set_of(Outcome::not_decided);
     for (OpenFact& f : walk_.facts) f.could_lead_to = out_.possible;
-    matters_.assign(walk_.facts.size(), true);
+    own_.matters.assign(walk_.facts.size(), true);
+    own_.matters_held = own_.matters;
     undetermined();
   }
 
@@ -271,8 +142,8 @@ class Settling {
       return;
     }
     bool persons_only = true, any = false;
-    for (size_t f = 0; f < walk_.facts.size(); ++f) {
-      if (!matters_held(f)) continue;
+    for (size_t f = 0; f < tried_->matters_held.size(); ++f) {
+      if (!tried_->matters_held[f]) continue;
       any = true;
       persons_only &= walk_.facts[f].kind != OpenFact::Kind::record;
     }
@@ -283,15 +154,16 @@ class Settling {
     out_.by_when_undetermined = true;
     out_.outcome = Outcome::pend;
     const Block& block = p_.blocks[out_.block];
-    const Row one = case_row();
+    const Row one = d_.ancestor(p_.lines_domain, line_, 0);
     const Value type = p_.review_type == none_id ? Value{} : d_.value(p_.review_type, one);
+    bool specific = false;
     for (const auto& [review, outcome] : block.when_undetermined) {
       const bool applies = review == none_id || (type.kind == Kind::value && type.i == static_cast<int64_t>(review));
       // An entry for a review type outweighs the default, whatever their order; an unknown type pends.
       if (applies && (review != none_id || type.kind == Kind::value || p_.review_type == none_id)) {
-        if (review == none_id && specific_) continue;
+        if (review == none_id && specific) continue;
         out_.outcome = static_cast<Outcome>(outcome);
-        specific_ |= review != none_id;
+        specific |= review != none_id;
       }
     }
     if (out_.outcome == Outcome::deny && !(out_.possible & set_of(Outcome::deny))) out_.outcome = Outcome::pend;
@@ -310,50 +182,9 @@ class Settling {
     if (has_one(set) && the_one(set) != Outcome::gap) out_.recommendation = the_one(set);
   }
 
-  // Completions that agree in all but the variables of a fact.
-  template <class F>
-  void groups(size_t fact, F f) const {
-    std::map<uint64_t, std::vector<uint32_t>> by_rest;
-    for (uint32_t x = 0; x < live_.size(); ++x) {
-      uint64_t rest = x;
-      for (size_t k = 0; k < walk_.variables.size(); ++k) {
-        const Variable& v = walk_.variables[k];
-        if (v.values.empty() || !v.facts.contains(fact)) continue;
-        rest -= x / strides_[k] % v.values.size() * strides_[k];
-      }
-      by_rest[rest].push_back(x);
-    }
-    for (const auto& [rest, members] : by_rest) f(members);
-  }
-
-  static bool differ(const std::vector<Verdict>& verdicts, const std::vector<uint32_t>& members) {
-    return std::any_of(members.begin() + 1, members.end(), [&](uint32_t x) { return !verdicts[x].same_as(verdicts[members[0]]); });
-  }
-
-  void matter() {
-    matters_.assign(walk_.facts.size(), false);
-    held_matters_.assign(walk_.facts.size(), false);
-    if (walk_.variables.empty()) return;
-    for (size_t f = 0; f < walk_.facts.size(); ++f) {
-      groups(f, [&](const std::vector<uint32_t>& members) {
-        for (const auto* verdicts : {&live_, &held_}) {
-          if (!differ(*verdicts, members)) continue;
-          matters_[f] = true;
-          if (verdicts == &held_) held_matters_[f] = true;
-          for (const uint32_t x : members) walk_.facts[f].could_lead_to |= (*verdicts)[x].possible;
-        }
-      });
-    }
-    if (!tests_) held_matters_ = matters_;
-    enough();
-  }
-  bool matters_held(size_t f) const { return out_.exact ? held_matters_[f] : matters_[f]; }
-
   // What a letter can offer: "either ... or".
   void enough() {
-    std::vector<OutcomeSet> possible;
-    for (const Verdict& v : live_) possible.push_back(v.possible);
-    for (const Forced& forced : fewest_answers(walk_.variables, possible)) {
+    for (const Forced& forced : tried_->enough) {
       EnoughAnswers& e = out_.enough.emplace_back();
       e.outcome = forced.outcome;
       for (const GivenAnswer& given : forced.answers) {
@@ -415,6 +246,13 @@ class Settling {
   // Which criteria each fact serves, and the facts that were read and cannot matter.
   void describe() {
     const size_t decisive = walk_.facts.size();
+    const std::vector<bool>& matters = tried_->matters;
+    if (learnt_.how == Settle::outcome) {
+      for (size_t f = 0; f < decisive; ++f) {
+        if (matters[f]) out_.missing.push_back(walk_.facts[f]);
+      }
+      return;
+    }
     for (const Id b : deciding_) {
       for (const Id c : p_.blocks[b].criteria) {
         const Criterion& criterion = p_.criteria[c];
@@ -426,7 +264,7 @@ class Settling {
         }
         for (Row r = begin; r < end; ++r) {
           for (const Id reg : {criterion.applicable, criterion.value}) {
-            for (const size_t f : walk_.facts_behind(reg, r)) {
+            for (const uint32_t f : walk_.facts_behind(reg, r)) {
               auto& list = walk_.facts[f].criteria;
               if (std::find(list.begin(), list.end(), c) == list.end()) list.push_back(c);
             }
@@ -434,28 +272,190 @@ class Settling {
         }
       }
     }
-    matters_.resize(walk_.facts.size(), false);
     for (size_t f = 0; f < walk_.facts.size(); ++f) {
-      const bool asked = f < decisive && matters_[f];
-      (asked ? out_.missing : out_.irrelevant).push_back(walk_.facts[f]);
+      const bool asked = f < decisive && matters[f];
+      (asked ? out_.missing : out_.irrelevant).push_back(std::move(walk_.facts[f]));
     }
   }
 
   const Decisions& d_;
   const Program& p_;
   const Row line_;
-  const Definitions definitions_;
-  Walk walk_;
+  Walk& walk_;
+  const Learnt& learnt_;
   std::vector<Id> deciding_;
-  bool tests_ = false, specific_ = false;
-  std::vector<uint64_t> strides_;
-  std::vector<Verdict> live_, held_;
-  std::vector<bool> matters_, held_matters_;
+  Tried own_;                     // of this line alone
+  const Tried* tried_ = &own_;
   Settlement out_;
+};
+
+// The lines of a program on which something is open that a rule or a criterion of a block rests on.
+class OpenLines {
+ public:
+  explicit OpenLines(const Decisions& d) : d_(d), p_(**d.program), open_(words(d.rows_of(p_.lines_domain).rows)) {
+    for (const Block& block : p_.blocks) {
+      for (const Id reg : {block.scope, block.version_gate, block.item_scope}) add(reg);
+      for (const Id r : block.rules) {
+        add(p_.rules[r].stands), add(p_.rules[r].equals_request);
+        // What tests the record rests on facts also where it is known.
+        if (p_.rules[r].reads_record) std::fill(open_.begin(), open_.end(), ~uint64_t{0});
+      }
+      for (const Id c : block.criteria) add(p_.criteria[c].applicable), add(p_.criteria[c].value);
+    }
+  }
+  bool operator[](Row line) const { return bit(open_, line); }
+
+ private:
+  void add(Id reg) {
+    if (reg == none_id) return;
+    const Column& c = d_.column(reg);
+    const Id domain = p_.registers[reg].domain;
+    if (c.uniform || domain == none_id) {
+      if (c.truth(0) == Truth::unknown) std::fill(open_.begin(), open_.end(), ~uint64_t{0});
+      return;
+    }
+    for (uint32_t w = 0; w < words(c.rows); ++w) {
+      uint64_t open = ~(c.p[w] | c.q[w]);
+      if (w + 1 == words(c.rows)) open &= tail_mask(c.rows);
+      if (domain == p_.lines_domain) {
+        open_[w] |= open;
+        continue;
+      }
+      for (; open; open &= open - 1) add_row(domain, w * 64 + static_cast<Row>(std::countr_zero(open)));
+    }
+  }
+  // A row that belongs to a line is that line's, one of the case all of its lines'.
+  void add_row(Id domain, Row r) {
+    for (; domain != p_.lines_domain && domain != 0; domain = p_.domains[domain].parent) r = d_.rows_of(domain).up[r];
+    if (domain == p_.lines_domain) return set_bit(open_, r, true);
+    const auto [begin, end] = case_rows(d_, p_.lines_domain, r);
+    for (Row line = begin; line < end; ++line) set_bit(open_, line, true);
+  }
+
+  const Decisions& d_;
+  const Program& p_;
+  Plane open_;
+};
+
+// Lines of one run, whose cases are a run's own or stand in it by themselves.
+class Together {
+ public:
+  Together(const Decisions& d, const Origin* origin, Learnt& learnt, Decisions& completions)
+      : d_(d), origin_(origin), learnt_(learnt), completions_(completions), walk_(std::make_unique<Walk>(d, origin)) {}
+
+  void add(Row line, Settlement& to) {
+    Settling each(d_, line, *walk_, learnt_);
+    if (each.look()) {
+      to = each.result();
+      return;
+    }
+    const std::string* const pattern = walk_->pattern();
+    if (!pattern) {
+      const OpenLine open = each.open_line();
+      to = each.result_of(try_completions(learnt_.program, d_, {&open, 1}, learnt_.how == Settle::all, completions_)[0]);
+      return;
+    }
+    waiting_.emplace_back(line, &to);
+    if (!unknown_.insert(*pattern).second) return;
+    rows_ += completions_of(walk_->variables);
+    patterns_.push_back(*pattern);
+    open_.push_back(each.open_line());
+    walks_.push_back(std::exchange(walk_, std::make_unique<Walk>(d_, origin_)));
+    constexpr uint32_t most_rows = 2 * most_completions;
+    if (rows_ >= most_rows) finish();
+  }
+
+  // Those whose completions are not known yet.
+  void finish() {
+    if (open_.empty()) return;
+    std::vector<Tried> tried = try_completions(learnt_.program, d_, open_, learnt_.how == Settle::all, completions_);
+    if (learnt_.tried.size() + tried.size() > Learnt::most) learnt_.tried.clear();
+    for (size_t k = 0; k < tried.size(); ++k) learnt_.tried.emplace(std::move(patterns_[k]), std::move(tried[k]));
+    unknown_.clear(), patterns_.clear(), open_.clear(), walks_.clear();
+    rows_ = 0;
+    const auto waiting = std::exchange(waiting_, {});
+    for (const auto& [line, to] : waiting) add(line, *to);
+  }
+
+ private:
+  const Decisions& d_;
+  const Origin* const origin_;
+  Learnt& learnt_;
+  Decisions& completions_;
+  std::unique_ptr<Walk> walk_;
+  std::vector<std::pair<Row, Settlement*>> waiting_;
+  std::unordered_set<std::string> unknown_;        // patterns that are to be tried; of each the first line's:
+  std::vector<std::string> patterns_;
+  std::vector<OpenLine> open_;
+  std::vector<std::unique_ptr<Walk>> walks_;
+  uint32_t rows_ = 0;
 };
 
 }  // namespace
 
-Settlement settle(const Decisions& d, Row line) { return Settling(d, line).run(); }
+struct Settler::Impl {
+  std::vector<std::unique_ptr<Learnt>> learnt;
+  Decisions completions, cases;          // runs that nobody reads any more
+
+  Learnt& about(const VerifiedProgram& program, Settle how) {
+    for (const auto& each : learnt) {
+      if (&*each->program == &*program && each->how == how) return *each;
+    }
+    return *learnt.emplace_back(std::make_unique<Learnt>(program, how));
+  }
+};
+
+Settler::Settler() : impl_(std::make_unique<Impl>()) {}
+Settler::~Settler() = default;
+Settler::Settler(Settler&&) noexcept = default;
+Settler& Settler::operator=(Settler&&) noexcept = default;
+
+std::vector<Settlement> Settler::settle(const Decisions& d, std::span<const Row> lines, Settle how) {
+  std::vector<Settlement> out(lines.size());
+  if (lines.empty()) return out;
+  const Program& p = **d.program;
+  Learnt& learnt = impl_->about(*d.program, how);
+  Together here(d, nullptr, learnt, impl_->completions);
+  if (d.batch->cases == 1) {
+    for (size_t k = 0; k < lines.size(); ++k) here.add(lines[k], out[k]);
+    here.finish();
+    return out;
+  }
+  const OpenLines open(d);
+  Origin origin{d, {}};
+  const auto case_of = [&](Row line) { return d.ancestor(p.lines_domain, line, 0); };
+  std::vector<size_t> are_open;
+  for (size_t k = 0; k < lines.size(); ++k) {
+    if (!open[lines[k]]) {
+      here.add(lines[k], out[k]);
+      continue;
+    }
+    are_open.push_back(k);
+    if (origin.cases.empty() || origin.cases.back() != case_of(lines[k])) origin.cases.push_back(case_of(lines[k]));
+  }
+  here.finish();
+  if (are_open.empty()) return out;
+  Decisions& cases = impl_->cases;
+  cases = run_whole(learnt.program, copies(*d.batch, origin.cases), std::move(cases));
+  Together closely(cases, &origin, learnt, impl_->completions);
+  Row at = 0;
+  for (const size_t k : are_open) {
+    while (origin.cases[at] != case_of(lines[k])) ++at;
+    const Row first = case_rows(cases, p.lines_domain, at).first;
+    closely.add(first + lines[k] - case_rows(d, p.lines_domain, origin.cases[at]).first, out[k]);
+  }
+  closely.finish();
+  return out;
+}
+
+Settlement settle(const Decisions& d, Row line) {
+  Learnt learnt(*d.program, Settle::all);
+  Decisions completions;
+  Settlement out;
+  Together one(d, nullptr, learnt, completions);
+  one.add(line, out);
+  one.finish();
+  return out;
+}
 
 }  // namespace rubric::vm

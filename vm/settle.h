@@ -9,6 +9,8 @@
 #include "vm/machine.h"
 #include "vm/verdict.h"
 
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,9 +48,27 @@ struct Settlement {
   Outcome recommendation = Outcome::not_decided;  // with review: the verdict that would stand; not_decided: none
 };
 
-Settlement settle(const Decisions&, Row line);
+// `outcome` leaves out what only explains: what cannot matter, which criteria facts serve, which answers are enough.
+enum class Settle : uint8_t { outcome, all };
 
-// Which of a block's rules stand on a row, as the verdict sees them.
-std::vector<Standing> standing_rules(const Decisions&, const Block&, Row);
+// Settles lines of one run after the other. What lines have in common that end alike (open_facts.h) it tries once, and
+// remembers. Where many are open, their cases are run again by themselves, with every register that a walk may ask for.
+// One thread's.
+class Settler {
+ public:
+  Settler();
+  ~Settler();
+  Settler(Settler&&) noexcept;
+  Settler& operator=(Settler&&) noexcept;
+
+  // Lines of the run, in order; a settlement for each.
+  std::vector<Settlement> settle(const Decisions&, std::span<const Row> lines, Settle = Settle::all);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+Settlement settle(const Decisions&, Row line);
 
 }  // namespace rubric::vm

@@ -1,10 +1,10 @@
 // A case's trace: nothing was recorded for it while running, everything still stands in the registers.
-#include "vm/trace.h"
+#include "vm/each_trace.h"
 
 #include "vm/date.h"
 #include "vm/domains.h"
 #include "vm/prepared.h"
-#include "vm/settle.h"
+#include "vm/run_parts.h"
 #include "vm/trace_values.h"
 #include "vm/value_words.h"
 
@@ -15,21 +15,30 @@
 namespace rubric::vm {
 namespace {
 
+bool is_limited(const Decisions& d, Row c) { return d.limited[c / 64] >> (c % 64) & 1; }
+
+// Whether a case has lines to say something of.
+bool is_decided(const Decisions& d, Row c) {
+  return !d.batch->info.is_rejected(c) && !is_limited(d, c) && (**d.program).lines_domain != none_id;
+}
+
 class Tracing {
  public:
-  Tracing(const Decisions& d, Row case_row, bool with_criteria, Pictures pictures)
+  // `settled`: of the case's lines in order, or nullptr.
+  Tracing(const Decisions& d, Row case_row, bool with_criteria, Pictures pictures, Settlement* settled)
       : d_(d),
         p_(**d.program),
         case_(case_row),
         info_(d.batch->info[case_row]),
-        definitions_(p_),
-        reader_(d, definitions_, info_, pictures),
+        reader_(d, info_, pictures),
         full_(with_criteria),
-        pictures_(pictures) {
+        pictures_(pictures),
+        settled_(settled) {
     if (pictures == Pictures::wanted) find_lines();
   }
 
-  Trace run() {
+  // One line alone, where one is named.
+  Trace run(std::optional<Row> only = {}) {
     Trace t;
     t.case_id = info_.id;
     t.source = info_.source;
@@ -39,14 +48,14 @@ class Tracing {
     t.as_of = info_.as_of;
     t.rejected = info_.rejected;
     t.messages = info_.messages;
-    if (!t.rejected && d_.limited[case_ / 64] >> (case_ % 64) & 1) {
+    if (!t.rejected && is_limited(d_, case_)) {
       t.rejected = true;
       t.messages.push_back({"", "the case has more rows to look at than one case may have; nothing was decided", true});
     }
-    if (t.rejected || p_.lines_domain == none_id) return t;
+    if (!is_decided(d_, case_)) return t;
     const auto [begin, end] = case_rows(d_, p_.lines_domain, case_);
     for (Row line = begin; line < end; ++line) {
-      if (!bit(d_.rows_of(p_.lines_domain).phantom, line)) t.lines.push_back(this->line(line));
+      if (only.value_or(line) == line && !bit(d_.rows_of(p_.lines_domain).phantom, line)) t.lines.push_back(this->line(line));
     }
     return t;
   }
@@ -114,7 +123,7 @@ class Tracing {
   LineTrace line(Row line) {
     LineTrace t;
     request(t, line);
-    const Settlement s = settle(d_, line);
+    const Settlement s = settled_ ? std::move(*settled_++) : settle(d_, line);
     t.outcome = s.outcome;
     t.exact = s.exact;
     for (uint8_t o = 0; o < std::size(outcome_rows); ++o) {
@@ -640,17 +649,43 @@ class Tracing {
   const Program& p_;
   const Row case_;
   const CaseInfo& info_;
-  const Definitions definitions_;
   const ValueReader reader_;
   const bool full_;
   const Pictures pictures_;
+  Settlement* settled_;
   std::vector<std::vector<uint32_t>> line_starts_;  // of each file, where pictures are wanted
 };
 
 }  // namespace
 
 Trace trace(const Decisions& d, Row case_row, bool with_criteria, Pictures pictures) {
-  return Tracing(d, case_row, with_criteria, pictures).run();
+  return Tracing(d, case_row, with_criteria, pictures, nullptr).run();
+}
+
+Trace trace_alone(const Decisions& d, Row case_row, std::optional<Row> line) {
+  if (!is_decided(d, case_row)) return trace(d, case_row);
+  auto alone = copies(*d.batch, std::span(&case_row, 1));
+  alone->info[0] = d.batch->info[case_row];
+  const Decisions decisions = run_whole(*d.program, std::move(alone));
+  if (line) *line -= case_rows(d, (**d.program).lines_domain, case_row).first;
+  return Tracing(decisions, 0, true, Pictures::unwanted, nullptr).run(line);
+}
+
+void each_trace(const Decisions& d, Settler& settler, bool with_criteria, Pictures pictures, const std::function<void(Row, Trace)>& take) {
+  const Id lines_domain = (**d.program).lines_domain;
+  std::vector<Row> lines;
+  std::vector<size_t> first{0};          // of each case
+  for (Row c = 0; c < d.batch->cases; ++c) {
+    if (is_decided(d, c)) {
+      const auto [begin, end] = case_rows(d, lines_domain, c);
+      for (Row line = begin; line < end; ++line) {
+        if (!bit(d.rows_of(lines_domain).phantom, line)) lines.push_back(line);
+      }
+    }
+    first.push_back(lines.size());
+  }
+  std::vector<Settlement> settled = settler.settle(d, lines);
+  for (Row c = 0; c < d.batch->cases; ++c) take(c, Tracing(d, c, with_criteria, pictures, settled.data() + first[c]).run());
 }
 
 }  // namespace rubric::vm

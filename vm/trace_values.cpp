@@ -1,6 +1,7 @@
 #include "vm/trace_values.h"
 
 #include "vm/domains.h"
+#include "vm/prepared.h"
 #include "vm/value_words.h"
 
 #include <fmt/format.h>
@@ -71,8 +72,8 @@ std::optional<Evidence> evidence_at(const CaseInfo& info, const std::string& poi
   return best ? std::optional(*best) : std::nullopt;
 }
 
-ValueReader::ValueReader(const Decisions& d, const Definitions& definitions, const CaseInfo& info, Pictures pictures)
-    : d_(d), definitions_(definitions), p_(**d.program), info_(info), pictures_(pictures) {}
+ValueReader::ValueReader(const Decisions& d, const CaseInfo& info, Pictures pictures)
+    : d_(d), definitions_(d.program->prepared().definitions), p_(**d.program), info_(info), pictures_(pictures) {}
 
 std::optional<Row> ValueReader::at(Id reg, Id domain, Row r) const {
   const Id own = p_.registers[reg].domain;

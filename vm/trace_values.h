@@ -1,7 +1,7 @@
 // What a site shows at one row: the values that were looked at, read from the registers they stand in.
 #pragma once
 
-#include "vm/open_facts.h"
+#include "vm/definitions.h"
 #include "vm/trace.h"
 
 #include <optional>
@@ -16,7 +16,7 @@ std::optional<Evidence> evidence_at(const CaseInfo&, const std::string& pointer)
 
 class ValueReader {
  public:
-  ValueReader(const Decisions&, const Definitions&, const CaseInfo&, Pictures);
+  ValueReader(const Decisions&, const CaseInfo&, Pictures);
 
   // The values under a site, as seen from row `r` of `domain`.
   void read(Id site, Id domain, Row r, std::vector<ObservedValue>& out) const;

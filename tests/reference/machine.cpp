@@ -1,6 +1,7 @@
 // Running the machine for the tests, and comparing what it says with the reference. See machine.h.
 #include "tests/reference/machine.h"
 
+#include "vm/each_trace.h"
 #include "vm/outcomes.h"
 #include "vm/record.h"
 
@@ -51,19 +52,22 @@ vm::Decisions decided(const Machine& machine, const std::vector<std::string>& re
 
 std::vector<vm::Trace> traces(const Machine& machine, const std::vector<std::string>& records, uint32_t batch) {
   std::vector<vm::Trace> out;
+  vm::Settler settler;
   for (size_t from = 0; from < records.size(); from += batch) {
     const size_t to = std::min<size_t>(records.size(), from + batch);
     const vm::Decisions d =
         decided(machine, {records.begin() + static_cast<ptrdiff_t>(from), records.begin() + static_cast<ptrdiff_t>(to)});
-    for (vm::Row r = 0; r < to - from; ++r) {
-      out.push_back(vm::trace(d, r));
+    const auto take = [&](vm::Row, vm::Trace t) {
+      out.push_back(std::move(t));
       out.back().source.clear();  // says where in the batch it stood
-    }
+    };
+    if (batch == 1) take(0, vm::trace(d, 0));
+    else vm::each_trace(d, settler, true, vm::Pictures::unwanted, take);
   }
   return out;
 }
 
-vm::Trace trace_of(const Machine& machine, const Json& record) { return traces(machine, {record.dump()})[0]; }
+vm::Trace trace_of(const Machine& machine, const Json& record) { return traces(machine, {record.dump()}, 1)[0]; }
 
 namespace {
 

@@ -1,0 +1,324 @@
+#include "vm/completions.h"
+
+#include "vm/bits.h"
+#include "vm/domains.h"
+#include "vm/moves.h"
+#include "vm/prepared.h"
+#include "vm/run_parts.h"
+#include "vm/values.h"
+
+#include <algorithm>
+#include <map>
+
+namespace rubric::vm {
+namespace {
+
+size_t choices(const Variable& v) { return std::max<size_t>(v.values.size(), 1); }
+
+// Of one line, what all of its completions came to.
+class Trying {
+ public:
+  Trying(const OpenLine& open, Row of_case) : open(open), of_case(of_case) {
+    for (const Variable& v : variables()) {
+      strides.push_back(count);
+      count *= static_cast<uint32_t>(choices(v));
+    }
+  }
+
+  const std::vector<Variable>& variables() const { return open.walk->variables; }
+  const Value& value(size_t variable, uint32_t completion) const {
+    const Variable& v = variables()[variable];
+    return v.values[completion / strides[variable] % v.values.size()];
+  }
+
+  Tried result(bool enough) const {
+    const std::vector<Verdict>& held = open.tests ? this->held : live;
+    Tried out;
+    for (const Verdict& v : held) out.possible |= v.possible;
+    if (!held[0].open && std::all_of(held.begin(), held.end(), [&](const Verdict& v) { return v.same_as(held[0]); })) out.one = held[0];
+    const size_t facts = open.walk->facts.size();
+    out.matters_held.assign(facts, false), out.could_lead_to.assign(facts, 0);
+    matter(held, out.matters_held, out);
+    out.matters = out.matters_held;
+    if (open.tests) matter(live, out.matters, out);
+    if (!enough) return out;
+    std::vector<OutcomeSet> possible;
+    for (const Verdict& v : live) possible.push_back(v.possible);
+    out.enough = fewest_answers(variables(), possible);
+    return out;
+  }
+
+  const OpenLine& open;
+  const Row of_case;
+  uint32_t count = 1;
+  std::vector<uint32_t> strides;
+  std::vector<Verdict> live, held;       // held: while tests of the record stay as they are in the record
+
+ private:
+  // Which verdicts are the same; an open one is like no other.
+  static std::vector<uint32_t> numbered(const std::vector<Verdict>& verdicts) {
+    std::vector<uint32_t> out, different;
+    for (uint32_t x = 0; x < verdicts.size(); ++x) {
+      const auto same = std::find_if(different.begin(), different.end(), [&](uint32_t y) { return verdicts[x].same_as(verdicts[y]); });
+      out.push_back(same == different.end() ? x : *same);
+      if (out.back() == x && !verdicts[x].open) different.push_back(x);
+    }
+    return out;
+  }
+
+  // A fact matters if completions that agree in all but its variables end differently. Of those, the first has the first value of
+  // each such variable.
+  void matter(const std::vector<Verdict>& verdicts, std::vector<bool>& matters, Tried& out) const {
+    const std::vector<uint32_t> number = numbered(verdicts);
+    std::vector<uint32_t> first(count);
+    std::vector<bool> differ(count);
+    for (uint32_t f = 0; f < matters.size(); ++f) {
+      differ.assign(count, false);
+      first_of_groups(f, first);
+      bool any = false;
+      for (uint32_t x = 0; x < count; ++x) {
+        if (number[x] == number[first[x]]) continue;
+        differ[first[x]] = any = true;
+      }
+      if (!any) continue;
+      matters[f] = true;
+      for (uint32_t x = 0; x < count; ++x) {
+        if (differ[first[x]]) out.could_lead_to[f] |= verdicts[x].possible;
+      }
+    }
+  }
+
+  // Of each completion, the first of those that agree with it in all but a fact's variables.
+  void first_of_groups(uint32_t fact, std::vector<uint32_t>& first) const {
+    std::vector<uint32_t> digit(variables().size(), 0);
+    uint32_t at = 0;
+    for (uint32_t x = 0; x < count; ++x) {
+      first[x] = at;
+      for (size_t k = 0; k < digit.size(); ++k) {
+        const auto values = static_cast<uint32_t>(choices(variables()[k]));
+        const uint32_t step = variables()[k].facts.contains(fact) ? 0 : strides[k];
+        if (++digit[k] < values) {
+          at += step;
+          break;
+        }
+        digit[k] = 0;
+        at -= step * (values - 1);
+      }
+    }
+  }
+};
+
+// The instructions that rest on registers which are held at values, of those that decide; and what must be given to them.
+struct Slice {
+  std::vector<bool> only;
+  std::vector<Id> given;
+  std::vector<bool> is_given;    // by register
+  bool makes_rows = false;       // or goes round: then all is run
+};
+
+Slice slice_of(const VerifiedProgram& program, std::span<const Pin> pins) {
+  const Program& p = *program;
+  const std::vector<bool>& decisive = program.prepared().decisive;
+  Slice out;
+  out.only.resize(p.code.size());
+  out.is_given.resize(p.registers.size());
+  std::vector<bool> computed(p.registers.size(), false);
+  const auto give = [&](Id reg) {
+    if (reg == none_id || computed[reg] || out.is_given[reg]) return;
+    out.is_given[reg] = true;
+    out.given.push_back(reg);
+  };
+  // Held on some rows: on others it may be computed.
+  std::vector<bool> held(p.registers.size(), false), rests(p.registers.size(), false);
+  for (const Pin& pin : pins) held[pin.reg] = true;
+  for (size_t k = 0; k < p.code.size(); ++k) {
+    const Inst& i = p.code[k];
+    out.makes_rows |= i.op == Op::repeat || i.op == Op::scan || i.op == Op::unnest;
+    if (out.makes_rows) return out;
+    const auto args = std::span(p.operands).subspan(i.args, i.n);
+    if (!decisive[k]) continue;
+    if (held[i.dst]) rests[i.dst] = true;
+    if (std::none_of(args.begin(), args.end(), [&](Id reg) { return rests[reg]; })) {
+      if (held[i.dst]) give(i.dst);
+      continue;
+    }
+    out.only[k] = rests[i.dst] = true;
+    computed[i.dst] = true;
+    for (const Id reg : args) give(reg);
+  }
+  for (const Block& b : p.blocks) {
+    for (const Id reg : {b.scope, b.version_gate, b.item_scope, b.item_outcome, b.outcome}) give(reg);
+    for (const Id r : b.rules) give(p.rules[r].stands), give(p.rules[r].equals_request);
+  }
+  return out;
+}
+
+// Completions of several lines as one batch: line by line, each completion a copy of the line's case.
+class Copies {
+ public:
+  Copies(const Decisions& d, std::span<Trying* const> lines) : d_(d), p_(**d.program), lines_(lines) {}
+
+  // `hold`: tests of the record stay as they are.
+  void run(const VerifiedProgram& program, bool hold, Decisions& used) {
+    std::vector<Row> cases;
+    for (const Trying* t : lines_) cases.insert(cases.end(), t->count, t->of_case);
+    std::vector<Pin> pins = this->pins(hold);
+    std::stable_sort(pins.begin(), pins.end(), [](const Pin& a, const Pin& b) { return a.reg < b.reg; });
+    const Slice slice = slice_of(program, pins);
+    if (slice.makes_rows) {
+      used = vm::run(program, copies(*d_.batch, cases), pins, &program.prepared().decisive, std::move(used));
+    } else {
+      const auto give = [&](Decisions& to) {
+        to.pool = d_.pool;
+        for (const Id reg : slice.given) copy(reg, to);
+        for (const Pin& pin : pins) {
+          if (slice.is_given[pin.reg]) put(to.own[pin.reg], pin.row, pin.value, to.pool);
+        }
+      };
+      used = run_slice(program, copies(*d_.batch, cases, Copied::rows), pins, slice.only, give, std::move(used));
+    }
+    for (size_t k = 0; k < lines_.size(); ++k) {
+      std::vector<Verdict>& verdicts = hold ? lines_[k]->held : lines_[k]->live;
+      const Place& p = places(p_.lines_domain)[k];
+      for (uint32_t x = 0; x < lines_[k]->count; ++x) verdicts.push_back(line_verdict(used, p.copied(lines_[k]->open.line, x)));
+    }
+  }
+
+ private:
+  // The rows of a line's case in a domain, and where its copies begin.
+  struct Place {
+    Row first, size, begin;
+    Row copied(Row row, uint32_t copy) const { return begin + copy * size + row - first; }
+  };
+  const std::vector<Place>& places(Id domain) {
+    const auto [at, added] = places_.try_emplace(domain);
+    if (!added) return at->second;
+    Row begin = 0;
+    for (const Trying* t : lines_) {
+      const auto [first, end] = case_rows(d_, domain, t->of_case);
+      at->second.push_back({first, end - first, begin});
+      begin += (end - first) * t->count;
+    }
+    return at->second;
+  }
+  // A register's cells for all copies. What is the same on every row may be held at a value on one.
+  void copy(Id reg, Decisions& to) {
+    const Column& from = d_.column(reg);
+    const Id domain = p_.registers[reg].domain;
+    if (domain == none_id) {
+      to.registers[reg] = &from;
+      return;
+    }
+    const std::vector<Place>& places = this->places(domain);
+    const auto rows = static_cast<uint32_t>(places.back().begin + places.back().size * lines_.back()->count);
+    Column& own = to.own[reg];
+    own.uniform = false;
+    own.reset(from.type, rows);
+    own.any_odd = from.any_odd;
+    to.registers[reg] = &own;
+    if (from.uniform) return gather(from, std::vector<Row>(rows, 0), own);
+    copy_plane(from.p, places, own.p);
+    if (from.type == Type::truth || from.any_odd) copy_plane(from.q, places, own.q);
+    if (from.type == Type::truth) return;
+    if (wide_cell(from.type)) copy_cells(from.cell8, places, own.cell8);
+    else copy_cells(from.cell4, places, own.cell4);
+  }
+  void copy_plane(const Plane& from, const std::vector<Place>& places, Plane& to) const {
+    PlaneWriter writer(to);
+    for (size_t l = 0; l < places.size(); ++l) {
+      const auto [first, size, begin] = places[l];
+      if (size == 0) continue;
+      const uint64_t once = bits(from.data(), first, std::min<Row>(size, 64));
+      for (uint32_t x = 0; x < lines_[l]->count; ++x) {
+        writer.add(once, std::min<Row>(size, 64));
+        for (Row r = 64; r < size; r += 64) {
+          const Row n = std::min<Row>(size - r, 64);
+          writer.add(bits(from.data(), first + r, n), n);
+        }
+      }
+    }
+    writer.finish();
+  }
+  template <class Cell>
+  void copy_cells(const std::vector<Cell>& from, const std::vector<Place>& places, std::vector<Cell>& to) const {
+    auto at = to.begin();
+    for (size_t l = 0; l < places.size(); ++l) {
+      const auto begin = from.begin() + places[l].first;
+      for (uint32_t x = 0; x < lines_[l]->count; ++x) at = std::copy(begin, begin + places[l].size, at);
+    }
+  }
+
+  std::vector<Pin> pins(bool hold) {
+    std::vector<Pin> out;
+    for (size_t l = 0; l < lines_.size(); ++l) {
+      const Trying& t = *lines_[l];
+      for (size_t k = 0; k < t.variables().size(); ++k) {
+        const Variable& v = t.variables()[k];
+        const Id domain = p_.registers[v.cell.reg].domain;
+        if (v.values.empty() || (hold && v.test) || domain == none_id) continue;
+        const Place& p = places(domain)[l];
+        for (uint32_t x = 0; x < t.count; ++x) out.push_back({v.cell.reg, p.copied(v.cell.row, x), t.value(k, x)});
+      }
+      if (!hold) continue;
+      for (const Inst& i : p_.code) {
+        if ((i.op != Op::shown && i.op != Op::not_shown && i.op != Op::undetermined) || i.domain == none_id) continue;
+        const Place& p = places(i.domain)[l];
+        for (Row r = p.first; r < p.first + p.size; ++r) {
+          for (uint32_t x = 0; x < t.count; ++x) out.push_back({i.dst, p.copied(r, x), box(d_.truth(i.dst, r))});
+        }
+      }
+    }
+    return out;
+  }
+
+  const Decisions& d_;
+  const Program& p_;
+  const std::span<Trying* const> lines_;
+  std::map<Id, std::vector<Place>> places_;
+};
+
+}  // namespace
+
+bool too_many_completions(const std::vector<Variable>& variables) {
+  uint64_t n = 1;
+  for (const Variable& v : variables) {
+    n *= choices(v);
+    if (n > most_completions) return true;
+  }
+  return false;
+}
+
+uint32_t completions_of(const std::vector<Variable>& variables) {
+  uint32_t n = 1;
+  for (const Variable& v : variables) n *= static_cast<uint32_t>(choices(v));
+  return n;
+}
+
+std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisions& d, std::span<const OpenLine> lines, bool enough,
+                                   Decisions& used) {
+  std::vector<Trying> all;
+  for (const OpenLine& each : lines) all.emplace_back(each, d.ancestor(program->lines_domain, each.line, 0));
+  // Those with many completions apart: few instructions rest on what one line leaves open.
+  constexpr uint32_t many = 64;
+  std::vector<Trying*> few, testing;
+  for (Trying& t : all) {
+    Trying* const one = &t;
+    if (t.count < many) few.push_back(one);
+    else Copies(d, {&one, 1}).run(program, false, used);
+    if (t.open.tests) testing.push_back(one);
+  }
+  if (!few.empty()) Copies(d, few).run(program, false, used);
+  if (!testing.empty()) Copies(d, testing).run(program, true, used);
+  std::vector<Tried> out;
+  for (const Trying& t : all) out.push_back(t.result(enough));
+  return out;
+}
+
+Tried nothing_to_try(const Verdict& v) {
+  Tried out;
+  out.possible = v.possible;
+  if (!v.open) out.one = v;
+  return out;
+}
+
+}  // namespace rubric::vm

@@ -1,0 +1,20 @@
+// Traces of many cases of a run, and of few.
+#pragma once
+
+#include "vm/settle.h"
+#include "vm/trace.h"
+
+#include <functional>
+#include <optional>
+
+namespace rubric::vm {
+
+// Of all cases, in order; their lines are settled together, by what earlier ones have shown (settle.h).
+void each_trace(const Decisions&, Settler&, bool with_criteria, Pictures, const std::function<void(Row, Trace)>& take);
+
+// The trace of one case of a run, by a run of that case alone: where few cases of a batch are asked for, what the run has left
+// for later is not made for the others.
+// One line's, where one is named.
+Trace trace_alone(const Decisions&, Row case_row, std::optional<Row> line = {});
+
+}  // namespace rubric::vm

@@ -1,0 +1,33 @@
+// How a run decides a line as it stands: D of the semantics, with nothing tried.
+#pragma once
+
+#include "vm/machine.h"
+#include "vm/verdict.h"
+
+#include <vector>
+
+namespace rubric::vm {
+
+// D(x): the outcome of a line with what belongs to it. Two completions end alike if these are equal.
+struct Verdict {
+  Id block = none_id;
+  Outcome outcome = Outcome::not_decided;
+  std::vector<Id> conditions;
+  Id modification = none_id;
+  std::vector<Row> items;              // of those that qualify, numbered from the line's first
+  bool open = false;                   // more than one outcome was left, as where a list may hold any number of rows
+  OutcomeSet possible = 0;             // those that were left
+  bool same_as(const Verdict& o) const {
+    return !open && !o.open && outcome == o.outcome && conditions == o.conditions && modification == o.modification && items == o.items;
+  }
+};
+
+// The line's verdict over all blocks that may decide it.
+Verdict line_verdict(const Decisions&, Row line);
+
+// Which of a block's rules stand on a row, as the verdict sees them.
+std::vector<Standing> standing_rules(const Decisions&, const Block&, Row);
+
+OutcomeSet outcome_set(const Decisions&, Id reg, Row);
+
+}  // namespace rubric::vm

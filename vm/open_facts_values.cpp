@@ -1,0 +1,252 @@
+// What an open fact is tried at: one value for each way in which those that read it can answer. See open_facts.h.
+#include "vm/open_facts.h"
+
+#include "vm/kernels.h"
+#include "vm/moment.h"
+#include "vm/operator_forms.h"
+#include "vm/operators.h"
+#include "vm/prepared.h"
+
+#include <algorithm>
+
+namespace rubric::vm {
+namespace {
+
+// Whether a value is one of those that an open cell stands for.
+bool allowed(const Context& c, const Value& open, const Value& v) {
+  const auto fits_item = [&](const Value& item) {
+    if (item.kind == Kind::none) return v.kind == Kind::none;
+    if (v.kind == Kind::none) return false;
+    if (item.kind == Kind::value) return compare_known(c, item, v) == 0;
+    return (item.items[0].kind != Kind::value || compare_known(c, item.items[0], v) <= 0) &&
+           (item.items[1].kind != Kind::value || compare_known(c, v, item.items[1]) <= 0);
+  };
+  if (open.kind != Kind::open) return true;
+  return std::any_of(open.items, open.items + open.n, fits_item);
+}
+
+}  // namespace
+
+// Every value that an open cell of the record can have, where these are few: truths, listed words, bounded integers.
+std::vector<Value> Walk::few_values(Cell cell) const {
+  constexpr int64_t few = 16;
+  const Inst& i = *definitions_.of(cell.reg);
+  const ColumnDef& c = p_.columns[i.imm];
+  std::vector<Value> out;
+  if (c.type == Type::truth) {
+    out = {box(Truth::yes), box(Truth::no)};
+  } else if (c.kind == ColumnKind::field) {
+    const Field& field = p_.nodes[c.node].fields[c.field];
+    if (field.one_of.size() <= few) {
+      for (const Id word : field.one_of) out.push_back(box(Text{word}));
+    }
+    const auto& constants = d_.program->prepared().constants;
+    if (c.type == Type::integer && field.low.kind == Bound::Kind::constant && field.high.kind == Bound::Kind::constant) {
+      const int64_t low = constants[field.low.constant].i, high = constants[field.high.constant].i;
+      for (int64_t x = low; x <= high && high - low < few; ++x) out.push_back(box(static_cast<int32_t>(x)));
+    }
+  }
+  const Context context{&batch_, d_.arena.get()};
+  const Value now = d_.value(cell.reg, cell.row);
+  std::erase_if(out, [&](const Value& v) { return !allowed(context, now, v); });
+  if (!out.empty() && may_be_none(cell.reg, cell.row)) out.push_back(Value::none());
+  return out;
+}
+
+void Walk::settle_values() {
+  for (Variable& v : variables) {
+    try_values(v);
+    note(v.test), note(static_cast<uint32_t>(v.values.size()));
+    for (const uint32_t f : v.facts) note(f);
+    constexpr uint32_t facts_end = 0xfff90000;
+    note(facts_end);
+    // What reads a truth otherwise than as it is has not been asked for its answers.
+    const bool truth = p_.registers[v.cell.reg].type == Type::truth;
+    if (v.every || (truth && std::any_of(v.readers.begin(), v.readers.end(), [&](const Cell& c) { return c != v.cell; })))
+      has_pattern_ = false;
+  }
+  for (const OpenFact& f : facts) note(static_cast<uint32_t>(f.kind));
+}
+
+namespace {
+
+// The values just below, at and just above a constant.
+void around(const Value& v, Arena& arena, std::vector<Value>& out) {
+  if (v.type == Type::date_time || v.type == Type::time) {   // a fact is a moment, where a constant may be an hour
+    const Moment first = first_of(moment(v)), last = last_of(moment(v));
+    for (const auto& each : {std::optional(first), step(first, false), std::optional(last), step(last, true)}) {
+      if (each) out.push_back(box(*each));
+    }
+    return;
+  }
+  out.push_back(v);
+  switch (v.type) {
+    case Type::integer:
+      if (v.i > INT32_MIN) out.push_back(box(static_cast<int32_t>(v.i - 1)));
+      if (v.i < INT32_MAX) out.push_back(box(static_cast<int32_t>(v.i + 1)));
+      break;
+    case Type::decimal: {
+      const Int128 s = unbox<Decimal>(v).scaled;
+      if (fits(s - 1)) out.push_back(box(Decimal{s - 1}, arena));
+      if (fits(s + 1)) out.push_back(box(Decimal{s + 1}, arena));
+      break;
+    }
+    case Type::date:
+      if (in_calendar(v.i - 1)) out.push_back(box(Date{static_cast<int32_t>(v.i - 1), 3}));
+      if (in_calendar(v.i + 1)) out.push_back(box(Date{static_cast<int32_t>(v.i + 1), 3}));
+      break;
+    case Type::quantity: {
+      const Quantity q = unbox<Quantity>(v);
+      if (fits(q.value.scaled - 1)) out.push_back(box(Quantity{{q.value.scaled - 1}, q.unit}, arena));
+      if (fits(q.value.scaled + 1)) out.push_back(box(Quantity{{q.value.scaled + 1}, q.unit}, arena));
+      break;
+    }
+    default: break;
+  }
+}
+
+}  // namespace
+
+void Walk::try_values(Variable& v) {
+  if (v.every) {
+    v.values = few_values(v.cell);
+    return;
+  }
+  const Type type = p_.registers[v.cell.reg].type;
+  const Inst& definition = *definitions_.of(v.cell.reg);
+  if (type == Type::truth) {
+    v.values = {box(Truth::yes), box(Truth::no)};
+    if (may_be_none(v.cell.reg, v.cell.row)) v.values.push_back(Value::none());
+    return;
+  }
+  Context context{&batch_, d_.arena.get()};
+  const Value now = d_.value(v.cell.reg, v.cell.row);
+  std::vector<Value> candidates;
+  const Field* field = nullptr;
+  if (definition.op == Op::column && p_.columns[definition.imm].kind == ColumnKind::field) {
+    const ColumnDef& c = p_.columns[definition.imm];
+    field = &p_.nodes[c.node].fields[c.field];
+  }
+  // The cuts: what the readers compare it with.
+  for (const Cell& reader : v.readers) {
+    const Inst& i = *definitions_.of(reader.reg);
+    if (i.op == Op::in_set || i.op == Op::in_set_on) {
+      for (const auto& [key, entries] : d_.program->prepared().tables[i.imm].entries) {
+        (void)entries;
+        Value k;
+        k.kind = Kind::value;
+        k.type = p_.tables[i.imm].key;
+        k.precision = k.type == Type::date ? 3 : 0;
+        k.i = key;
+        if (k.type == type && key != INT64_MIN) around(k, *d_.arena, candidates);
+      }
+      if (i.op == Op::in_set_on) {
+        for (const auto& [key, entries] : d_.program->prepared().tables[i.imm].entries) {
+          (void)key;
+          for (const auto& e : entries) {
+            if (e.from.kind == Kind::value && type == Type::date) around(e.from, *d_.arena, candidates);
+            if (e.to.kind == Kind::value && type == Type::date) around(e.to, *d_.arena, candidates);
+          }
+        }
+      }
+    }
+    for (uint32_t k = 0; k < i.n; ++k) {
+      const Value other = d_.value(arg(i, k), reader.row);
+      if (other.kind == Kind::value && other.type == type) around(other, *d_.arena, candidates);
+    }
+  }
+  if (now.kind == Kind::open) {
+    for (uint32_t k = 0; k < now.n; ++k) {
+      const Value& item = now.items[k];
+      if (item.kind == Kind::value || item.kind == Kind::none) candidates.push_back(item);
+      if (item.kind == Kind::range) {
+        for (const int end : {0, 1}) {
+          if (item.items[end].kind == Kind::value) candidates.push_back(item.items[end]);
+        }
+      }
+    }
+  }
+  if (field) {
+    for (const Id word : field->one_of) candidates.push_back(box(Text{word}));
+  }
+  if (may_be_none(v.cell.reg, v.cell.row) && now.kind == Kind::unknown) candidates.push_back(Value::none());
+  // A value that nothing compares with; replicate() gives every batch of completions such a text and code.
+  if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown)
+    candidates.push_back(box(Text{static_cast<uint32_t>(batch_.text_count())}));
+  if (type == Type::code && now.kind == Kind::unknown)
+    candidates.push_back(box(Code{static_cast<uint32_t>(batch_.code_count())}));
+  if (candidates.empty() && now.kind == Kind::unknown) {
+    if (type == Type::integer) candidates.push_back(box(int32_t{0}));
+    if (type == Type::decimal) candidates.push_back(box(Decimal{}, *d_.arena));
+  }
+  // Bounds of the field: constants only; another field's bound is not needed for soundness.
+  const auto inside = [&](const Value& x) {
+    if (!allowed(context, now, x)) return false;
+    if (!field || x.kind != Kind::value) return true;
+    if (!field->one_of.empty() &&
+        std::none_of(field->one_of.begin(), field->one_of.end(), [&](Id w) { return static_cast<int64_t>(w) == x.i; }))
+      return false;
+    const auto& constants = d_.program->prepared().constants;
+    if (field->low.kind == Bound::Kind::constant && compare_known(context, x, constants[field->low.constant]) < 0) return false;
+    if (field->high.kind == Bound::Kind::constant && compare_known(context, x, constants[field->high.constant]) > 0) return false;
+    return true;
+  };
+  // One value for each way in which the readers answer.
+  std::vector<std::vector<Truth>> seen;
+  for (const Value& x : candidates) {
+    if (!inside(x)) continue;
+    std::vector<Truth> answers;
+    for (const Cell& reader : v.readers) {
+      const Inst& i = *definitions_.of(reader.reg);
+      std::vector<Value> args;
+      for (uint32_t k = 0; k < i.n; ++k) {
+        std::vector<std::pair<Cell, bool>> below;
+        leaves(arg(i, k), reader.row, true, below);
+        args.push_back(below.empty() ? d_.value(arg(i, k), reader.row) : x);
+      }
+      Truth t = Truth::unknown;
+      const bool outside =
+          x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= batch_.text_count()) ||
+                                    (type == Type::code && static_cast<uint64_t>(x.i) >= batch_.code_count()));
+      if (outside) {
+        // Equal to nothing; only `=`, `!=` and membership are asked of it.
+        const std::string_view asked = i.op == Op::call ? operators()[i.fn].name : "";
+        t = asked == "!=" ? Truth::yes : Truth::no;
+        if (i.op == Op::call && asked != "!=" && asked != "=") has_pattern_ = false;   // then this is no more than a guess
+      } else if (i.op == Op::call) {
+        const Value r = forms(i.fn).boxed(context, args.data());
+        t = r.kind == Kind::value ? unbox<Truth>(r) : r.kind == Kind::none ? Truth::none : Truth::unknown;
+      } else {
+        Column one, out;
+        Pool pool;
+        one.reset(type, 1);
+        put(one, 0, args[0], pool);
+        out.reset(Type::truth, 1);
+        if (i.op == Op::is_null) {
+          is_null(one, pool, out);
+        } else if (i.op == Op::in_set) {
+          in_set(d_.program->prepared().tables[i.imm], one, nullptr, pool, out);
+        } else if (i.op == Op::in_set_on) {
+          Column day;
+          day.reset(Type::date, 1);
+          put(day, 0, args[1], pool);
+          in_set(d_.program->prepared().tables[i.imm], one, &day, pool, out);
+        }
+        t = out.truth(0);
+      }
+      answers.push_back(t);
+    }
+    if (std::find(seen.begin(), seen.end(), answers) != seen.end()) continue;
+    for (const Truth t : answers) note(static_cast<uint32_t>(t));
+    seen.push_back(std::move(answers));
+    v.values.push_back(x);
+  }
+  // Something that is no comparison reads it as well: what it makes of the values is not known here.
+  for (const Cell& reader : v.readers) {
+    const Op op = definitions_.of(reader.reg)->op;
+    const bool asks = op == Op::call || op == Op::in_set || op == Op::in_set_on || op == Op::is_null;
+    has_pattern_ &= asks && p_.registers[reader.reg].type == Type::truth;
+  }
+}
+
+}  // namespace rubric::vm
