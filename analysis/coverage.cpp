@@ -69,6 +69,22 @@ void Coverage::add(const vm::Decisions& d, const vm::Trace& trace) {
   }
 }
 
+std::vector<std::string> Coverage::accept(const std::map<std::string, std::string>& reasons) {
+  std::map<std::string, std::string> idle = reasons;
+  for (const Covered& c : clauses()) {
+    for (size_t k = 0; k < c.states.size(); ++k) {
+      const auto at = idle.find(fmt::format("{} {} {}", words(c.kind), c.name, c.states[k].name));
+      if (at == idle.end() || c.states[k].seen > 0) continue;
+      std::string& why = clauses_[at_.at({c.kind, c.name})].subject.impossible[k];
+      if (why.empty()) why = "accepted: " + at->second;
+      idle.erase(at);
+    }
+  }
+  std::vector<std::string> out;
+  for (const auto& [name, reason] : idle) out.push_back(name);
+  return out;
+}
+
 std::vector<Covered> Coverage::clauses() const {
   std::vector<Covered> out;
   for (const Clause& c : clauses_) {

@@ -43,6 +43,10 @@ class Coverage {
   // A case of this policy, with whatever overlays.
   void add(const vm::Decisions&, const vm::Trace&);
 
+  // States that may stay unseen for a reason, by name ("criterion Spacing undetermined"): they are listed and not wanted.
+  // Those come back that no state is called, or that were seen.
+  std::vector<std::string> accept(const std::map<std::string, std::string>& reasons);
+
   std::vector<Covered> clauses() const;
 
   struct Figure {

@@ -17,8 +17,8 @@ namespace rubric::analysis {
 namespace {
 
 constexpr size_t batch_of = 256;
-constexpr size_t most_traced = 60;        // records of which whole determinations are compared, for one mutant,
-constexpr size_t traced_of_shape = 4;     // and of those that differ in the same clauses
+constexpr size_t most_traced = 120;       // records of which whole determinations are compared, for one mutant,
+constexpr size_t traced_alike = 3;        // and of those that are alike at a glance
 constexpr size_t near_candidates = 2'000; // records one or two changes from a test's
 
 std::optional<vm::VerifiedProgram> verified(const std::optional<vm::Program>& program) {
@@ -69,7 +69,7 @@ class Mutation {
   // Of a mutant: records whose whole determinations were compared.
   struct Tries {
     size_t all = 0;
-    std::map<std::pair<SideBySide::Glimpse::What, uint64_t>, size_t> by_shape;
+    std::map<std::pair<SideBySide::Glimpse::What, uint64_t>, size_t> alike;
   };
 
   std::optional<vm::VerifiedProgram> compiled(std::vector<ast::Module> modules, CompileOptions options) {
@@ -218,7 +218,7 @@ class Mutation {
     for (const size_t v : wanted) {
       for (const SideBySide::Glimpse& g : all.glimpses(v)) {
         Tries& tries = tries_[which[v]];
-        if (tries.all >= most_traced || tries.by_shape[{g.what, g.shape}]++ >= traced_of_shape) continue;
+        if (tries.all >= most_traced || tries.alike[{g.what, g.alike}]++ >= traced_alike) continue;
         ++tries.all;
         if (!tell_apart(all.policy_trace(g.case_row), all.trace(v, g.case_row))) continue;
         killable(which[v], records[g.case_row]);
@@ -251,6 +251,14 @@ class Mutation {
       without.erase(without.begin() + static_cast<std::ptrdiff_t>(k));
       if (told(changed(base, without), outcomes)) fewest = std::move(without);
       else ++k;
+    }
+    for (Change& c : fewest) {
+      Json* const list = c.value && c.value->is_structured() ? elements(*c.value) : nullptr;
+      for (size_t k = list && list->is_array() ? list->size() : 0; k-- > 0 && list->size() > 1;) {
+        const Json whole = *list;
+        list->erase(k);
+        if (!told(changed(base, fewest), outcomes)) *list = whole;
+      }
     }
     out.changes = std::move(fewest);
     out.record = changed(base, out.changes);

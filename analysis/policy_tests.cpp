@@ -35,7 +35,7 @@ class Checking {
       : e_(e), line_(line), failures_(failures) {}
 
   void run() {
-    if (e_.outcome) outcome();
+    if (e_.outcome) e_.item == 0 ? outcome() : item_outcome();
     if (e_.criterion) criterion();
     asked();
     if (e_.requires_clinician && !line_.requires_clinician) fail("a clinician must sign it", "nobody needs to");
@@ -56,6 +56,22 @@ class Checking {
     fail(std::move(expected), std::move(actual));
     failures_.back().criterion = c.name;
     failures_.back().item = c.item;
+  }
+
+  // Of one item, where rules run for each.
+  void item_outcome() {
+    const auto at = std::find_if(line_.items.begin(), line_.items.end(),
+                                 [&](const vm::ItemTrace& i) { return i.item.ends_with(fmt::format(" {}", e_.item)); });
+    if (at == line_.items.end()) return fail(fmt::format("{} of item {}", e_.outcome.text, e_.item), "rules do not run for such an item");
+    const std::string_view is = vm::outcome_row(at->outcome).json;
+    if (!same_word(e_.outcome.text, is))
+      fail(fmt::format("{} {}", at->item, e_.outcome.text), fmt::format("{} by {}", is, joined(at->decided_by)));
+    std::vector<ast::Word> by = e_.also_by;
+    if (e_.by) by.insert(by.begin(), e_.by);
+    for (const ast::Word& rule : by) {
+      if (std::find(at->decided_by.begin(), at->decided_by.end(), rule.text) == at->decided_by.end())
+        fail(fmt::format("{} decided by {}", at->item, rule.text), joined(at->decided_by));
+    }
   }
 
   void outcome() {

@@ -15,6 +15,7 @@ using vm::Truth;
 
 using What = SideBySide::Glimpse::What;
 
+constexpr uint64_t prime = 0x100000001b3;   // FNV's
 constexpr size_t most_joined = 48;   // one run's registers have to stay near
 
 std::shared_ptr<const vm::Batch> loaded(const vm::Program& p, const std::vector<std::string>& records, const std::string& as_of) {
@@ -182,7 +183,7 @@ std::vector<SideBySide::Glimpse> SideBySide::glimpses(size_t variation) const {
       if (is_unknown) open[c] |= shape;
       if (!differs) continue;
       found[c].what = std::min(found[c].what, pair.what);
-      found[c].shape |= shape;
+      found[c].alike |= shape;
     }
   }
   for (Glimpse& g : found) {
@@ -191,11 +192,31 @@ std::vector<SideBySide::Glimpse> SideBySide::glimpses(size_t variation) const {
     const bool limited = is_limited(x, c) || is_limited(y, c);
     if (!limited && (!(open[c] || place.other_end) || !(is_open(x, a, c) || is_open(y, b, c)))) continue;
     g.what = What::open;
-    g.shape = open[c];
+    g.alike = open[c];
   }
   std::erase_if(found, [](const Glimpse& g) { return g.what == nothing; });
+  for (Glimpse& g : found) g.alike = g.alike * prime ^ statuses(x, a, g.case_row);
   std::stable_sort(found.begin(), found.end(), [](const Glimpse& g, const Glimpse& h) { return g.what < h.what; });
   return found;
+}
+
+// What is known of a case's lines, as a number.
+uint64_t SideBySide::statuses(const vm::Decisions& d, const vm::Program& p, Row c) {
+  uint64_t out = 0;
+  const vm::DomainRows& lines = d.rows_of(p.lines_domain);
+  for (Row line = lines.first[c]; line < lines.first[c + 1]; ++line) {
+    const auto add = [&](Id reg) { out = (out ^ static_cast<uint64_t>(d.truth(reg, line))) * prime; };
+    for (const vm::Block& block : p.blocks) {
+      add(block.scope), add(block.version_gate);
+      for (const Id id : block.criteria) {
+        if (p.criteria[id].domain == p.lines_domain) add(p.criteria[id].applicable), add(p.criteria[id].value);
+      }
+      for (const Id id : block.rules) {
+        if (p.rules[id].domain == p.lines_domain) add(p.rules[id].stands);
+      }
+    }
+  }
+  return out;
 }
 
 // Whether rules leave the outcome of a line open.

@@ -25,12 +25,12 @@ class SideBySide {
   void run(const std::vector<std::string>& records, const std::string& as_of, const std::vector<size_t>& wanted);
 
   // A case in which something differs from the policy: what a line comes to, a criterion's status, a rule's state; or
-  // nothing that is seen, but a line is open and so is what the variation changes. Cases of one `shape` differ in the
-  // same clauses.
+  // nothing that is seen, but a line is open and so is what the variation changes. Cases that have `alike` in common
+  // differ in the same clauses, and the policy says the same of their lines.
   struct Glimpse {
     enum class What : uint8_t { outcome, status, rule, open } what;
     vm::Row case_row;
-    uint64_t shape;
+    uint64_t alike;
   };
   // In the order of `What`. What is not among them comes to the same.
   std::vector<Glimpse> glimpses(size_t variation) const;
@@ -64,6 +64,7 @@ class SideBySide {
   void make_group(std::vector<size_t> variations);
   void pair_up(Place&);
   static bool is_open(const vm::Decisions&, const vm::Program&, vm::Row);
+  static uint64_t statuses(const vm::Decisions&, const vm::Program&, vm::Row);
   const vm::VerifiedProgram& ours(const Group& g) const { return g.joined ? g.joined->members[0] : policy_; }
   const vm::VerifiedProgram& theirs(const Group& g, size_t at) const {
     return g.joined ? g.joined->members[at + 1] : programs_[g.variations[at]];

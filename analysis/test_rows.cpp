@@ -48,9 +48,26 @@ std::string outcome_words(const vm::Trace& trace) {
     std::vector<std::string> by = line.decided_by;
     if (by == std::vector<std::string>{"when undetermined"}) by = {"'when undetermined'"};
     else if (!std::all_of(by.begin(), by.end(), can_be_named)) by.clear();
+    if (line.outcome == vm::Outcome::modify) out += contents_words(line);
     if (!by.empty()) out += fmt::format(" by {}", fmt::join(by, ", "));
+    std::vector<std::string> conditions;
+    for (const vm::ConditionTrace& c : line.conditions) {
+      if (can_be_named(c.name)) conditions.push_back(c.name);
+    }
+    if (!conditions.empty()) out += fmt::format(" subject to {}", fmt::join(conditions, ", "));
   }
   return out;
+}
+
+std::string contents_words(const vm::LineTrace& line) {
+  std::string out;
+  for (const vm::ModificationField& m : line.modified) {
+    const bool plain = m.value == "none" || (!m.value.empty() && m.value.find_first_not_of("0123456789.") == std::string::npos);
+    // As `code` is written: digits alone are no number there.
+    out += fmt::format("{}{}: {}", out.empty() ? " to { " : ", ", m.field,
+                       plain && !m.field.ends_with("code") ? m.value : print_text(m.value));
+  }
+  return out.empty() ? "" : out + " }";
 }
 
 std::string status_words(const vm::Trace& trace) { return fmt::format("{}", fmt::join(statuses(trace), ", ")); }
@@ -101,16 +118,17 @@ std::string record_words(const Json& j) {
 }
 
 std::string change_words(const std::vector<Change>& changes) {
-  std::string out;
+  std::string with, without;
   for (const Change& c : changes) {
     std::string path;
     for (const std::string& step : c.steps) {
       const bool number = !step.empty() && step.find_first_not_of("0123456789") == std::string::npos;
       path += number ? "[" + step + "]" : (path.empty() ? "" : ".") + step;
     }
-    out += (out.empty() ? "\n  with " : ",\n    ") + (c.value ? path + " = " + record_words(*c.value) : "without " + path);
+    if (c.value) with += (with.empty() ? "\n  with " : ",\n    ") + path + " = " + record_words(*c.value);
+    else without += (without.empty() ? "\n  without " : ", ") + path;
   }
-  return out;
+  return with + without;
 }
 
 }  // namespace rubric::analysis

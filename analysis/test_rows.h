@@ -12,6 +12,8 @@ namespace rubric::analysis {
 
 // "approve by Covered", for each line; "line 1 ..., line 2 ..." where there are several.
 std::string outcome_words(const vm::Trace&);
+// " to { units: 1 }", of a line that is modified.
+std::string contents_words(const vm::LineTrace&);
 // "Covered met, Spacing on line 2 not met": every criterion.
 std::string status_words(const vm::Trace&);
 

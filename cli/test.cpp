@@ -27,6 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view columns = "the columns are mutant, uncovered and reason; of the first two one is enough";
+
 fs::path folder_of(const std::string& policy) {
   std::error_code problem;
   if (fs::is_directory(policy, problem)) return policy;
@@ -34,27 +36,42 @@ fs::path folder_of(const std::string& policy) {
   return parent.empty() ? fs::path(".") : parent;
 }
 
-// Mutants that survive and may: accepted.csv beside the policy, with the columns mutant and reason.
-std::optional<std::map<std::string, std::string>> accepted_mutants(const std::string& policy, Console& console) {
-  std::map<std::string, std::string> out;
+// What survives or stays unseen and may: accepted.csv beside the policy. Each row names a mutant or a state, and why.
+struct Accepted {
+  std::map<std::string, std::string> mutants, uncovered;
+};
+
+std::optional<Accepted> accepted_of(const std::string& policy, Console& console) {
+  Accepted out;
   const std::string path = (folder_of(policy) / "accepted.csv").string();
   const auto text = read_file(path);
   if (!text) return out;
   const auto rows = split_csv(*text);
-  if (rows.empty() || rows[0].size() != 2 || rows[0][0].text != "mutant" || rows[0][1].text != "reason") {
-    console.error(fmt::format("{} does not begin with the row mutant,reason", path), "each further row accepts a mutant by its name");
+  const auto stop = [&](const std::string& message, std::string_view help) {
+    console.error(message, std::string(help));
     return std::nullopt;
+  };
+  if (unclosed_field(rows)) return stop(fmt::format("row {} of {} has a quote without an end", rows.size(), path), close_the_quote);
+  std::map<std::string, size_t> column;
+  for (size_t k = 0; !rows.empty() && k < rows[0].size(); ++k) {
+    const std::string& head = rows[0][k].text;
+    if (head != "mutant" && head != "uncovered" && head != "reason")
+      return stop(fmt::format("{} has a column {}", path, printable(head)), columns);
+    column[head] = k;
   }
-  if (unclosed_field(rows)) {
-    console.error(fmt::format("row {} of {} has a quote without an end", rows.size(), path), close_the_quote);
-    return std::nullopt;
-  }
+  if (!column.contains("reason") || column.size() < 2) return stop(fmt::format("{} does not begin with its columns' names", path), columns);
   for (size_t k = 1; k < rows.size(); ++k) {
-    if (rows[k].size() != 2 || rows[k][1].text.empty()) {
-      console.error(fmt::format("row {} of {} gives no reason", k + 1, path), "a survivor is accepted by name with a reason");
-      return std::nullopt;
-    }
-    out[unguarded_cell(rows[k][0].text)] = unguarded_cell(rows[k][1].text);
+    const auto cell = [&](const std::string& head) {
+      const auto at = column.find(head);
+      return at == column.end() || at->second >= rows[k].size() ? std::string() : unguarded_cell(rows[k][at->second].text);
+    };
+    const std::string mutant = cell("mutant"), uncovered = cell("uncovered"), reason = cell("reason");
+    if (reason.empty()) return stop(fmt::format("row {} of {} gives no reason", k + 1, path), "what is accepted is named with a reason");
+    if (mutant.empty() == uncovered.empty())
+      return stop(fmt::format("row {} of {} names {}", k + 1, path, mutant.empty() ? "nothing" : "a mutant and a state"),
+                  "a row accepts one mutant or one state, by its name");
+    if (!(mutant.empty() ? out.uncovered : out.mutants).emplace(mutant.empty() ? uncovered : mutant, reason).second)
+      return stop(fmt::format("row {} of {} accepts what a row before it accepts", k + 1, path), "take one of them away");
   }
   return out;
 }
@@ -108,7 +125,8 @@ class Run {
     }
     if (uncovered_) console_.error(fmt::format("less than {} % of a policy is covered", *least_), "--coverage names what no test has seen");
     if (survived_) console_.error("mutants survive that nobody accepted", "add a test (--write), or accept them by name in accepted.csv");
-    return failed_ > 0 || broken_ || uncovered_ || survived_ ? Exit::findings : Exit::expected;
+    if (stale_) console_.error("accepted.csv names mutants that tests kill, or that are not there", "take their rows out");
+    return failed_ > 0 || broken_ || uncovered_ || survived_ || idle_ || stale_ ? Exit::findings : Exit::expected;
   }
 
  private:
@@ -127,7 +145,7 @@ class Run {
       broken_ = true;
       return std::nullopt;
     }
-    const bool measures = least_ || arguments_.has("coverage");
+    const bool measures = least_ || arguments_.has("coverage"), mutates = arguments_.has("mutate") || arguments_.has("write");
     if (measures) suite.coverage.emplace(*compiled.program);
     PolicyTests tests(compiled, suite.sources, diagnostics);
     const std::string filter = arguments_.value_or("filter", "");
@@ -140,7 +158,16 @@ class Run {
       if (!suite.coverage || !r.trace) continue;
       if (const auto d = tests.decisions(k)) suite.coverage->add(*d, *r.trace);
     }
+    auto accepted = measures || mutates ? accepted_of(path, console_) : std::optional<Accepted>(Accepted());
+    if (!accepted) return Exit::failed;
     if (suite.coverage) {
+      // A filter leaves out tests that may see what is accepted, or what is not.
+      for (const std::string& name : suite.coverage->accept(accepted->uncovered)) {
+        if (!filter.empty()) continue;
+        console_.error(fmt::format("accepted as uncovered, but seen or not there: {}", printable(name)),
+                       fmt::format("take its row out of the accepted.csv beside {}", path));
+        idle_ = true;
+      }
       const auto figure = suite.coverage->states();
       uncovered_ |= least_ && figure.percent() < static_cast<double>(*least_);
       if (format_ == "text") coverage(suite);
@@ -148,8 +175,8 @@ class Run {
     if (arguments_.has("update")) {
       if (const auto stopped = update(suite)) return stopped;
     }
-    if (arguments_.has("mutate") || arguments_.has("write")) {
-      if (const auto stopped = mutants(suite, compiled)) return stopped;
+    if (mutates) {
+      if (const auto stopped = mutants(suite, compiled, std::move(accepted->mutants))) return stopped;
     }
     suites_.push_back(std::move(suite));
     return std::nullopt;
@@ -175,16 +202,14 @@ class Run {
     return std::nullopt;
   }
 
-  std::optional<Exit> mutants(Suite& suite, const Compiled& compiled) {
+  std::optional<Exit> mutants(Suite& suite, const Compiled& compiled, std::map<std::string, std::string> accepted) {
     const bool failing = std::any_of(suite.results.begin(), suite.results.end(), [](const TestResult& r) { return !r.failures.empty(); });
     if (failing) {
       console_.error(fmt::format("the tests of {} fail, so they can notice no mistake", suite.policy), "mend them first, or see --update");
       return std::nullopt;
     }
-    const auto accepted = accepted_mutants(suite.policy, console_);
-    if (!accepted) return Exit::failed;
     analysis::MutationOptions options;
-    options.accepted = *accepted;
+    options.accepted = std::move(accepted);
     options.progress = [&](size_t done, size_t of) {
       console_.progress(done, "mutants", static_cast<double>(done) / static_cast<double>(of));
     };
@@ -194,7 +219,8 @@ class Run {
       console_.error(fmt::format("{} has nothing in which a mistake could be made", suite.policy), "no mutant of it is another policy");
       survived_ = true;
     }
-    survived_ |= suite.mutants->open() > 0 || !suite.mutants->unused.empty();
+    survived_ |= suite.mutants->open() > 0;
+    stale_ |= !suite.mutants->unused.empty();
     if (format_ == "text") output_.write(mutants_text(suite));
     if (arguments_.has("write") && !write_killers(suite, compiled, console_)) return Exit::failed;
     return std::nullopt;
@@ -207,7 +233,7 @@ class Run {
   std::optional<uint64_t> least_;
   std::vector<Suite> suites_;
   size_t passed_ = 0, failed_ = 0;
-  bool broken_ = false, uncovered_ = false, survived_ = false;
+  bool broken_ = false, uncovered_ = false, survived_ = false, idle_ = false, stale_ = false;
 };
 
 Exit run(const Arguments& arguments, Console& console) {
@@ -250,8 +276,9 @@ constexpr Command test_command = {
     "Runs the `test` blocks and the rows of tests.csv and *.tests.csv. A failure shows what was expected beside what is, and the part of the "
     "trace that explains it. Where the literal reading and the source's own conclusion part, and the test says why, the reason is printed. "
     "--mutate makes small mistakes in the policy, one at a time, and says which of them the tests notice; of each survivor it shows the edit "
-    "and, where one is found, a case that tells it from the policy. A survivor that may live is named in accepted.csv (mutant,reason). "
-    "Exits with 1 if a test fails, if there is none, or if a mutant survives that nobody accepted.",
+    "and, where one is found, a case that tells it from the policy. What may survive, or stay unseen, is named in accepted.csv "
+    "(mutant,uncovered,reason). "
+    "Exits with 1 if a test fails, if there is none, if a mutant survives that nobody accepted, or if what was accepted is not there.",
     operands,
     options,
     examples,

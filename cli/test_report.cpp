@@ -134,9 +134,9 @@ std::string mutants_json(const Suite& suite) {
     list += "}";
   }
   return fmt::format(
-      R"( {{"policy": {}, "mutation": {{"percent": {}, "killed": {}, "relevant": {}, "accepted": {}, "equivalent": {}, "open": {}, "mutants": [{}]}}}})",
+      R"( {{"policy": {}, "mutation": {{"percent": {}, "killed": {}, "relevant": {}, "accepted": {}, "equivalent": {}, "open": {}, "killable": {}, "undecided": {}, "idle": {}, "mutants": [{}]}}}})",
       quote_json(suite.policy), percent(m.noticed(), m.relevant()), m.noticed(), m.relevant(), m.count(Fate::accepted),
-      m.count(Fate::same) + m.count(Fate::proved), m.open(), list);
+      m.count(Fate::same) + m.count(Fate::proved), m.open(), m.count(Fate::killable), m.count(Fate::undecided), list_json(m.unused), list);
 }
 
 }  // namespace
@@ -191,6 +191,10 @@ std::string mutants_text(const Suite& suite) {
   const analysis::MutationReport& m = *suite.mutants;
   std::string out =
       fmt::format("mutants {}: {} of {} killed ({} %)", suite.policy, m.noticed(), m.relevant(), percent(m.noticed(), m.relevant()));
+  if (m.count(Fate::accepted) > 0) out += fmt::format(", {} accepted by name", m.count(Fate::accepted));
+  if (m.open() > 0)
+    out += fmt::format(", {} survive ({} with a case that tells, {} that nothing decides)", m.open(), m.count(Fate::killable),
+                       m.count(Fate::undecided));
   out +=
       fmt::format("; beside them {} that change nothing ({} the same program, {} proved) and {} that are no program\n",
                   m.count(Fate::same) + m.count(Fate::proved), m.count(Fate::same), m.count(Fate::proved), m.count(Fate::does_not_compile));
@@ -200,7 +204,7 @@ std::string mutants_text(const Suite& suite) {
     const std::string_view word = r.fate == Fate::accepted ? "accepted" : r.fate == Fate::proved ? "equivalent" : "SURVIVED";
     out += fmt::format("  {} {}  {}\n      - {}\n      + {}\n", word, place(suite.sources, r.mutant.span), printable(r.mutant.clause),
                        printable(r.mutant.before), printable(r.mutant.after));
-    if (!r.by.empty()) out += fmt::format("      because {}\n", printable(r.by));
+    if (!r.by.empty() && r.fate != Fate::undecided) out += fmt::format("      because {}\n", printable(r.by));
     if (r.killer) {
       out += fmt::format("      it gives {}, where the policy gives\n", printable(fmt::format("{}", fmt::join(r.killer->instead, ", "))));
       std::string test = killing_test(r);
@@ -210,10 +214,11 @@ std::string mutants_text(const Suite& suite) {
         at = end + 1;
       }
     } else if (r.fate == Fate::undecided) {
-      out += "      no case was found that tells it from the policy, and no proof that there is none\n";
+      out += fmt::format("      no case was found that tells it from the policy, and no proof that there is none{}\n",
+                         r.by.empty() ? "" : ": " + printable(r.by));
     }
   }
-  for (const std::string& name : m.unused) out += fmt::format("  accepted, and no survivor: {}\n", printable(name));
+  for (const std::string& name : m.unused) out += fmt::format("  accepted, but killed or not there: {}\n", printable(name));
   return out;
 }
 

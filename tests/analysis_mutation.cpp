@@ -85,6 +85,52 @@ TEST(mutation, mistakes_are_edits_of_the_authors_source) {
     EXPECT_TRUE(names.contains(wanted)) << wanted << "\nof\n" << fmt::format("{}", fmt::join(names, "\n"));
 }
 
+// Each kind of mistake that the policy above has no place for.
+constexpr const char* richer = R"(policy P version '1'
+include Clinical
+source S 'The source'
+valueset Procs: CPT { '20552' } cite S '1'
+parameter Gap default 3 months cite S '2'
+condition Again 'Send the next report' cite S '3'
+decides each Line when undetermined pend cite S '0'
+criterion Tried 'It was tried' some Trial T has T.category = 'homeExercise' and FailedTrial(T, 4 weeks) cite S '2'
+criterion Young 'Young, and a day that counts' Line.serviceDate >= @2026-01-01 and not (Line.units > 3) cite S '2'
+limit Spacing 'Not too often' at least Gap between days of Procs cite S '2' ask 'dates'
+limit Most 'Not too many' at most 3 days of Procs in the 12 months up to Line.serviceDate cite S '2' ask 'dates'
+rule Covered approve when any of Tried, Young, Spacing, Most subject to Again cite S '3'
+rule Denied deny when Young is not met exception to Covered cite S '3'
+exception Lifted to Denied when Tried is shown cite S '3'
+rule Waits pend when none of Tried, Young exception to every other rule cite S '3'
+)";
+
+TEST(mutation, every_kind_of_mistake_is_made_where_there_is_room_for_it) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  const Compiled whole = compile_text("p.rubric", richer, sources, diagnostics);
+  ASSERT_TRUE(whole.program.has_value()) << render_text(diagnostics, sources);
+  std::set<std::string> names;
+  for (const Mutant& m : mutants_of(whole.modules, sources)) names.insert(m.kind + " " + m.name());
+  for (const char* wanted : {
+           "window parameter Gap: 3 months -> 2 months",
+           "window parameter Gap: 3 months -> 4 months",
+           "window criterion Tried: 4 weeks -> 5 weeks",
+           "threshold criterion Young: @2026-01-01 -> @2025-12-31",
+           "member criterion Young: not (Line.units > 3) -> Line.units > 3",
+           "boundary criterion Young: Line.units > 3 -> Line.units >= 3",
+           "threshold limit Most: 3 -> 4",
+           "window limit Most: 12 months -> 11 months",
+           "window limit Most: in the 12 months up to -> in any 12 months",
+           "window limit Most: 3 days -> 3 procedures",
+           "group rule Covered: any of -> all of",
+           "outcome rule Covered: subject to Again taken away",
+           "exception rule Denied: exception to Covered taken away",
+           "exception rule Waits: exception to every other rule taken away",
+           "outcome rule Waits: pend -> review",
+           "unknown exception Lifted: Tried is shown -> Tried is met",
+       })
+    EXPECT_TRUE(names.contains(wanted)) << wanted << "\nof\n" << fmt::format("{}", fmt::join(names, "\n"));
+}
+
 TEST(mutation, a_survivor_comes_with_a_case_that_kills_it) {
   const MutationReport weak = report_of("test 'covered' case R  expect approve\n");
   EXPECT_GT(weak.open(), 0u);
@@ -149,6 +195,19 @@ TEST(generated, cases_show_all_that_a_small_policy_can_show) {
   const Generated again = generate_cases(std::get<vm::VerifiedProgram>(program), {}, options);
   ASSERT_EQ(made.cases.size(), again.cases.size());
   for (size_t k = 0; k < made.cases.size(); ++k) EXPECT_EQ(made.cases[k].record, again.cases[k].record);
+}
+
+TEST(coverage, what_is_accepted_by_name_is_not_wanted_and_what_was_seen_is_not_accepted) {
+  SourceSet sources;
+  const Compiled whole = compiled(sources, "test 'covered' case R  expect approve\n");
+  Coverage coverage(*whole.program);
+  Diagnostics unread;
+  PolicyTests tests(whole, sources, unread);
+  coverage.add(*tests.decisions(0), *tests.result(0).trace);
+  const uint64_t wanted = coverage.states().wanted;
+  EXPECT_EQ(coverage.accept({{"criterion Back undetermined", "always there"}, {"criterion Back met", "?"}, {"criterion Gone met", "?"}}),
+            (std::vector<std::string>{"criterion Back met", "criterion Gone met"}));
+  EXPECT_EQ(coverage.states().wanted, wanted - 1);
 }
 
 TEST(coverage, a_member_decides_where_two_cases_differ_in_it_alone_and_in_the_result) {
