@@ -173,7 +173,12 @@ class Mutation {
     if (alive_.empty()) return;
     std::vector<size_t> which;
     Programs programs;
-    for (const auto& [mutant, program] : alive_) which.push_back(mutant), programs.push_back(program);
+    for (const auto& [mutant, program] : alive_) {
+      // What somebody accepted is not searched for; whether it is proved, and so needs nobody, is asked.
+      if (!options_.accepted.contains(out_.mutants[mutant].mutant.name())) which.push_back(mutant), programs.push_back(program);
+    }
+    if (which.empty()) return;
+    const auto one_lives = [&] { return std::any_of(which.begin(), which.end(), [&](size_t mutant) { return alive_.contains(mutant); }); };
     SideBySide all(program_, programs);
     std::vector<Json> seeds;
     for (size_t k = 0; k < tests_.size(); ++k) {
@@ -191,14 +196,13 @@ class Mutation {
       records.push_back(std::move(record));
     }
     for (size_t from = 0; from < records.size(); from += batch_of) look_among(slice(records, from), all, which);
-    if (alive_.empty()) return;
+    if (!one_lives()) return;
     // Then records that show the policy from many sides, and new ones.
     search.look(options_.candidates);
     records.clear();
     for (const RecordSearch::Found& f : search.found()) records.push_back(f.record);
     for (size_t from = 0; from < records.size(); from += batch_of) look_among(slice(records, from), all, which);
-    for (size_t done = 0; done < options_.candidates && !alive_.empty(); done += batch_of)
-      look_among(search.candidates(batch_of), all, which);
+    for (size_t done = 0; done < options_.candidates && one_lives(); done += batch_of) look_among(search.candidates(batch_of), all, which);
   }
 
   static std::vector<Json> slice(const std::vector<Json>& list, size_t from) {
