@@ -4,12 +4,14 @@
 #include "analysis/proof_size.h"
 #include "analysis/same_code.h"
 #include "analysis/witness.h"
+#include "vm/join.h"
 #include "vm/outcomes.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
@@ -129,7 +131,7 @@ class Comparing {
                                                 : "a line may stay open or be decided by several blocks, which the proof does not follow",
                        undecided == z3::unknown};
     }
-    if (const auto reason = open_may_differ()) return NotProved{*reason, false};
+    if (const auto ended = open_may_differ(size)) return NotProved(*ended);
     return Equivalent{false, size.rows, size.lines, {size.of_list.begin(), size.of_list.end()}, std::move(functions)};
   }
 
@@ -191,18 +193,49 @@ class Comparing {
   }
 
   // Why agreement on complete records says nothing of the others.
-  std::optional<std::string> open_may_differ() const {
+  std::optional<NotProved> open_may_differ(const ProofSize& size) const {
     if (when_open(*before_) != when_open(*after_))
-      return "the versions agree wherever all facts are documented; what they do `when undetermined` differs";
+      return NotProved{"the versions agree wherever all facts are documented; what they do `when undetermined` differs", false};
     for (const auto* p : {&before_, &after_}) {
-      if (const vm::Rule* rule = tests_record(**p)) {
-        return fmt::format(
-            "the versions agree wherever all facts are documented; of a record that leaves facts open nothing is "
-            "proved, since rule {} tests what the record shows",
-            (*p)->texts[rule->name]);
-      }
+      const vm::Rule* const rule = tests_record(**p);
+      if (!rule) continue;
+      const z3::check_result differs = differ_in_tests(size);
+      if (differs == z3::unsat) return std::nullopt;
+      return NotProved{fmt::format("the versions agree wherever all facts are documented; of a record that leaves facts open nothing is "
+                                   "proved, since rule {} tests what the record shows",
+                                   (*p)->texts[rule->name]),
+                       differs == z3::unknown};
     }
     return std::nullopt;
+  }
+
+  // Of a record with open facts what it shows is held, and completions decide the rest. Tests that are the same register of both
+  // versions joined say the same of every record: where the versions agree whatever these say, they agree on all records.
+  z3::check_result differ_in_tests(const ProofSize& size) const {
+    const auto joined = vm::join(std::array{before_, after_});
+    if (!joined) return z3::sat;
+    Terms t;
+    ProofRecord record(t, size);
+    ProofProgram a(t, record, joined->members[0], vm::none_id, false, true), b(t, record, joined->members[1], vm::none_id, false, true);
+    z3::expr wrong = t.no();
+    for (size_t line = 0; line < a.lines().size(); ++line) {
+      const ProofVerdict x = a.verdict(line), y = b.verdict(line);
+      z3::expr here = differ(t, x, y);
+      if (size.lines == 1) here = t.either(here, x.outcome == -1);
+      wrong = t.either(wrong, t.both(a.lines()[line].there, here));
+    }
+    for (const ProofProgram* p : {&a, &b}) {
+      for (const z3::expr& e : p->contested()) wrong = t.either(wrong, e);
+    }
+    if (wrong.is_false()) return z3::unsat;
+    z3::solver solver(t.c);
+    z3::params params(t.c);
+    params.set("timeout", limits_.milliseconds);
+    solver.set(params);
+    for (const z3::expr& e : t.definitions) solver.add(e);
+    for (const z3::expr& e : record.constraints()) solver.add(e);
+    solver.add(wrong);
+    return solver.check();
   }
 
   const vm::VerifiedProgram &before_, &after_;

@@ -6,8 +6,8 @@
 //
 // What a proof speaks of: every record that both versions can read, with up to `rows` rows in a list, all facts documented,
 // all lists complete, dates within a century around today, and no person's word that overrules a criterion. A record that
-// leaves facts open is decided by its completions, and so alike too, unless rules test what the record shows or the
-// versions do something else where facts matter: then nothing is proved.
+// leaves facts open is decided by its completions, and so alike too, unless the versions do something else where facts
+// matter: then nothing is proved. Rules that test what the record shows test the same in both versions, or nothing is.
 //
 // Of a line that waits for another line of the request is compared that it waits, not what it comes to.
 //

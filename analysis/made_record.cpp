@@ -12,8 +12,6 @@ namespace {
 
 bool is_number(const std::string& s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string::npos; }
 
-Json json_of_decimal(vm::Decimal d) { return Json::parse(vm::to_string(d), nullptr, false); }
-
 }  // namespace
 
 Steps steps_of_pointer(std::string_view path) {
@@ -65,20 +63,23 @@ tl::expected<Json*, std::string> take_away(Json& root, const Steps& steps) {
 }
 
 std::string json_day(int32_t days) { return vm::iso_date({days, 3}); }
+Json json_decimal(vm::Decimal d) { return Json::parse(vm::to_string(d), nullptr, false); }
+Json json_code(const std::string& system, const std::string& code) { return Json{{"system", system}, {"code", code}}; }
+Json json_none() { return Json{{"none", true}}; }
 
 Json json_of(const vm::Program& p, const vm::Constant& c) {
-  if (c.kind == vm::Kind::none) return Json{{"none", true}};
+  if (c.kind == vm::Kind::none) return json_none();
   vm::Arena arena;
   const vm::Value v = vm::value_of(c, arena);
   switch (c.type) {
     case vm::Type::truth: return vm::unbox<vm::Truth>(v) == vm::Truth::yes;
     case vm::Type::integer:
     case vm::Type::long_integer: return c.low;
-    case vm::Type::decimal: return json_of_decimal(vm::unbox<vm::Decimal>(v));
+    case vm::Type::decimal: return json_decimal(vm::unbox<vm::Decimal>(v));
     case vm::Type::text: return p.texts[static_cast<size_t>(c.low)];
     case vm::Type::code: {
       const auto& [system, code] = p.codes[static_cast<size_t>(c.low)];
-      return Json{{"system", p.texts[system]}, {"code", p.texts[code]}};
+      return json_code(p.texts[system], p.texts[code]);
     }
     case vm::Type::date: return vm::iso_date(vm::unbox<vm::Date>(v));
     case vm::Type::quantity: {

@@ -3,6 +3,7 @@
 // A record that is made says nothing about whether it is a good one: it goes through the loader like any other.
 #pragma once
 
+#include "vm/decimal.h"
 #include "vm/program.h"
 
 #include <nlohmann/json.hpp>
@@ -30,8 +31,11 @@ tl::expected<Json*, std::string> take_away(Json& root, const Steps&);
 
 // A constant of a program as records write it.
 Json json_of(const vm::Program&, const vm::Constant&);
-// A day as records write it.
+// A day, a decimal, a code, and that there is no value, as records write them.
 std::string json_day(int32_t days);
+Json json_decimal(vm::Decimal);
+Json json_code(const std::string& system, const std::string& code);
+Json json_none();
 
 // What turns one record into another: values set at places, and what is taken away (no value). Lists of one length are
 // compared element by element, others change as a whole.

@@ -3,13 +3,92 @@
 #include "analysis/proof_program.h"
 #include "analysis/proof_terms.h"
 #include "analysis/witness.h"
+#include "vm/machine.h"
+#include "vm/opcodes.h"
 #include "vm/operators.h"
 
 #include <fmt/format.h>
 
 namespace rubric::analysis {
 
+namespace {
+
+using vm::Type;
+
+// Registers whose cells are compared: not what an outcome is made of, which the verdict is.
+bool is_compared(Type type) {
+  return type == Type::truth || type == Type::integer || type == Type::long_integer || type == Type::decimal || type == Type::date ||
+         type == Type::text || type == Type::code;
+}
+
+std::string digits(vm::Int128 n) {
+  std::string out;
+  for (auto rest = n < 0 ? -n : n; rest > 0; rest /= 10) out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
+  return (n < 0 ? "-" : "") + (out.empty() ? std::string("0") : out);
+}
+
+std::string machine_words(const vm::Batch& batch, const vm::Value& v, Type type) {
+  if (v.kind == vm::Kind::none) return "none";
+  if (v.kind != vm::Kind::value) return "unknown";
+  if (type == Type::truth) return vm::unbox<vm::Truth>(v) == vm::Truth::yes ? "true" : "false";
+  if (type == Type::text) return std::string(batch.text(static_cast<vm::Id>(v.i)));
+  if (type == Type::code) {
+    const auto [system, code] = batch.code(static_cast<vm::Id>(v.i));
+    return fmt::format("{} {}", batch.text(system), batch.text(code));
+  }
+  return digits(v.wide ? *v.big : vm::Int128{v.i});
+}
+
+std::string solver_words(Terms& t, z3::model& model, const Symbol& s) {
+  const auto holds = [&](const z3::expr& e) { return model.eval(e, true).is_true(); };
+  if (holds(t.is_none(s))) return "none";
+  if (holds(t.is_unknown(s))) return "unknown";
+  if (s.type == Type::truth) return holds(s.p) ? "true" : "false";
+  const z3::expr v = model.eval(s.v, true);
+  int64_t n = 0;
+  if (s.type == Type::text && v.is_numeral_i64(n)) return t.text_of(n);
+  if (s.type == Type::code && v.is_numeral_i64(n)) {
+    const auto [system, code] = t.code_of(n);
+    return fmt::format("{} {}", system, code);
+  }
+  return v.get_decimal_string(0);
+}
+
+// Every cell of a record that was decided, row for row.
+void compare_cells(const vm::VerifiedProgram& program, Terms& t, const ProofProgram& encoded, z3::model& model, const std::string& json,
+                   ProgramCheck& out) {
+  vm::Loader loader(*program, "");
+  loader.add(json, "");
+  const auto batch = std::make_shared<const vm::Batch>(loader.take());
+  const vm::Decisions d = vm::run(program, batch);
+  if (batch->info[0].rejected) return;
+  for (const vm::Inst& i : program->code) {
+    if (i.dst == vm::none_id || !encoded.reads(i.dst) || !is_compared(program->registers[i.dst].type)) continue;
+    const vm::Id domain = program->registers[i.dst].domain;
+    std::vector<size_t> there;
+    for (size_t r = 0; r < encoded.rows(domain); ++r) {
+      if (domain == vm::none_id || model.eval(encoded.there(domain, r), true).is_true()) there.push_back(r);
+    }
+    if (domain != vm::none_id && d.rows_of(domain).rows != there.size()) {
+      out.disagreements.push_back(fmt::format("r{}: {} rows, the machine has {}: {}", i.dst, there.size(), d.rows_of(domain).rows, json));
+      return;
+    }
+    for (size_t k = 0; k < there.size(); ++k) {
+      const std::string solver = solver_words(t, model, encoded.cell(i.dst, there[k]));
+      const std::string machine = machine_words(*batch, d.value(i.dst, static_cast<vm::Row>(k)), program->registers[i.dst].type);
+      ++out.cells[std::string(vm::opcodes()[static_cast<size_t>(i.op)].name)];
+      if (solver != machine)
+        out.disagreements.push_back(fmt::format("r{} row {} ({}): {}, the machine says {}: {}", i.dst, k,
+                                                vm::opcodes()[static_cast<size_t>(i.op)].name, solver, machine, json));
+    }
+  }
+}
+
+}  // namespace
+
 bool operator_in_reach(uint16_t fn) { return has_encoding(fn); }
+
+vm::Type operand_type(uint16_t fn, size_t operand) { return stand_in(vm::operators()[fn].args[operand]); }
 
 std::vector<std::string> operators_out_of_reach() {
   std::vector<std::string> out;
@@ -69,6 +148,7 @@ ProgramCheck check_encoding(const vm::VerifiedProgram& program) {
     z3::solver solver(t.c);
     for (const z3::expr& e : t.definitions) solver.add(e);
     for (const z3::expr& e : record.constraints()) solver.add(e);
+    solver.add(record.ordinary());
     for (vm::Id reg = 0; reg < program->registers.size(); ++reg) {
       if (program->registers[reg].type != vm::Type::truth || !encoded.reads(reg)) continue;
       for (const bool wanted : {true, false}) {
@@ -85,6 +165,7 @@ ProgramCheck check_encoding(const vm::VerifiedProgram& program) {
           model.eval(verdict.outcome, true).is_numeral_i64(outcome);
           ++out.records;
           const int64_t machine = shown.rejected || shown.lines.empty() ? -1 : static_cast<int64_t>(shown.lines[0].outcome);
+          if (t.functions.empty()) compare_cells(program, t, encoded, model, json, out);
           if (machine != outcome)
             out.disagreements.push_back(
                 fmt::format("r{} {}: {}, the machine says {}: {}", reg, wanted ? "yes" : "no", outcome, machine, json));

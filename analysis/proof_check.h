@@ -3,6 +3,7 @@
 
 #include "vm/verify.h"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,9 @@ namespace rubric::analysis {
 // Operators whose encoding is no more than an unknown function, by their names in operators.def's order.
 std::vector<std::string> operators_out_of_reach();
 bool operator_in_reach(uint16_t fn);
+// The type by which an operand is tried: one that may be of any type by a long, of which the others that are encoded differ
+// in their limits alone.
+vm::Type operand_type(uint16_t fn, size_t operand);
 
 // "none", "unknown", "true", "false", or a number: of a decimal or a quantity scaled, of a date its days, of a text or a code
 // nothing to be compared. Nothing where these operands are taken as those of an unknown function. The solver does not see
@@ -22,9 +26,11 @@ std::optional<std::string> encoded_value(uint16_t fn, const vm::Program&, std::s
 std::vector<std::string> opcode_names_out_of_reach();
 
 // A program's encoding against the machine: for each truth that outcomes rest on, a record on which the solver has it yes
-// and one on which it has it no, decided by both.
+// and one on which it has it no, decided by both. Of each record what the line comes to is compared, and every cell of every
+// register that outcomes rest on.
 struct ProgramCheck {
   uint32_t records = 0;
+  std::map<std::string, uint32_t> cells;    // compared, by the opcode that made them
   std::vector<std::string> disagreements;   // "r17 yes: 2, the machine says 6", with the record
 };
 ProgramCheck check_encoding(const vm::VerifiedProgram&);

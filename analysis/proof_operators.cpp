@@ -30,14 +30,22 @@ std::optional<int64_t> whole_multiple(uint16_t from, uint16_t to) {
 }  // namespace
 
 Symbol Terms::strict(Type type, const std::vector<Symbol>& args, const z3::expr& fault, const z3::expr& v) {
-  z3::expr open = no(), gone = fault;
+  z3::expr open = no(), absent = no(), failed = no();
   for (const Symbol& s : args) {
     open = either(open, is_unknown(s));
-    gone = either(gone, is_none(s));
+    absent = either(absent, is_none(s));
+    if (s.fault) failed = either(failed, *s.fault);
   }
+  // Only of values something can fail.
+  const z3::expr gone = either(absent, fault);
+  failed = either(failed, both(negated(absent), fault));
+  // A comparison of what could not be computed is open.
+  if (type == Type::truth) open = either(open, failed);
   const z3::expr known = negated(open);
   if (type == Type::truth) return {type, both(known, either(gone, v)), both(known, either(gone, negated(v))), number(0)};
-  return {type, both(known, gone), open, v};
+  Symbol s{type, both(known, gone), open, v};
+  if (!failed.is_false()) s.fault = both(known, failed);
+  return s;
 }
 
 // A count compared with a number is asked as such: the solver knows more of it than of a sum.
@@ -127,6 +135,63 @@ Symbol Terms::earlier(const Symbol& day, const Symbol& amount) {
   return moved(static_cast<uint16_t>(Operator::subtract_date_quantity), {day, amount}, true);
 }
 
+// What a division gives: none, with a fault, where the divisor is zero.
+Symbol Terms::without_zero(Symbol s, const z3::expr& divisor) {
+  const z3::expr zero = both(both(negated(s.q), negated(s.p)), same(divisor, number(0)));
+  s.p = both(negated(s.q), either(s.p, zero));
+  s.fault = s.fault ? either(*s.fault, zero) : zero;
+  return s;
+}
+
+// a / b to the nearest whole number, halves away from zero.
+z3::expr Terms::rounded(const z3::expr& a, const z3::expr& b) {
+  const z3::expr x = z3::ite(a < 0, -a, a), y = z3::ite(b < 0, -b, b);
+  const z3::expr q = (x * 2 + y) / (y * 2);
+  return z3::ite((a < 0) == (b < 0), q, -q);
+}
+
+// Operators over values of any type, where the types are known to be alike: whole numbers, decimals and dates in order,
+// truths, texts and codes as the same or not.
+std::optional<Symbol> Terms::of_any(uint16_t fn, const std::vector<Symbol>& args) {
+  const Type type = args[0].type;
+  if (args.size() == 2 && args[1].type != type) return std::nullopt;
+  const bool whole = type == Type::integer || type == Type::long_integer;
+  const bool ordered = whole || type == Type::decimal || type == Type::date;
+  const bool alike = ordered || type == Type::truth || type == Type::text || type == Type::code;
+  const auto v = [&](size_t k) { return args[k].v; };
+  const auto made = [&](const z3::expr& e) {
+    if (type == Type::integer) return integer(args, e);
+    return strict(type, args, e < c.int_val(INT64_MIN) || e > c.int_val(INT64_MAX), e);
+  };
+  const auto quotient = [&] {
+    const z3::expr x = z3::ite(v(0) < 0, -v(0), v(0)), y = z3::ite(v(1) < 0, -v(1), v(1));
+    return z3::ite((v(0) < 0) == (v(1) < 0), x / y, -(x / y));
+  };
+  const auto unless_zero = [&](Symbol s) { return without_zero(std::move(s), v(1)); };
+  const auto op = static_cast<Operator>(fn);
+  if (alike && op == Operator::equal_any) return compared('=', args);
+  if (alike && op == Operator::unequal_any) return compared('!', args);
+  if (ordered && op == Operator::less_any) return compared('<', args);
+  if (ordered && op == Operator::at_most_any) return compared('m', args);
+  if (ordered && op == Operator::greater_any) return compared('>', args);
+  if (ordered && op == Operator::at_least_any) return compared('g', args);
+  if (type == Type::decimal && op == Operator::to_decimal_any) return args[0];
+  if (!whole) return std::nullopt;
+  if (op == Operator::add_any) return made(v(0) + v(1));
+  if (op == Operator::subtract_any) return made(v(0) - v(1));
+  if (op == Operator::multiply_any) return made(v(0) * v(1));
+  if (op == Operator::div_any) return unless_zero(made(quotient()));
+  if (op == Operator::mod_any) return unless_zero(made(v(0) - quotient() * v(1)));
+  if (op == Operator::negate_any) return made(-v(0));
+  if (op == Operator::abs_any) return made(z3::ite(v(0) < 0, -v(0), v(0)));
+  if (op == Operator::successor) return made(v(0) + 1);
+  if (op == Operator::predecessor) return made(v(0) - 1);
+  if (op == Operator::to_integer) return integer(args, v(0));
+  if (op == Operator::to_long) return strict(Type::long_integer, args, no(), v(0));
+  if (op == Operator::to_decimal_any) return strict(Type::decimal, args, no(), v(0) * number(scale));
+  return std::nullopt;
+}
+
 Symbol Terms::call(uint16_t fn, const std::vector<Symbol>& args) {
   const auto v = [&](size_t k) { return args[k].v; };
   const auto sign = [&](const z3::expr& e) { return z3::ite(e < 0, -e, e); };
@@ -205,45 +270,59 @@ Symbol Terms::call(uint16_t fn, const std::vector<Symbol>& args) {
     case Operator::year_from: return strict(Type::integer, args, no(), civil(v(0)).year);
     case Operator::month_from: return strict(Type::integer, args, no(), civil(v(0)).month);
     case Operator::day_from: return strict(Type::integer, args, no(), civil(v(0)).day);
-    case Operator::less_text:
-    case Operator::at_most_text:
-    case Operator::greater_text:
-    case Operator::at_least_text:
-    case Operator::multiply_decimal:
-    case Operator::divide_decimal:
-    case Operator::length_text:
-    case Operator::starts_with:
-    case Operator::code_of:
+    case Operator::multiply_decimal: return decimal(args, rounded(v(0) * v(1), number(scale)));
+    case Operator::divide_decimal: return without_zero(decimal(args, rounded(v(0) * number(scale), v(1))), v(1));
+    case Operator::ceiling: return integer(args, -((-v(0)) / number(scale)));
+    case Operator::floor: return integer(args, v(0) / number(scale));
+    case Operator::truncate: return integer(args, toward_zero(v(0), scale));
+    case Operator::round_whole: return strict(Type::decimal, args, no(), rounded(v(0), number(scale)) * number(scale));
+    case Operator::round_digits: {
+      z3::expr result = v(0);
+      int64_t unit = 1;
+      for (int digits = 8; digits >= 0; --digits, unit *= 10)
+        result = chosen(same(v(1), number(digits)), rounded(v(0), number(unit)) * number(unit), result);
+      return strict(Type::decimal, args, either(v(1) < number(0), v(1) > number(8)), result);
+    }
+    case Operator::value_part:
+      if (!args[0].unit) break;
+      return strict(Type::decimal, args, no(), v(0));
     case Operator::equal_any:
     case Operator::unequal_any:
-    case Operator::equivalent_any:
-    case Operator::not_equivalent_any:
     case Operator::less_any:
     case Operator::at_most_any:
     case Operator::greater_any:
     case Operator::at_least_any:
-    case Operator::equal_at:
-    case Operator::less_at:
-    case Operator::at_most_at:
-    case Operator::greater_at:
-    case Operator::at_least_at:
     case Operator::add_any:
     case Operator::subtract_any:
     case Operator::multiply_any:
-    case Operator::divide_any:
     case Operator::div_any:
     case Operator::mod_any:
     case Operator::negate_any:
     case Operator::abs_any:
     case Operator::successor:
     case Operator::predecessor:
+    case Operator::to_integer:
+    case Operator::to_long:
+    case Operator::to_decimal_any:
+      if (const auto known = of_any(fn, args)) return *known;
+      break;
+    case Operator::less_text:
+    case Operator::at_most_text:
+    case Operator::greater_text:
+    case Operator::at_least_text:
+    case Operator::length_text:
+    case Operator::starts_with:
+    case Operator::code_of:
+    case Operator::equivalent_any:
+    case Operator::not_equivalent_any:
+    case Operator::equal_at:
+    case Operator::less_at:
+    case Operator::at_most_at:
+    case Operator::greater_at:
+    case Operator::at_least_at:
+    case Operator::divide_any:
     case Operator::lowest_of:
     case Operator::highest_of:
-    case Operator::ceiling:
-    case Operator::floor:
-    case Operator::truncate:
-    case Operator::round_whole:
-    case Operator::round_digits:
     case Operator::exponential:
     case Operator::natural_logarithm:
     case Operator::logarithm:
@@ -276,9 +355,6 @@ Symbol Terms::call(uint16_t fn, const std::vector<Symbol>& args) {
     case Operator::now:
     case Operator::time_of_day:
     case Operator::to_truth:
-    case Operator::to_integer:
-    case Operator::to_long:
-    case Operator::to_decimal_any:
     case Operator::to_text:
     case Operator::to_quantity:
     case Operator::to_quantity_unit:
@@ -350,7 +426,6 @@ Symbol Terms::call(uint16_t fn, const std::vector<Symbol>& args) {
     case Operator::population_standard_deviation:
     case Operator::children:
     case Operator::descendents:
-    case Operator::value_part:
     case Operator::unit_part:
     case Operator::code_part:
     case Operator::system_part:
@@ -363,10 +438,13 @@ Symbol Terms::call(uint16_t fn, const std::vector<Symbol>& args) {
   return function(std::string("operator ") + std::to_string(fn), row.result, args);
 }
 
+vm::Type stand_in(vm::Type declared) { return declared == Type::any ? Type::long_integer : declared; }
+
 bool has_encoding(uint16_t fn) {
   Terms terms;
   std::vector<Symbol> args;
-  for (const Type type : vm::operators()[fn].args) {
+  for (const Type declared : vm::operators()[fn].args) {
+    const Type type = stand_in(declared);
     args.push_back(type == Type::truth ? terms.unknown(type) : terms.value(type, terms.c.int_const("x")));
     if (type == Type::quantity) args.back().unit = vm::find_unit("day");
   }

@@ -31,8 +31,14 @@ std::vector<std::string_view> opcodes_out_of_reach() {
   return out;
 }
 
-ProofProgram::ProofProgram(Terms& t, ProofRecord& record, const vm::VerifiedProgram& verified, Id pinned, bool criteria)
-    : t_(t), record_(record), verified_(verified), program_(*verified), pinned_(pinned), made_(program_.registers.size(), false) {
+ProofProgram::ProofProgram(Terms& t, ProofRecord& record, const vm::VerifiedProgram& verified, Id pinned, bool criteria, bool held)
+    : t_(t),
+      record_(record),
+      verified_(verified),
+      program_(*verified),
+      pinned_(pinned),
+      held_(held),
+      made_(program_.registers.size(), false) {
   for (const auto& [system, code] : program_.codes) t_.code(program_.texts[system], program_.texts[code]);
   for (const std::string& text : program_.texts) t_.text(text);
   rows_.resize(program_.domains.size());
@@ -241,6 +247,11 @@ void ProofProgram::one(const Inst& i, bool decisive) {
   for (size_t r = 0; r < out.size(); ++r) {
     const Symbol made = row(i, r);
     out[r] = made.type == program_.registers[i.dst].type ? made : t_.as(program_.registers[i.dst].type, made);
+    const bool tests = i.op == Op::shown || i.op == Op::not_shown || i.op == Op::undetermined;
+    if (held_ && tests) {
+      const std::string where = program_.registers[i.dst].domain == none_id ? "" : rows_[program_.registers[i.dst].domain].rows[r].path;
+      out[r] = t_.truth(t_.c.bool_const(fmt::format("record test {} {}", i.dst, where).c_str()));
+    }
     if (i.dst == pinned_) out[r] = t_.truth(t_.c.bool_const(("pinned " + std::to_string(r)).c_str()));
   }
 }
@@ -512,8 +523,14 @@ Symbol ProofProgram::folded(const Inst& i, size_t r) {
   const z3::expr known = t_.negated(open);
   if (kind == vm::FoldKind::distinct) return t_.count(std::move(counted), open);
   z3::expr none = t_.negated(some);
-  if (kind == vm::FoldKind::sum && of == Type::integer) none = none || v < t_.number(INT32_MIN) || v > t_.number(INT32_MAX);
-  return {type, t_.both(known, none), open, v};
+  Symbol s{type, none, open, v};
+  if (kind == vm::FoldKind::sum && of == Type::integer) {
+    const z3::expr overflow = v < t_.number(INT32_MIN) || v > t_.number(INT32_MAX);
+    none = none || overflow;
+    s.fault = t_.both(known, overflow);
+  }
+  s.p = t_.both(known, none);
+  return s;
 }
 
 Symbol ProofProgram::picked(const Inst& i, size_t r) {

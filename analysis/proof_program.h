@@ -31,8 +31,9 @@ z3::expr differ(Terms&, const ProofVerdict&, const ProofVerdict&);
 class ProofProgram {
  public:
   // `pinned`: a register of truth that is yes or no on every row, whatever it would be. `criteria`: those that no outcome
-  // rests on are wanted as well.
-  ProofProgram(Terms&, ProofRecord&, const vm::VerifiedProgram&, vm::Id pinned = vm::none_id, bool criteria = false);
+  // rests on are wanted as well. `held`: what a test of the record says (`is shown`) is yes or no, the same wherever it is the
+  // same register.
+  ProofProgram(Terms&, ProofRecord&, const vm::VerifiedProgram&, vm::Id pinned = vm::none_id, bool criteria = false, bool held = false);
 
   // Instructions that outcomes rest on and that have no encoding, by name. Not empty: nothing may be proved.
   const std::set<std::string>& unreached() const { return unreached_; }
@@ -48,6 +49,7 @@ class ProofProgram {
   bool reads(vm::Id reg) const { return made_[reg]; }   // outcomes rest on it
   size_t rows(vm::Id domain) const { return domain == vm::none_id ? 1 : rows_[domain].rows.size(); }
   z3::expr there(vm::Id domain, size_t row) const { return rows_[domain].rows[row].there; }
+  size_t line_of(vm::Id domain, size_t row) const { return above(domain, row, program_.lines_domain); }
 
  private:
   struct Rows {
@@ -94,6 +96,7 @@ class ProofProgram {
   std::vector<const vm::Field*> list_field_;
   std::vector<std::vector<Symbol>> registers_;
   const vm::Id pinned_;
+  const bool held_;
   std::vector<bool> made_, needed_;   // by register; by instruction
   std::set<std::string> unreached_;
   std::vector<z3::expr> contested_;

@@ -1,5 +1,6 @@
 #include "analysis/proof_record.h"
 
+#include "analysis/made_record.h"
 #include "vm/date.h"
 #include "vm/decimal.h"
 #include "vm/units.h"
@@ -12,23 +13,12 @@
 namespace rubric::analysis {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using vm::Type;
 
 constexpr std::string_view lines_path = "/lines";
 
-// The element of an array that "/lines/0" names, made on the way.
-Json& at(Json& root, const std::string& path) {
-  Json* here = &root;
-  for (size_t from = 1; from < path.size();) {
-    const size_t to = std::min(path.find('/', from), path.size());
-    const std::string step = path.substr(from, to - from);
-    from = to + 1;
-    const bool number = step.find_first_not_of("0123456789") == std::string::npos;
-    here = number ? &(*here)[std::stoul(step)] : &(*here)[step];
-  }
-  return *here;
-}
+// The place that "/lines/0/code" names, made on the way.
+Json& at(Json& root, const std::string& path) { return **place(root, steps_of_pointer(path)); }
 
 }  // namespace
 
@@ -213,6 +203,9 @@ void ProofRecord::sort(const std::string& path, const std::string& by) {
 z3::expr ProofRecord::ordinary() {
   z3::expr out = t_.yes();
   for (const Fact& f : facts_) {
+    // Digits that a JSON number keeps.
+    const int64_t most = 1'000'000 * vm::Decimal::scale;
+    if (f.symbol.type == Type::decimal) out = t_.both(out, f.symbol.v >= t_.number(-most) && f.symbol.v <= t_.number(most));
     if (f.symbol.type == Type::date)
       out = t_.both(out, f.symbol.v >= t_.number(vm::days_of(2016, 1, 1)) && f.symbol.v <= t_.number(vm::days_of(2036, 12, 31)));
   }
@@ -244,7 +237,7 @@ std::string ProofRecord::json(z3::model& model) const {
     Json& value = at(root, fact.row + "/" + fact.key);
     const Symbol& s = fact.symbol;
     if (fact.field.optional && holds(s.type == Type::truth ? s.p && s.q : s.p)) {
-      value = Json{{"none", true}};
+      value = json_none();
       continue;
     }
     switch (s.type) {
@@ -253,17 +246,16 @@ std::string ProofRecord::json(z3::model& model) const {
       case Type::long_integer: value = number(s.v); break;
       case Type::decimal: {
         // Digits beyond 64 bits are beyond what a record is worth showing with.
-        const vm::Decimal d{number(s.v)};
-        value = Json::parse(vm::to_string(d), nullptr, false);
+        value = json_decimal({number(s.v)});
         break;
       }
       case Type::text: value = t_.text_of(number(s.v)); break;
       case Type::code: {
         const auto [system, word] = t_.code_of(number(s.v));
-        value = Json{{"system", system}, {"code", word}};
+        value = json_code(system, word);
         break;
       }
-      case Type::date: value = vm::iso_date({static_cast<int32_t>(number(s.v)), 3}); break;
+      case Type::date: value = json_day(static_cast<int32_t>(number(s.v))); break;
       case Type::quantity: value = "1 day"; break;
       case Type::date_time:
       case Type::time:

@@ -68,7 +68,7 @@ class ProofRecord {
   std::string json(z3::model&) const;
   // In a list whose order nobody looks at, the rows in the order of their dates: no record is lost.
   void sort(const std::string& path, const std::string& by);
-  // Days that a reader takes for ordinary ones.
+  // Days that a reader takes for ordinary ones, and decimals that a record writes in full.
   z3::expr ordinary();
 
  private:

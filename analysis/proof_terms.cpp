@@ -137,7 +137,9 @@ Symbol Terms::chosen(const z3::expr& condition, const Symbol& a, const Symbol& b
     };
     return chosen(condition, bare(a), bare(b));
   }
-  return {a.type, chosen(condition, a.p, b.p), chosen(condition, a.q, b.q), chosen(condition, a.v, b.v), a.unit};
+  Symbol s{a.type, chosen(condition, a.p, b.p), chosen(condition, a.q, b.q), chosen(condition, a.v, b.v), a.unit};
+  if (a.fault || b.fault) s.fault = chosen(condition, a.fault.value_or(no()), b.fault.value_or(no()));
+  return s;
 }
 
 z3::expr Terms::identical(const Symbol& a, const Symbol& b) {

@@ -32,11 +32,14 @@ struct Symbol {
   z3::expr v;                       // others: the value, of any meaning where there is none
   std::optional<uint16_t> unit{};   // quantity: the scaled number is of this unit; without one its value only has an identity
   std::shared_ptr<const std::vector<z3::expr>> counted{};   // integer: how many of these are true
+  std::optional<z3::expr> fault{};  // no truth: none because it could not be computed; no term: never
 };
 
 // Every operator has an encoding or is an unknown function; operators.def's rows. Quantities and days that are not whole
 // are functions in every case.
 bool has_encoding(uint16_t fn);
+// The type by which an operator over values of any type is tried: of others that are encoded the same is true.
+vm::Type stand_in(vm::Type declared);
 
 class Terms {
  public:
@@ -108,6 +111,9 @@ class Terms {
 
   Symbol strict(vm::Type, const std::vector<Symbol>& args, const z3::expr& fault, const z3::expr& v);
   Symbol compared(char how, const std::vector<Symbol>& args);
+  Symbol without_zero(Symbol, const z3::expr& divisor);
+  z3::expr rounded(const z3::expr& a, const z3::expr& b);
+  std::optional<Symbol> of_any(uint16_t fn, const std::vector<Symbol>& args);
   std::optional<z3::expr> counted(char how, const Symbol& a, const Symbol& b);
   Symbol integer(const std::vector<Symbol>& args, const z3::expr& v);    // none where it does not fit
   Symbol decimal(const std::vector<Symbol>& args, const z3::expr& v);

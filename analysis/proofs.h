@@ -2,12 +2,16 @@
 // fire, criteria that can never matter, conditions that others imply.
 //
 // What exists is shown by a record that the machine has confirmed. What cannot be is proved within the bounds of
-// equivalence.h. What was neither shown nor proved is named with its reason.
+// equivalence.h, and has a record beside it that the machine has confirmed to come near: the rule that never fires where as
+// many of its conditions hold as can; the rule that never stands where it is defeated; the criterion that never matters
+// where a person's word on it, either way, changes nothing; the one that never differs as it always is; the member that
+// others decide where both hold. What was neither shown nor proved is named with its reason.
 #pragma once
 
 #include "analysis/equivalence.h"
 #include "base/source.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,15 +30,22 @@ struct Finding {
   std::string subject;   // the block, the rule, the criterion
   std::string others;    // conflict: the rules that stand; never_differs: "met" or "not met"; implied: the group
   Span span;
-  std::string record;    // gap, conflict: a case, as JSON
+  std::string record;    // JSON on one line; empty: the machine confirmed none
+};
+struct Unproved {
+  std::string subject;   // "rule Covered"
+  std::string reason;
+  Span span;
+  bool timed_out = false;
 };
 
 struct Proofs {
   std::vector<Finding> found;
-  std::vector<std::string> unfinished;   // "rule Covered: the solver ran out of time"
+  std::vector<Unproved> unfinished;
   uint32_t rows = 0;
 };
 
-Proofs prove(const vm::VerifiedProgram&, const ProofLimits& = {});
+using ProofProgress = std::function<void(size_t done, size_t of)>;   // clauses
+Proofs prove(const vm::VerifiedProgram&, const ProofLimits& = {}, const ProofProgress& = {});
 
 }  // namespace rubric::analysis

@@ -305,8 +305,8 @@ class Searching {
       const Tried t = tried({less}, false)[0];
       if (t.rejected || line >= t.outcomes.size()) continue;
       if (t.outcomes[line] == o) return;   // it is found without
-      // Fewer facts lead elsewhere: of interest only as the first way to this outcome.
-      if (reached && wanted(t.outcomes[line], line)) return;
+      // Fewer facts lead elsewhere: of interest only as the first way to a better outcome.
+      if (wanted(t.outcomes[line], line) && (reached || t.outcomes[line] < o)) return;
     }
     Found f{o, std::move(moves), {}, 0};
     for (size_t k = 0; k < f.moves.size(); ++k) {

@@ -34,8 +34,8 @@ class Checker {
   Checker(const Arguments& arguments, Console& console) : arguments(arguments), console(console) {}
 
   Exit check() {
-    if (arguments.has("prove") && arguments.value_or("format", "text") != "text") {
-      console.error("--prove has a text form alone", "leave --format out");
+    if (arguments.has("prove") && arguments.value_or("format", "text") == "sarif") {
+      console.error("what is proved has no form for SARIF", "leave --prove out, or take --format json");
       return Exit::failed;
     }
     std::vector<std::string> policies;
@@ -61,7 +61,7 @@ class Checker {
       console.note(fmt::format("{} {} checked: {} error{}, {} warning{}", policies.size(), policies.size() == 1 ? "policy" : "policies",
                                errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"));
     }
-    return errors > 0 || (arguments.has("strict") && (warnings > 0 || any_proved)) ? Exit::findings : Exit::expected;
+    return errors > 0 || (arguments.has("strict") && (warnings > 0 || !proved.empty())) ? Exit::findings : Exit::expected;
   }
 
  private:
@@ -86,43 +86,62 @@ class Checker {
       }
       program = std::move(compiled.program);
     }
-    if (program && arguments.has("prove") && !diagnostics.has_errors()) prove(*program);
+    if (program && arguments.has("prove") && !diagnostics.has_errors()) prove(*program, fs::path(path).extension() != ".rbc");
     return program && arguments.has("cases") ? cases(*program) : Exit::expected;
   }
 
-  // What a solver finds, a paragraph each, behind the messages.
-  void prove(const vm::Program& program) {
+  // What a solver finds, each with a case that the machine has decided. The clauses of a compiled program stand in no source that
+  // is at hand.
+  void prove(const vm::Program& program, bool has_sources) {
     using Kind = analysis::Finding::Kind;
     auto checked = vm::verify(program);
     const auto* verified = std::get_if<vm::VerifiedProgram>(&checked);
     if (!verified) return;
     constexpr uint64_t most_seconds = 86'400;
     const uint64_t seconds = std::clamp<uint64_t>(arguments.number("timeout").value_or(20), 1, most_seconds);
-    const analysis::Proofs proofs = analysis::prove(*verified, {.rows = 2, .milliseconds = static_cast<uint32_t>(seconds * 1000)});
-    const auto words = [](const analysis::Finding& f) -> std::string {
-      switch (f.kind) {
-        case Kind::gap: return fmt::format("no rule of {} decides this case", f.subject);
-        case Kind::conflict: return fmt::format("rules of {} conclude differently on this case: {}", f.subject, f.others);
-        case Kind::never_fires: return fmt::format("rule {} can never fire", f.subject);
-        case Kind::never_stands: return fmt::format("rule {} fires only where an exception defeats it", f.subject);
-        case Kind::never_matters: return fmt::format("whatever criterion {} comes to, the decision is the same", f.subject);
-        case Kind::never_differs: return fmt::format("criterion {} is {} in every case to which it applies", f.subject, f.others);
-        case Kind::implied: return fmt::format("{} makes no difference in {}: the other members decide it", f.subject, f.others);
-      }
-      return "";
+    const analysis::Proofs proofs = analysis::prove(
+        *verified, {.rows = 2, .milliseconds = static_cast<uint32_t>(seconds * 1000)},
+        [&](size_t done, size_t of) { console.progress(done, "clauses proved", static_cast<double>(done) / static_cast<double>(of)); });
+    console.end_progress();
+    const auto add = [&](std::string_view name, Span span, std::string message, std::string help, const std::string& record) {
+      proved.push_back({std::string(name), has_sources ? span : Span{no_file, 0, 0}, std::move(message), std::move(help), record});
     };
     for (const analysis::Finding& f : proofs.found) {
-      const bool placed = sources.contains(f.span.file);
-      proved += fmt::format(
-          "{}{}\n",
-          placed ? fmt::format("{}:{}: ", sources.file(f.span.file).name, sources.file(f.span.file).position(f.span.begin).line) : "",
-          words(f));
-      if (!f.record.empty()) proved += fmt::format("  {}\n", f.record);
+      switch (f.kind) {
+        case Kind::gap: add("proved_gap", f.span, fmt::format("no rule of {} decides this case", f.subject), "", f.record); break;
+        case Kind::conflict:
+          add("proved_conflict", f.span, fmt::format("rules of {} conclude differently on this case: {}", f.subject, f.others), "",
+              f.record);
+          break;
+        case Kind::never_fires:
+          add("never_fires", f.span, fmt::format("rule {} can never fire: its conditions are never met together", f.subject),
+              "the case comes nearest to it", f.record);
+          break;
+        case Kind::never_stands:
+          add("never_stands", f.span, fmt::format("rule {} fires only where an exception defeats it", f.subject),
+              "in the case it fires and is defeated", f.record);
+          break;
+        case Kind::never_matters:
+          add("never_matters", f.span, fmt::format("whatever criterion {} comes to, the decision is the same", f.subject),
+              "in the case it is met, and a person's word on it, either way, changes nothing", f.record);
+          break;
+        case Kind::never_differs:
+          add("never_differs", f.span, fmt::format("criterion {} is {} in every case to which it applies", f.subject, f.others),
+              "the case is one of them", f.record);
+          break;
+        case Kind::implied:
+          add("implied", f.span, fmt::format("{} makes no difference in {}: the other members decide it", f.subject, f.others),
+              "in the case all hold, and there is none in which it decides", f.record);
+          break;
+      }
     }
-    for (const std::string& each : proofs.unfinished) proved += fmt::format("not proved: {}\n", each);
-    proved += fmt::format("{}: {} found, {} not proved; lists of up to {} rows, more where the policy counts\n", program.name,
-                          proofs.found.size(), proofs.unfinished.size(), proofs.rows);
-    any_proved |= !proofs.found.empty();
+    for (const analysis::Unproved& u : proofs.unfinished)
+      add("not_proved", u.span, fmt::format("not proved of {}: {}", u.subject, u.reason),
+          u.timed_out ? "give it more time with --timeout" : "", "");
+    if (!console.for_machines()) {
+      console.note(fmt::format("{}: {} found by proof, {} not proved; lists of up to {} rows, more where the policy counts", program.name,
+                               proofs.found.size(), proofs.unfinished.size(), proofs.rows));
+    }
   }
 
   Exit cases(const vm::Program& program) {
@@ -188,10 +207,10 @@ class Checker {
                                  printable(each.message.message)));
       }
     }
-    if (format == "text") output.write(proved);
+    if (format == "text") output.write(proved_text());
     add_records();
     diagnostics.sort();
-    if (format == "json") output.write(render_json(diagnostics, sources));
+    if (format == "json") output.write(with_proved(render_json(diagnostics, sources)));
     if (format == "sarif") output.write(render_sarif(diagnostics, sources));
     return output.finish(console);
   }
@@ -200,14 +219,52 @@ class Checker {
     std::string source;
     vm::RecordMessage message;
   };
+  // What a solver found: a message with a case beside it.
+  struct Proved {
+    std::string name;
+    Span span;
+    std::string message, help, record;
+  };
+
+  std::string proved_text() const {
+    std::string out;
+    for (const Proved& p : proved) {
+      std::string place;
+      if (sources.contains(p.span.file)) {
+        const Position at = sources.file(p.span.file).position(p.span.begin);
+        place = fmt::format("{}:{}:{}: ", printable(sources.file(p.span.file).name), at.line, at.column);
+      }
+      out += fmt::format("{}warning: {} [{}]\n", place, printable(p.message), p.name);
+      if (!p.help.empty()) out += fmt::format("  help: {}\n", p.help);
+      if (!p.record.empty()) out += fmt::format("  case: {}\n", printable(p.record));
+    }
+    return out;
+  }
+
+  // The array of messages, and behind them what was proved: objects of the same members, and the case as `record`.
+  std::string with_proved(std::string array) const {
+    for (const Proved& p : proved) {
+      std::string place;
+      if (sources.contains(p.span.file)) {
+        const SourceFile& file = sources.file(p.span.file);
+        const Position begin = file.position(p.span.begin), end = file.position(p.span.end);
+        place = fmt::format(R"("file": {}, "line": {}, "column": {}, "endLine": {}, "endColumn": {}, )", quote_json(file.name), begin.line,
+                            begin.column, end.line, end.column);
+      }
+      array.resize(array.find_last_not_of("]\n") + 1);
+      array += fmt::format("{}\n  {{\"name\": \"{}\", \"severity\": \"warning\", {}\"message\": {}, \"help\": {}, \"related\": []{}}}\n]\n",
+                           array.ends_with('[') ? "" : ",", p.name, place, quote_json(p.message), quote_json(p.help),
+                           p.record.empty() ? "" : ", \"record\": " + p.record);
+    }
+    return array;
+  }
 
   const Arguments& arguments;
   Console& console;
   SourceSet sources;
   Diagnostics diagnostics;
   std::vector<Found> records;
-  std::string proved;        // what a solver found, in words
-  bool any_proved = false;
+  std::vector<Proved> proved;
 };
 
 Exit run(const Arguments& arguments, Console& console) { return Checker(arguments, console).check(); }
@@ -219,7 +276,7 @@ constexpr Operand operands[] = {
 constexpr Option options[] = {
     {"cases", 'c', "CASES", Completes::cases, "check these records too, everything in them: .json, .ndjson, a folder or -"},
     {"prove", 'p', "", Completes::nothing,
-     "ask a solver for cases that no rule decides or rules decide differently, and for clauses that cannot matter"},
+     "ask a solver for cases that no rule decides or rules decide differently, and for clauses that cannot matter, each with a case"},
     {"timeout", 't', "SECONDS", Completes::nothing, "for each question to the solver, 20 where nothing is said"},
     {"strict", 's', "", Completes::nothing,
      "exit with 1 for warnings too: a clause without a citation, rules that conflict, a case that no rule decides"},
@@ -237,7 +294,10 @@ constexpr Command check_command = {
     "check",
     "say what is wrong or odd in policies and records",
     "Parses, types and lints. Messages have a name in brackets, by which the reference lists them; the exit status is 1 where one "
-    "is an error, with --strict where there is one.",
+    "is an error, with --strict where there is one.\n\n"
+    "--prove adds warnings from a solver: proved_gap, proved_conflict, never_fires, never_stands, never_matters, never_differs, implied, and "
+    "not_proved where it found no answer in time or something is out of its reach. Each has a case that has been run (\"record\" in JSON), and "
+    "speaks of records with up to two rows in a list, more where the policy counts, with all facts documented.",
     operands,
     options,
     examples,

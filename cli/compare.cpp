@@ -186,9 +186,9 @@ constexpr Command compare_command = {
     "Asks a solver for a record that the two versions decide differently: outcome, conditions or contents of a modification. The record "
     "that is shown has been run on both, and is made small: what it leaves out does not matter. The edited clauses that cause the difference are "
     "named as in rubric diff.\n\n"
-    "Equivalent means: for every record that both can read, with all facts documented, with as many rows in a list as --rows says. Where a "
-    "rule tests what the record shows, or the versions do something else when undetermined, nothing is claimed of records that leave facts "
-    "open.\n\n"
+    "Equivalent means: for every record that both can read, with all facts documented, with as many rows in a list as --rows says. Where an "
+    "edit changes what a rule tests of the record, or the versions do something else when undetermined, nothing is claimed of records that "
+    "leave facts open.\n\n"
     "The exit status is 0 for equivalent, 1 for a difference, and 2 where neither was found: time ran out, or a policy uses something that is "
     "out of reach of the proof, which is named.",
     operands,

@@ -5,8 +5,9 @@
 #include "base/render_diagnostics.h"
 #include "base/text.h"
 #include "compiler/compile.h"
-#include "vm/outcomes.h"
+#include "tests/edit_history.h"
 #include "tests/paths.h"
+#include "vm/outcomes.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -55,15 +56,6 @@ const std::vector<std::string>& corpus() {
 
 std::string original() { return read_file(std::string(source_folder) + "/docs/massage-therapy/massage-therapy.rubric").value(); }
 
-std::string edited(std::string text, const std::vector<std::pair<std::string, std::string>>& changes) {
-  for (const auto& [from, to] : changes) {
-    size_t at = text.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    for (; at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
 struct Compared {
   Edits edits;
   Impact impact;
@@ -108,14 +100,7 @@ std::string words(const Impact& impact) {
   return out;
 }
 
-struct History {
-  std::string name;
-  std::vector<std::pair<std::string, std::string>> changes;
-  std::string edits, impact;
-};
-std::ostream& operator<<(std::ostream& out, const History& h) { return out << h.name; }
-
-class EditHistory : public testing::TestWithParam<History> {};
+class EditHistory : public testing::TestWithParam<HistoricEdit> {};
 
 TEST_P(EditHistory, HasTheImpactThatItShould) {
   const Compared found = compare(original(), edited(original(), GetParam().changes));
@@ -124,46 +109,7 @@ TEST_P(EditHistory, HasTheImpactThatItShould) {
   EXPECT_EQ(found.impact.lines, corpus().size());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    massage, EditHistory,
-    testing::Values(
-        History{
-            "a_threshold",
-            {{"FailedTrial(T, 4 weeks)", "FailedTrial(T, 6 weeks)"}},
-            "changed criterion ActiveFirst",
-            "fourWeeks approveWithConditions -> deny (1); elevenBefore approveWithConditions -> deny (1); twelveBefore statusChanged (1); neck statusChanged (1); infected statusChanged (1)"},
-        History{"a_window",
-                {{"in the 6 months", "in the 2 months"}},
-                "changed limit Sessions",
-                "twelveBefore review -> approveWithConditions (1)"},
-        History{"a_code_added",
-                {{"'M54.59' }", "'M54.59', 'M54.2' }"}},
-                "changed valueset BackPain",
-                "neck deny -> approveWithConditions (1); neckADayLess statusChanged (1)"},
-        History{
-            "an_exception_dropped", {{"  exception to every other rule\n", ""}}, "changed rule Infection", "infected deny -> conflict (1)"},
-        History{"edits_that_cancel",
-                {{"default 12", "default 11"}, {"at most MaxSessions days", "at most 12 days"}},
-                "changed parameter MaxSessions; changed limit Sessions",
-                ""},
-        History{"a_renaming", {{"ActiveFirst", "ExerciseFirst"}}, "renamed criterion ActiveFirst to ExerciseFirst", ""},
-        History{"a_reformatting", {{"\nrule ", "\n\n// a rule\nrule   "}, {"  cite", "\n      cite"}}, "", ""},
-        History{
-            "an_outcome", {{"rule OverLimit review", "rule OverLimit deny"}}, "changed rule OverLimit", "twelveBefore review -> deny (1)"},
-        History{"a_rule_removed",
-                {{"rule NotCovered deny\n  when any of Diagnosed, ActiveFirst is not met\n  cite Example 'Coverage'\n", ""}},
-                "removed rule NotCovered",
-                "aDayLess deny -> gap (1); neck deny -> gap (1); untold reasoningOnly (1); neckADayLess deny -> gap (1)"},
-        History{
-            "both_needed",
-            {{"4 weeks)", "3 weeks)"}, {"'M54.59' }", "'M54.59', 'M54.2' }"}},
-            "changed valueset BackPain; changed criterion ActiveFirst",
-            "aDayLess deny -> approveWithConditions (2); neck deny -> approveWithConditions (1); neckADayLess deny -> approveWithConditions (1 or 2)"},
-        History{"either_is_enough",
-                {{"in the 6 months", "in the 2 months"}, {"default 12", "default 13"}},
-                "changed parameter MaxSessions; changed limit Sessions",
-                "twelveBefore review -> approveWithConditions (1 and 2)"}),
-    [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(massage, EditHistory, testing::ValuesIn(edit_history()), [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace rubric::analysis

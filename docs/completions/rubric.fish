@@ -6,7 +6,7 @@ complete -c rubric -n 'not __fish_use_subcommand' -l color -x -a 'auto always ne
 complete -c rubric -n 'not __fish_use_subcommand' -l quiet -s q -d 'no progress and no remarks; errors and warnings stay'
 complete -c rubric -n __fish_use_subcommand -f -a check -d 'say what is wrong or odd in policies and records'
 complete -c rubric -n '__fish_seen_subcommand_from check' -l cases -s c -r -d 'check these records too, everything in them: .json, .ndjson, a folder or -'
-complete -c rubric -n '__fish_seen_subcommand_from check' -l prove -s p -d 'ask a solver for cases that no rule decides or rules decide differently, and for clauses that cannot matter'
+complete -c rubric -n '__fish_seen_subcommand_from check' -l prove -s p -d 'ask a solver for cases that no rule decides or rules decide differently, and for clauses that cannot matter, each with a case'
 complete -c rubric -n '__fish_seen_subcommand_from check' -l timeout -s t -x -d 'for each question to the solver, 20 where nothing is said'
 complete -c rubric -n '__fish_seen_subcommand_from check' -l strict -s s -d 'exit with 1 for warnings too: a clause without a citation, rules that conflict, a case that no rule decides'
 complete -c rubric -n '__fish_seen_subcommand_from check' -l format -s f -x -a 'text json sarif' -d 'text for people; json: one array; sarif: for code hosts'
