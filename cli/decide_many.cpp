@@ -210,10 +210,10 @@ class Deciding {
   void keep(const vm::Decisions& d, const std::vector<vm::Row>& rows, const std::vector<vm::Row>& cases, size_t policy) {
     std::vector<vm::Row> decided;
     KeptDecisions kept{policy, {}, ""};
-    auto next = rows.begin();   // in order, like the traces
+    auto wanted = rows.begin();            // in order, as the traces are
     vm::each_trace(d, settler_, options_.with_criteria, vm::Pictures::unwanted, [&](vm::Row row, vm::Trace trace) {
-      if (next == rows.end() || *next != row) return;
-      ++next;
+      if (wanted == rows.end() || *wanted != row) return;
+      ++wanted;
       const bool decides = trace.rejected || std::any_of(trace.lines.begin(), trace.lines.end(), [](const vm::LineTrace& line) {
                              return line.outcome != vm::Outcome::not_decided;
                            });

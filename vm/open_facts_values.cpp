@@ -173,8 +173,7 @@ void Walk::try_values(Variable& v) {
   // A value that nothing compares with; replicate() gives every batch of completions such a text and code.
   if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown)
     candidates.push_back(box(Text{static_cast<uint32_t>(batch_.text_count())}));
-  if (type == Type::code && now.kind == Kind::unknown)
-    candidates.push_back(box(Code{static_cast<uint32_t>(batch_.code_count())}));
+  if (type == Type::code && now.kind == Kind::unknown) candidates.push_back(box(Code{static_cast<uint32_t>(batch_.code_count())}));
   if (candidates.empty() && now.kind == Kind::unknown) {
     if (type == Type::integer) candidates.push_back(box(int32_t{0}));
     if (type == Type::decimal) candidates.push_back(box(Decimal{}, *d_.arena));
@@ -205,9 +204,8 @@ void Walk::try_values(Variable& v) {
         args.push_back(below.empty() ? d_.value(arg(i, k), reader.row) : x);
       }
       Truth t = Truth::unknown;
-      const bool outside =
-          x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= batch_.text_count()) ||
-                                    (type == Type::code && static_cast<uint64_t>(x.i) >= batch_.code_count()));
+      const bool outside = x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= batch_.text_count()) ||
+                                                     (type == Type::code && static_cast<uint64_t>(x.i) >= batch_.code_count()));
       if (outside) {
         // Equal to nothing; only `=`, `!=` and membership are asked of it.
         const std::string_view asked = i.op == Op::call ? operators()[i.fn].name : "";
