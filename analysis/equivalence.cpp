@@ -108,12 +108,7 @@ class Comparing {
     for (const ProofProgram* p : {&a, static_cast<const ProofProgram*>(&b)}) {
       for (const z3::expr& e : p->contested()) open = t.either(open, e);
     }
-    z3::solver solver(t.c);
-    z3::params params(t.c);
-    params.set("timeout", limits_.milliseconds);
-    solver.set(params);
-    for (const z3::expr& e : t.definitions) solver.add(e);
-    for (const z3::expr& e : record.constraints()) solver.add(e);
+    z3::solver solver = asking(t, record);
 
     std::vector<std::string> functions(t.functions.begin(), t.functions.end());
     if (const auto found = asked(solver, wrong, record, functions)) return found;
@@ -209,6 +204,17 @@ class Comparing {
     return std::nullopt;
   }
 
+  // A solver that knows the records and what was said of symbols.
+  z3::solver asking(Terms& t, const ProofRecord& record) const {
+    z3::solver solver(t.c);
+    z3::params params(t.c);
+    params.set("timeout", limits_.milliseconds);
+    solver.set(params);
+    for (const z3::expr& e : t.definitions) solver.add(e);
+    for (const z3::expr& e : record.constraints()) solver.add(e);
+    return solver;
+  }
+
   // Of a record with open facts what it shows is held, and completions decide the rest. Tests that are the same register of both
   // versions joined say the same of every record: where the versions agree whatever these say, they agree on all records.
   z3::check_result differ_in_tests(const ProofSize& size) const {
@@ -228,12 +234,7 @@ class Comparing {
       for (const z3::expr& e : p->contested()) wrong = t.either(wrong, e);
     }
     if (wrong.is_false()) return z3::unsat;
-    z3::solver solver(t.c);
-    z3::params params(t.c);
-    params.set("timeout", limits_.milliseconds);
-    solver.set(params);
-    for (const z3::expr& e : t.definitions) solver.add(e);
-    for (const z3::expr& e : record.constraints()) solver.add(e);
+    z3::solver solver = asking(t, record);
     solver.add(wrong);
     return solver.check();
   }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <map>
 
 namespace rubric::analysis {
@@ -315,7 +316,16 @@ class Proving {
 
 Proofs prove(const vm::VerifiedProgram& program, const ProofLimits& limits, const ProofProgress& progress) {
   try {
-    return Proving(program, limits, progress).result();
+    Proofs out = Proving(program, limits, progress).result();
+    const auto never = [](const Finding& f) { return f.kind != Finding::Kind::gap && f.kind != Finding::Kind::conflict; };
+    if (std::none_of(out.found.begin(), out.found.end(), never)) return out;
+    // What cannot be with few rows may be with more, where a condition asks for several: only what stays is said.
+    Proofs more = Proving(program, {limits.rows * 2, limits.milliseconds}, progress).result();
+    std::erase_if(out.found, never);
+    std::copy_if(more.found.begin(), more.found.end(), std::back_inserter(out.found), never);
+    out.unfinished.insert(out.unfinished.end(), more.unfinished.begin(), more.unfinished.end());
+    out.rows = more.rows;
+    return out;
   } catch (const z3::exception& e) {
     Proofs out;
     out.unfinished.push_back({program->name, fmt::format("the solver gave up: {}", e.msg()), {no_file, 0, 0}, false});

@@ -45,6 +45,7 @@ struct Proofs {
   uint32_t rows = 0;
 };
 
+// What can never be is asked again with twice as many rows.
 using ProofProgress = std::function<void(size_t done, size_t of)>;   // clauses
 Proofs prove(const vm::VerifiedProgram&, const ProofLimits& = {}, const ProofProgress& = {});
 

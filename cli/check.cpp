@@ -297,7 +297,8 @@ constexpr Command check_command = {
     "is an error, with --strict where there is one.\n\n"
     "--prove adds warnings from a solver: proved_gap, proved_conflict, never_fires, never_stands, never_matters, never_differs, implied, and "
     "not_proved where it found no answer in time or something is out of its reach. Each has a case that has been run (\"record\" in JSON), and "
-    "speaks of records with up to two rows in a list, more where the policy counts, with all facts documented.",
+    "speaks of records with all facts documented and up to two rows in a list, four where something can never be, more where the policy "
+    "counts.",
     operands,
     options,
     examples,
