@@ -124,7 +124,7 @@ TEST(RecordAnnotations, WhatDoesNotApplyIsNone) {
 }
 
 TEST(RecordAnnotations, PointersThatPointAtNothing) {
-  const std::string lines = R"(,"lines":[{},{}],"trials":{"items":[{}]})";
+  const std::string lines = R"(,"lines":[{},{}],"trials":{"items":[{}]},"measurements":[{"value":1}])";
   const auto warning = [&](const std::string& pointer) {
     std::string key;
     append_to_pointer(key, pointer);
@@ -134,6 +134,7 @@ TEST(RecordAnnotations, PointersThatPointAtNothing) {
   };
   EXPECT_EQ(warning("/lines/0/serviceDate"), "");
   EXPECT_EQ(warning("/program/comprehensive"), "");
+  EXPECT_EQ(warning("/measurements/0/value"), "") << "which nobody reads";
   EXPECT_EQ(warning("/lines/0/servicedat"),
             "\"/lines/0/servicedat\" points at nothing that the model knows; did you mean \"/lines/0/serviceDate\"?\n");
   EXPECT_EQ(warning("/lnes/0/units"), "\"/lnes/0/units\" points at nothing that the model knows; did you mean \"/lines\"?\n");

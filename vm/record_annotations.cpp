@@ -167,8 +167,9 @@ void RecordReader::stray_marks(uint32_t id, const std::string& why) {
 }
 
 void RecordReader::check_marks(uint32_t id, Id node, Token object, const std::string& pointer) {
-  if (marks_[id].below.empty()) return;
   const NodePlan& plan = plan_.nodes[node];
+  // What a program does not read is not looked at, here as elsewhere.
+  if (marks_[id].below.empty() || plan.fields.empty()) return;
   std::unordered_map<std::string, Token> values;
   if (object != no_token) {
     json_.each_member(object, [&](Token key, Token value) {
