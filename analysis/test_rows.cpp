@@ -111,6 +111,11 @@ std::string record_words(const Json& j) {
     for (const Json& each : j) out += (out.size() > 1 ? ", " : "") + record_words(each);
     return out + "]";
   }
+  if (j.is_number_float()) {   // with the eight places of a decimal: the language has no powers of ten
+    std::string digits = fmt::format("{:.8f}", j.get<double>());
+    digits.erase(digits.find_last_not_of('0') + 1);
+    return digits.ends_with('.') ? digits + "0" : digits;
+  }
   if (!j.is_string()) return j.dump();
   const std::string& text = j.get_ref<const std::string&>();
   const auto day = vm::parse_iso_date(text);

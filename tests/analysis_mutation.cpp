@@ -3,6 +3,7 @@
 #include "analysis/generated.h"
 #include "analysis/mutation.h"
 #include "analysis/policy_tests.h"
+#include "analysis/test_rows.h"
 #include "base/render_diagnostics.h"
 
 #include <fmt/format.h>
@@ -195,6 +196,10 @@ TEST(generated, cases_show_all_that_a_small_policy_can_show) {
   const Generated again = generate_cases(std::get<vm::VerifiedProgram>(program), {}, options);
   ASSERT_EQ(made.cases.size(), again.cases.size());
   for (size_t k = 0; k < made.cases.size(); ++k) EXPECT_EQ(made.cases[k].record, again.cases[k].record);
+}
+
+TEST(test_rows, small_numbers_are_written_as_the_language_reads_them) {
+  EXPECT_EQ(record_words(Json::parse(R"({"a": 1e-8, "b": 2.5, "c": 3.0, "d": -4})")), "{ a: 0.00000001, b: 2.5, c: 3.0, d: -4 }");
 }
 
 TEST(coverage, what_is_accepted_by_name_is_not_wanted_and_what_was_seen_is_not_accepted) {
