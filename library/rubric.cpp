@@ -90,6 +90,7 @@ struct Policy::Impl {
 // One batch, decided. Registers that only a path reads are made when one is followed: one thread at a time.
 struct Run {
   Policy policy;
+  std::shared_ptr<vm::Batch> batch = std::make_shared<vm::Batch>();
   vm::Decisions decisions;
   std::mutex reading;
   explicit Run(Policy p) : policy(std::move(p)) {}
@@ -228,8 +229,9 @@ struct Decider::Impl {
   void run() {
     if (!last || last.use_count() > 1) last = std::make_shared<Run>(policy);
     else std::atomic_thread_fence(std::memory_order_acquire);   // after what other threads did with them
+    *last->batch = loader.take(std::move(*last->batch));
     vm::Decisions& d = last->decisions;
-    d = vm::run(Access::program(policy), std::make_shared<const vm::Batch>(loader.take()), {}, nullptr, std::move(d));
+    d = vm::run(Access::program(policy), last->batch, {}, nullptr, std::move(d));
     for (vm::Row row = 0; row < d.batch->cases; ++row) decided.push_back(Access::determination(last, row));
   }
 };

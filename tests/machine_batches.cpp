@@ -57,6 +57,30 @@ TEST(Batches, ARunAndACompilationCanBeRepeated) {
   }
 }
 
+// A batch and a run that take the storage of those before them are as those that begin with none.
+TEST(Batches, StorageIsUsedAgain) {
+  for (uint32_t at = 0; at < random_pairs(12); ++at) {
+    Dice dice(uint64_t{34} << 32 | at);
+    const auto machine = compiled(random_policy(dice, {}).source());
+    ASSERT_TRUE(machine);
+    const std::vector<std::string> records = random_records(dice, 90), alone = json_of(traces(*machine, records, 1));
+    vm::Loader loader(*machine->program, "");
+    const auto batch = std::make_shared<vm::Batch>();
+    vm::Decisions d;
+    for (size_t from = 0, n = 1; from < records.size(); from += n, n = dice.one_in(2) ? 1 : 1 + dice.below(40)) {
+      const size_t to = std::min(records.size(), from + n);
+      for (size_t k = from; k < to; ++k) loader.add(records[k], "");
+      *batch = loader.take(std::move(*batch));
+      d = vm::run(machine->program, batch, {}, nullptr, std::move(d));
+      for (size_t k = from; k < to; ++k) {
+        vm::Trace t = vm::trace(d, static_cast<vm::Row>(k - from));
+        t.source.clear();
+        ASSERT_EQ(alone[k], to_json(t, true)) << records[k];
+      }
+    }
+  }
+}
+
 // A policy that pairs every finding with every other: rows by the square.
 constexpr const char* pairs_policy = R"(policy P version '1'
 source S 'A source'

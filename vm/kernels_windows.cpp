@@ -299,7 +299,7 @@ bool refused(const WindowRows& at, Row line) {
 void window_any(const Context& c, const Window& w, const WindowRows& at, WindowScratch& scratch, const Pool& pool, Column& out) {
   read_rows(w, at, pool, scratch);
   read_bounds(w, out.rows, scratch);
-  Plane partly(words(out.rows));
+  scratch.partly.resize(words(out.rows));
   uint64_t yes = 0, maybe = 0;
   each_line(
       scratch, at, out.rows,
@@ -311,14 +311,14 @@ void window_any(const Context& c, const Window& w, const WindowRows& at, WindowS
         out.p[word] = yes;
         out.q[word] = ~(yes | maybe) & (word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
         scratch.singly[word] |= many;
-        partly[word] = alone & ~yes & ~scratch.singly[word];
+        scratch.partly[word] = alone & ~yes & ~scratch.singly[word];
         yes = maybe = 0;
       });
   const auto look = [&](Row line, const Plane* rows, Found found) {
     add_rows(c, w, at, scratch.columns, pool, line, rows, found);
     out.set_truth(line, found.certain ? Truth::yes : found.possible ? Truth::unknown : Truth::no);
   };
-  each_set(partly, [&](Row line) { look(line, &scratch.alone, {0, out.truth(line) == Truth::unknown, false}); });
+  each_set(scratch.partly, [&](Row line) { look(line, &scratch.alone, {0, out.truth(line) == Truth::unknown, false}); });
   each_set(scratch.singly, [&](Row line) { look(line, nullptr, {}); });
   if (!at.any_limited) return;
   for (Row line = 0; line < out.rows; ++line) {
@@ -333,7 +333,7 @@ void window_count(const Context& c, const Window& w, const WindowRows& at, Windo
   scratch.possibles.resize(out.rows);
   scratch.ranges.resize(words(out.rows));
   scratch.unbounded.resize(words(out.rows));
-  Plane partly(words(out.rows));
+  scratch.partly.resize(words(out.rows));
   uint64_t some = 0, unbounded = 0;
   each_line(
       scratch, at, out.rows,
@@ -346,14 +346,14 @@ void window_count(const Context& c, const Window& w, const WindowRows& at, Windo
       [&](uint32_t word, uint64_t alone, uint64_t many) {
         out.p[word] = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
         scratch.singly[word] |= many;
-        partly[word] = alone & ~scratch.singly[word];
+        scratch.partly[word] = alone & ~scratch.singly[word];
         scratch.ranges[word] = (some | alone) & ~scratch.singly[word];
         scratch.unbounded[word] = unbounded;
         some = unbounded = 0;
       });
   each_set(scratch.ranges, [&](Row line) {
     Found found{static_cast<uint32_t>(out.cell4[line]), scratch.possibles[line], bit(scratch.unbounded, line)};
-    if (bit(partly, line)) add_rows(c, w, at, scratch.columns, pool, line, &scratch.alone, found);
+    if (bit(scratch.partly, line)) add_rows(c, w, at, scratch.columns, pool, line, &scratch.alone, found);
     put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
   });
   each_set(scratch.singly, [&](Row line) {

@@ -82,9 +82,9 @@ Loader::Loader(Loader&&) noexcept = default;
 void Loader::add(std::string_view json, std::string source) { impl_->reader.add(json, std::move(source)); }
 void Loader::add_rejected(std::string source, std::string message) { impl_->reader.add_rejected(std::move(source), std::move(message)); }
 uint32_t Loader::pending() const { return impl_->batch.cases() + impl_->reader.is_waiting(); }
-Batch Loader::take() {
+Batch Loader::take(Batch used) {
   impl_->reader.finish();
-  return impl_->batch.take(impl_->today);
+  return impl_->batch.take(impl_->today, std::move(used));
 }
 
 // ---------------------------------------------------------------- one record

@@ -151,7 +151,9 @@ class Loader {
   // A place where a record should be and none can be handed over (record_stream.h): a rejected case.
   void add_rejected(std::string source, std::string message);
   uint32_t pending() const;
-  Batch take();  // what was added since the last take
+  // What was added since the last take. `used`: a batch of this loader that nobody reads any more; the storage of its rows and
+  // columns is taken for what is added next.
+  Batch take(Batch used = {});
 
  private:
   struct Impl;

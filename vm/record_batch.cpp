@@ -19,12 +19,30 @@ constexpr auto undocumented = static_cast<int32_t>(Cause::not_documented);
 RecordBatch::RecordBatch(const RecordPlan& plan, uint64_t cells_per_case)
     : plan_(plan), cells_per_case_(cells_per_case), interned_(plan.program) {
   expected_.assign(plan.program.domains.size(), 0);
-  start();
+  start({});
 }
 
-void RecordBatch::start() {
+void RecordBatch::start(Batch used) {
   const Program& program = plan_.program;
   batch_ = Batch{};
+  if (used.program == &program) {
+    batch_.domains = std::move(used.domains);
+    batch_.columns = std::move(used.columns);
+    for (DomainRows& rows : batch_.domains) {
+      rows.rows = 0;
+      for (std::vector<Row>* each : {&rows.first, &rows.up, &rows.src}) each->clear();
+      rows.phantom.clear();
+      rows.wrapped.clear();
+    }
+    for (Column& column : batch_.columns) {
+      column.rows = 0;
+      column.any_odd = false;
+      column.p.clear();
+      column.q.clear();
+      column.cell4.clear();
+      column.cell8.clear();
+    }
+  }
   batch_.program = &program;
   batch_.domains.resize(program.domains.size());
   batch_.columns.resize(plan_.columns.size());
@@ -156,7 +174,7 @@ void RecordBatch::set_cause(Id domain, Row row, Cause cause) {
   }
 }
 
-Batch RecordBatch::take(const std::optional<Value>& today) {
+Batch RecordBatch::take(const std::optional<Value>& today, Batch used) {
   expected_cases_ = batch_.cases;
   const Program& program = plan_.program;
   for (Id d = 0; d < batch_.domains.size(); ++d) {
@@ -185,7 +203,7 @@ Batch RecordBatch::take(const std::optional<Value>& today) {
   batch_.columns.resize(program.columns.size());  // the loader's own stay behind
   forget_interned(0, 0);
   Batch done = std::move(batch_);
-  start();
+  start(std::move(used));
   return done;
 }
 

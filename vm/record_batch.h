@@ -116,7 +116,7 @@ class RecordBatch {
   CaseInfo& info() { return batch_.info.back(); }
 
   uint32_t cases() const { return batch_.cases; }
-  Batch take(const std::optional<Value>& today);
+  Batch take(const std::optional<Value>& today, Batch used);
 
  private:
   struct Mark {                      // how much there was before the case
@@ -125,7 +125,7 @@ class RecordBatch {
     size_t texts = 0, codes = 0, pool = 0;
   };
   static constexpr uint32_t least_capacity = 64;
-  void start();
+  void start(Batch used);
   void take_back();
   void forget_interned(size_t texts, size_t codes);    // those of the batch from these numbers on
   void grow(Id domain, uint32_t capacity);

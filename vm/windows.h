@@ -62,7 +62,7 @@ struct WindowScratch {
   std::vector<int32_t> keys, last_keys;   // of a uniform key all; of any key the last ones, with room
   std::vector<int32_t> low, high;         // each line's bounds
   std::vector<uint32_t> possibles;        // each line's number of possible members
-  Plane singly, ranges, unbounded;        // of the lines
+  Plane singly, partly, ranges, unbounded;   // of the lines
 };
 
 // Whether any member is there, or how many; `out` as kernels.h has it.
