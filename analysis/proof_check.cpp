@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace rubric::analysis {
 
 namespace {
@@ -138,7 +140,7 @@ std::vector<std::string> opcode_names_out_of_reach() {
   return {names.begin(), names.end()};
 }
 
-ProgramCheck check_encoding(const vm::VerifiedProgram& program) {
+ProgramCheck check_encoding(const vm::VerifiedProgram& program, size_t most) {
   ProgramCheck out;
   try {
     Terms t;
@@ -149,8 +151,13 @@ ProgramCheck check_encoding(const vm::VerifiedProgram& program) {
     for (const z3::expr& e : t.definitions) solver.add(e);
     for (const z3::expr& e : record.constraints()) solver.add(e);
     solver.add(record.ordinary());
+    std::vector<vm::Id> truths;
     for (vm::Id reg = 0; reg < program->registers.size(); ++reg) {
-      if (program->registers[reg].type != vm::Type::truth || !encoded.reads(reg)) continue;
+      if (program->registers[reg].type == vm::Type::truth && encoded.reads(reg)) truths.push_back(reg);
+    }
+    const size_t step = std::max<size_t>(1, truths.size() / most);
+    for (size_t k = 0; k < truths.size(); k += step) {
+      const vm::Id reg = truths[k];
       for (const bool wanted : {true, false}) {
         const Symbol s = encoded.cell(reg, 0);
         const z3::expr is = wanted ? t.is_yes(s) : t.is_no(s);

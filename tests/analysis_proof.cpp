@@ -198,14 +198,14 @@ rule Denied deny when any of Chosen, Product, Many, Often is not met exception t
 
 TEST(EncodedOpcodes, GiveWhatTheMachineGivesCellByCell) {
   std::map<std::string, uint32_t> cells;
-  const auto check = [&](const vm::VerifiedProgram& program) {
-    const ProgramCheck found = check_encoding(program);
+  const auto check = [&](const vm::VerifiedProgram& program, size_t most = 60) {
+    const ProgramCheck found = check_encoding(program, most);
     EXPECT_EQ(found.disagreements, std::vector<std::string>());
     for (const auto& [opcode, n] : found.cells) cells[opcode] += n;
   };
   check(program_of(other_opcodes));
   check(program_at("docs/massage-therapy/massage-therapy.rubric"));
-  check(program_at("policies/headache-injections"));
+  check(program_at("policies/headache-injections"), 1000);   // few of its truths rest on its table
   check(program_at("policies/nerve-block-matrix"));
   // These make no cell of their own, or one that stands for another line's answer; the outcomes rest on them.
   const std::set<std::string> others{"decide", "fold_items", "repeat", "gather", "narrow"};
