@@ -7,7 +7,7 @@ export const checks = [
   {
     name: 'the page of a test run embeds what --format json gives, and shows what no test has seen',
     async check(on, made) {
-      const words = ['test', made.policy, '--coverage'];
+      const words = ['test', made.tutorial, '--coverage'];
       const json = JSON.parse(made.rubric(...words, '--format', 'json'));
       const page = await on.open(made.file('tests.html', made.rubric(...words, '--format', 'html')));
       await page.locator('#lines tr').first().waitFor();

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const policy = join(source, 'policies', 'trigger-point-injections');
+// The tutorial's, whose few tests leave something unseen.
+export const tutorial = join(source, 'docs', 'massage-therapy');
 
 // Texts that break a page whose maker forgot to escape one.
 export const hostile = {
@@ -41,7 +43,7 @@ export function make_pages(binary, folder) {
   const site = join(folder, 'report');
   rubric('report', policy, records, '-o', site);
   return {
-    folder, cases, bad, records, policy, rubric, site, file,
+    folder, cases, bad, records, policy, tutorial, rubric, site, file,
     decided: JSON.parse(rubric('explain', policy, records, '--format', 'json')),
   };
 }
