@@ -202,15 +202,17 @@ namespace {
 uint32_t widest(std::span<const Row> starts) {
   const size_t cases = starts.empty() ? 0 : starts.size() - 1;
   uint32_t out = 0;
-  widely([&] {
-    uint32_t most[64] = {};
-    size_t at = 0;
-    for (; at + 64 <= cases; at += 64) {
-      for (size_t k = 0; k < 64; ++k) most[k] = std::max(most[k], starts[at + k + 1] - starts[at + k]);
-    }
-    for (; at < cases; ++at) out = std::max(out, starts[at + 1] - starts[at]);
-    for (const uint32_t each : most) out = std::max(out, each);
-  });
+  size_t at = 0;
+  if (cases >= 64) {
+    widely([&] {
+      uint32_t most[64] = {};
+      for (; at + 64 <= cases; at += 64) {
+        for (size_t k = 0; k < 64; ++k) most[k] = std::max(most[k], starts[at + k + 1] - starts[at + k]);
+      }
+      for (const uint32_t each : most) out = std::max(out, each);
+    });
+  }
+  for (; at < cases; ++at) out = std::max(out, starts[at + 1] - starts[at]);
   return out;
 }
 
