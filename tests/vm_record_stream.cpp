@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -36,6 +37,8 @@ std::string records(const std::string& text, RecordStream::Lines lines = RecordS
       for (size_t at = 0; at < text.size(); at += piece) {
         const size_t n = std::min(piece, text.size() - at);
         if (write(ends[1], text.data() + at, n) != static_cast<ssize_t>(n)) break;
+        // The reader should find this piece alone.
+        for (int waiting = 1, k = 0; waiting > 0 && k < 10'000 && ioctl(ends[1], FIONREAD, &waiting) == 0; ++k) std::this_thread::yield();
       }
       close(ends[1]);
     });

@@ -288,13 +288,21 @@ struct RecordStream::Impl {
     }
     size_t seen = scanner.size();
     if (scanner.end() == Scanner::End::complete && line == where) lines = true;
+    // A bracket that does not fit: what follows it on its line belongs to the same mistake.
+    const bool misfits = scanner.end() == Scanner::End::broken && seen > 0 && (data[at + seen - 1] == '}' || data[at + seen - 1] == ']');
+    while (misfits) {
+      while (at + seen < end && data[at + seen] != '\n') ++seen;
+      if (at + seen < end) break;
+      if (seen > limit) {
+        at += seen;
+        seen = 0;
+        dropped = true;
+      }
+      if (!fill()) break;
+    }
     if (dropped) {
       at += seen;
       return refuse_size(out, where);
-    }
-    // A bracket that does not fit: what follows it on its line belongs to the same mistake.
-    if (scanner.end() == Scanner::End::broken && seen > 0 && (data[at + seen - 1] == '}' || data[at + seen - 1] == ']')) {
-      while (at + seen < end && data[at + seen] != '\n') ++seen;
     }
     return hand_out(out, seen, where);
   }
