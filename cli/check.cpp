@@ -90,6 +90,14 @@ class Checker {
     return program && arguments.has("cases") ? cases(*program) : Exit::expected;
   }
 
+  // A program numbers its own files; among those that were read there are others, such as tables of tests.
+  Span in_sources(const vm::Program& program, Span span) const {
+    for (FileId file = 0; span.file < program.files.size() && sources.contains(file); ++file) {
+      if (sources.file(file).name == program.files[span.file]) return {file, span.begin, span.end};
+    }
+    return {no_file, 0, 0};
+  }
+
   // What a solver finds, each with a case that the machine has decided. The clauses of a compiled program stand in no source that
   // is at hand.
   void prove(const vm::Program& program, bool has_sources) {
@@ -104,7 +112,8 @@ class Checker {
         [&](size_t done, size_t of) { console.progress(done, "clauses proved", static_cast<double>(done) / static_cast<double>(of)); });
     console.end_progress();
     const auto add = [&](std::string_view name, Span span, std::string message, std::string help, const std::string& record) {
-      proved.push_back({std::string(name), has_sources ? span : Span{no_file, 0, 0}, std::move(message), std::move(help), record});
+      proved.push_back(
+          {std::string(name), has_sources ? in_sources(program, span) : Span{no_file, 0, 0}, std::move(message), std::move(help), record});
     };
     for (const analysis::Finding& f : proofs.found) {
       switch (f.kind) {
