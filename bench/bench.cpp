@@ -13,8 +13,8 @@
 #include "bench/measure.h"
 #include "bench/packages.h"
 #include "bench/policies.h"
-#include "bench/programs.h"
 #include "bench/single.h"
+#include "bench/work.h"
 
 #include "base/source.h"
 #include "compiler/compile.h"
@@ -32,7 +32,6 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <thread>
 
 namespace rubric::bench {
 namespace {
@@ -196,35 +195,18 @@ int run(const Options& options) {
 
   // ---- turns
   Turns turns(options.rounds);
-  turns.add("native_full", [&] {
-    for (const Case& c : cases.cases) {
-      for (uint32_t l = c.lines.begin; l < c.lines.end; ++l) keep(evaluate(cases, c, cases.lines[l]));
-    }
-  });
-  // Ours stand behind native code both times: it has taken the cache.
-  turns.add("eval", [&] {
-    vm::Decisions d;
-    for (const auto& batch : batches) keep((d = vm::run(program, batch, {}, nullptr, std::move(d))).registers.size());
-  });
+  turns.add("native_full", [&] { evaluate_natively(cases); });
+  turns.add("eval", [&] { evaluate_all(program, batches); });
   turns.add("native_decide", [&] {
     for (const Case& c : cases.cases) {
       for (uint32_t l = c.lines.begin; l < c.lines.end; ++l) keep(decide(cases, c, cases.lines[l]));
     }
   });
-  turns.add("eval_no_trace", [&] {
-    vm::Decisions d;
-    for (const auto& batch : batches) keep((d = vm::run(program, batch, {}, &program.prepared().decisive, std::move(d))).registers.size());
-  });
+  turns.add("eval_no_trace", [&] { evaluate_all(program, batches, &program.prepared().decisive); });
   turns.add("single", [&] { single.decide(); });
   turns.add("luajit", [&] { lua->run(); });
   turns.add("sqlite", [&] { sql->run(); }, 2);
-  turns.add("load", [&] {
-    vm::Loader loader(*program, as_of);
-    for (size_t k = 0; k < records.size(); ++k) {
-      loader.add(records[k], "generated");
-      if (loader.pending() == batch_cases || k + 1 == records.size()) keep(loader.take().cases);
-    }
-  });
+  turns.add("load", [&] { load_all(program, records); });
   turns.add("on_demand", [&] { on_demand.read(records); });
   turns.add("stage1", [&] { keep(stage1.read(records)); });
   turns.add("ndjson", [&] {
@@ -254,22 +236,8 @@ int run(const Options& options) {
         }
       },
       1);
-  const auto on_threads = [&](unsigned threads) {
-    std::vector<std::thread> working;
-    for (unsigned t = 0; t < threads; ++t) {
-      working.emplace_back([&, t] {
-        vm::Loader loader(*program, as_of);
-        vm::Decisions d;
-        for (size_t begin = size_t{t} * batch_cases; begin < records.size(); begin += size_t{threads} * batch_cases) {
-          for (size_t k = begin; k < std::min(begin + batch_cases, records.size()); ++k) loader.add(records[k], "generated");
-          keep((d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()), {}, nullptr, std::move(d))).registers.size());
-        }
-      });
-    }
-    for (std::thread& each : working) each.join();
-  };
-  turns.add_by_the_wall("threads1", [&] { on_threads(1); });
-  turns.add_by_the_wall("threads2", [&] { on_threads(2); });
+  turns.add_by_the_wall("threads1", [&] { decide_on_threads(program, records, 1); });
+  turns.add_by_the_wall("threads2", [&] { decide_on_threads(program, records, 2); });
   const std::string policy_text = large_policy(read_text(folder / "headache.rubric"));
   turns.add(
       "compile",

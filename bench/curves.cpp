@@ -1,9 +1,8 @@
 // See curves.h.
 #include "bench/curves.h"
 
-#include "bench/native.h"
 #include "bench/policies.h"
-#include "bench/programs.h"
+#include "bench/work.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,47 +16,10 @@ namespace rubric::bench {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Records = std::vector<std::string>;
-using Batches = std::vector<std::shared_ptr<const vm::Batch>>;
 
 constexpr uint64_t seed = 20'260'101;
 
 std::filesystem::path folder() { return std::filesystem::path(RUBRIC_SOURCE_DIR) / "bench"; }
-
-void native(const Cases& cases) {
-  for (const Case& c : cases.cases) {
-    for (uint32_t l = c.lines.begin; l < c.lines.end; ++l) keep(evaluate(cases, c, cases.lines[l]));
-  }
-}
-
-void evaluate_all(const vm::VerifiedProgram& program, const Batches& batches) {
-  vm::Decisions d;
-  for (const auto& batch : batches) keep((d = vm::run(program, batch, {}, nullptr, std::move(d))).registers.size());
-}
-
-void load_all(const vm::VerifiedProgram& program, const Records& records) {
-  vm::Loader loader(*program, as_of);
-  for (size_t k = 0; k < records.size(); ++k) {
-    loader.add(records[k], "generated");
-    if (loader.pending() == batch_cases || k + 1 == records.size()) keep(loader.take().cases);
-  }
-}
-
-// Every batch is loaded and decided by one of the threads.
-void on_threads(const vm::VerifiedProgram& program, const Records& records, unsigned threads) {
-  std::vector<std::thread> working;
-  for (unsigned t = 0; t < threads; ++t) {
-    working.emplace_back([&, t] {
-      vm::Loader loader(*program, as_of);
-      vm::Decisions d;
-      for (size_t begin = size_t{t} * batch_cases; begin < records.size(); begin += size_t{threads} * batch_cases) {
-        for (size_t k = begin; k < std::min(begin + batch_cases, records.size()); ++k) loader.add(records[k], "generated");
-        keep((d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()), {}, nullptr, std::move(d))).registers.size());
-      }
-    });
-  }
-  for (std::thread& each : working) each.join();
-}
 
 // The criterion of a number: eight kinds in turn, none of which asks what another one does.
 std::string criterion(int k) {
@@ -129,17 +91,23 @@ class Curve {
   Json points_ = Json::array();
 };
 
+// One point of a curve; native code takes part where it has the cases.
+Turns in_turns(const vm::VerifiedProgram& program, const Records& records, int rounds, const Cases* natively = nullptr) {
+  const Batches batches = load(program, records);
+  Turns turns(rounds);
+  if (natively) turns.add("native_full", [&] { evaluate_natively(*natively); });
+  turns.add("load", [&] { load_all(program, records); });
+  turns.add("eval", [&] { evaluate_all(program, batches); });
+  turns.run({});
+  return turns;
+}
+
 Json by_cases(const vm::VerifiedProgram& program, int rounds) {
   Curve curve("A case's cost by the number of cases", "cases", {"native_full", "load", "eval"});
   for (const uint32_t count : {100u, 1'000u, 10'000u, 100'000u}) {
     const Cases cases = make_cases(count, seed);
     const Records records = to_records(cases, seed + 1);
-    const Batches batches = load(program, records);
-    Turns turns(rounds);
-    turns.add("native_full", [&] { native(cases); });
-    turns.add("load", [&] { load_all(program, records); });
-    turns.add("eval", [&] { evaluate_all(program, batches); });
-    turns.run({});
+    const Turns turns = in_turns(program, records, rounds, &cases);
     curve.add(count, turns, count);
   }
   return curve.points();
@@ -150,11 +118,7 @@ Json by_criteria(int rounds) {
   const Records records = to_records(make_cases(4'096, seed), seed + 1);
   for (const int count : {4, 8, 16, 32, 64, 128, 256}) {
     const vm::VerifiedProgram program = compiled_text(policy_of(count));
-    const Batches batches = load(program, records);
-    Turns turns(rounds);
-    turns.add("load", [&] { load_all(program, records); });
-    turns.add("eval", [&] { evaluate_all(program, batches); });
-    turns.run({});
+    const Turns turns = in_turns(program, records, rounds);
     curve.add(static_cast<size_t>(count), turns, static_cast<double>(records.size()));
   }
   return curve.points();
@@ -166,12 +130,7 @@ Json by_rows(const vm::VerifiedProgram& program, int rounds) {
     const uint32_t count = std::clamp(65'536u / rows, 256u, 4'096u);
     const Cases cases = make_cases(count, seed, rows);
     const Records records = to_records(cases, seed + 1);
-    const Batches batches = load(program, records);
-    Turns turns(rounds);
-    turns.add("native_full", [&] { native(cases); });
-    turns.add("load", [&] { load_all(program, records); });
-    turns.add("eval", [&] { evaluate_all(program, batches); });
-    turns.run({});
+    const Turns turns = in_turns(program, records, rounds, &cases);
     curve.add(rows, turns, count);
   }
   return curve.points();
@@ -194,7 +153,7 @@ Json by_threads(const vm::VerifiedProgram& program, int rounds) {
   const Records records = to_records(make_cases(20'000, seed), seed + 1);
   for (unsigned threads = 1; threads <= std::max(2u, std::thread::hardware_concurrency()); ++threads) {
     Turns turns(rounds);
-    turns.add_by_the_wall("ndjson", [&] { on_threads(program, records, threads); });
+    turns.add_by_the_wall("ndjson", [&] { decide_on_threads(program, records, threads); });
     turns.run({});
     curve.add(threads, turns, static_cast<double>(records.size()));
   }

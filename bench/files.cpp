@@ -2,6 +2,7 @@
 #include "bench/files.h"
 
 #include "bench/measure.h"
+#include "bench/rubric_process.h"
 #include "vm/machine.h"
 
 #include <fcntl.h>
@@ -57,33 +58,21 @@ double peak_mib(pid_t process) {
 }  // namespace
 
 double stream_peak_mib(const std::filesystem::path& policy, const std::vector<std::string>& records, size_t bytes) {
-  const std::string binary = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rubric").string();
-  std::array<int, 2> in{};
-  if (pipe2(in.data(), O_CLOEXEC) != 0) fail("there is no pipe");
-  signal(SIGPIPE, SIG_IGN);
-  const pid_t child = fork();
-  if (child == 0) {
-    const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(in[0], STDIN_FILENO), dup2(nowhere, STDOUT_FILENO);
-    execl(binary.c_str(), "rubric", "run", policy.c_str(), "-", "--format", "ndjson", "--quiet", "--as-of", "2026-03-01",
-          static_cast<char*>(nullptr));
-    _exit(127);
-  }
-  close(in[0]);
+  const auto [child, in, binary] = start_rubric(policy.string(), {}, false);
   std::string lines;
   for (const std::string& record : records) (lines += record) += '\n';
   bool taken = true;
   for (size_t sent = 0; sent < bytes && taken;) {
     // Records repeat, and are whole.
     for (size_t at = 0; at < lines.size() && taken;) {
-      const ssize_t wrote = write(in[1], lines.data() + at, lines.size() - at);
+      const ssize_t wrote = write(in, lines.data() + at, lines.size() - at);
       taken = wrote > 0;
       at += taken ? static_cast<size_t>(wrote) : 0;
     }
     sent += lines.size();
   }
   const double peak = taken ? peak_mib(child) : 0;
-  close(in[1]);
+  close(in);
   int status = 0;
   if (waitpid(child, &status, 0) != child || status != 0 || !taken) fail(fmt::format("{} run did not decide the stream", binary));
   return peak;

@@ -2,6 +2,7 @@
 #include "bench/policies.h"
 
 #include "bench/measure.h"
+#include "bench/rubric_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -72,29 +73,17 @@ void wait_until_idle(pid_t process) {
 
 // The processor's time from the first case to the end: what compiling the policies took is over when the first case comes.
 double run_seconds(const fs::path& policies, const std::string& cases) {
-  const std::string binary = (fs::read_symlink("/proc/self/exe").parent_path() / "rubric").string();
-  std::array<int, 2> in{};
-  if (pipe2(in.data(), O_CLOEXEC) != 0) fail("there is no pipe");
-  signal(SIGPIPE, SIG_IGN);
-  const pid_t child = fork();
-  if (child == 0) {
-    const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(in[0], STDIN_FILENO), dup2(nowhere, STDOUT_FILENO), dup2(nowhere, STDERR_FILENO);
-    execl(binary.c_str(), "rubric", "run", policies.c_str(), "-", "--format", "ndjson", "--quiet", "--as-of", "2026-03-01", "--threads",
-          "1", static_cast<char*>(nullptr));
-    _exit(127);
-  }
-  close(in[0]);
+  const auto [child, in, binary] = start_rubric(policies.string(), {"--threads", "1"}, true);
   wait_until_idle(child);
   clockid_t clock{};
   timespec begun{};
   if (clock_getcpuclockid(child, &clock) != 0 || clock_gettime(clock, &begun) != 0) fail("the system does not say what a process took");
   for (size_t at = 0; at < cases.size();) {
-    const ssize_t wrote = ::write(in[1], cases.data() + at, cases.size() - at);
+    const ssize_t wrote = ::write(in, cases.data() + at, cases.size() - at);
     if (wrote <= 0) break;
     at += static_cast<size_t>(wrote);
   }
-  close(in[1]);
+  close(in);
   int status = 0;
   rusage used{};
   if (wait4(child, &status, 0, &used) != child || status != 0) fail(fmt::format("{} run did not decide the cases", binary));
