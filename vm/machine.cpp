@@ -27,8 +27,8 @@ struct ArenaWithRoom : private Room, public Arena {
   ArenaWithRoom() : Arena(bytes.data(), bytes.size()) {}
 };
 
-// What writes both planes of every word, and each cell that it makes known or odd, needs no rows that are unknown before.
-bool writes_every_row(Op op) {
+// What makes a truth of the truths on the same row.
+bool combines_truths(Op op) {
   switch (op) {
     case Op::truth_not:
     case Op::truth_and:
@@ -39,11 +39,14 @@ bool writes_every_row(Op op) {
     case Op::undetermined:
     case Op::assert_value:
     case Op::assert_applicable:
-    case Op::status_value:
-    case Op::call: return true;
+    case Op::status_value: return true;
     default: return false;
   }
 }
+
+// What writes both planes of every word, and each cell that it makes known or odd, needs no rows that are unknown before.
+bool writes_every_row(Op op) { return op == Op::call || combines_truths(op); }
+
 void resize(Column& c, Type type, uint32_t rows) {
   c.type = type;
   c.rows = rows;
@@ -214,23 +217,10 @@ class Run {
     return several ? nullptr : one ? one : &arg(inst, 0);
   }
   bool all_uniform(const Inst& inst) {
-    switch (inst.op) {
-      case Op::truth_not:
-      case Op::truth_and:
-      case Op::truth_or:
-      case Op::keep:
-      case Op::shown:
-      case Op::not_shown:
-      case Op::undetermined:
-      case Op::status_value:
-      case Op::assert_value:
-      case Op::assert_applicable:
-        for (uint32_t k = 0; k < inst.n; ++k) {
-          if (!arg(inst, k).uniform) return false;
-        }
-        return true;
-      default: return false;
+    for (uint32_t k = 0; k < inst.n; ++k) {
+      if (!arg(inst, k).uniform) return false;
     }
+    return true;
   }
 
   // A fold over a cross that is not made.
@@ -381,7 +371,7 @@ class Run {
     Column& out = d_.own[inst.dst];
     const Register& reg = program_.registers[inst.dst];
     d_.registers[inst.dst] = &out;
-    out.uniform = reg.domain == none_id || all_uniform(inst);
+    out.uniform = reg.domain == none_id || (combines_truths(inst.op) && all_uniform(inst));
     const uint32_t n = out.uniform ? 1 : rows(reg.domain);
     if (writes_every_row(inst.op)) resize(out, reg.type, n);
     else if (inst.op != Op::up && inst.op != Op::src) out.reset(reg.type, n);   // which move() does
