@@ -15,6 +15,7 @@
 #include "vm/each_trace.h"
 #include "vm/kept_decisions.h"
 #include "vm/machine.h"
+#include "vm/trace_json.h"
 
 #include <fmt/format.h>
 
@@ -71,7 +72,7 @@ class Decider {
     decided.kept.push_back(std::move(kept));
   }
   void add_case(const vm::Trace& trace, Decided& decided) {
-    add_determination(trace, options, decided);
+    add_determination(trace, options, json, decided);
     if (pages) pages->add(trace);
   }
 
@@ -80,6 +81,7 @@ class Decider {
   CaseBatches batches;
   vm::Decisions decisions;      // the last run, whose storage the next one takes
   vm::Settler settler;
+  vm::JsonWriter json;
   std::optional<SiteParts> pages;
   std::optional<Histories> histories;  // of pages
 };
@@ -151,7 +153,7 @@ std::string rejected_words(const Tally& tally) {
                      tally.rejected == 1 ? "was" : "were");
 }
 
-void add_determination(const vm::Trace& trace, const DecideOptions& options, Decided& decided) {
+void add_determination(const vm::Trace& trace, const DecideOptions& options, vm::JsonWriter& json, Decided& decided) {
   Tally& tally = decided.tally;
   ++tally.cases;
   tally.rejected += trace.rejected;
@@ -163,10 +165,13 @@ void add_determination(const vm::Trace& trace, const DecideOptions& options, Dec
       if (options.with_criteria) (decided.text += to_text(trace, {options.color, options.width, {}, Audience::reviewer})) += '\n';
       else decided.text += to_summary(trace, options.color);
       break;
-    case Form::ndjson: (decided.text += to_json(trace, options.with_criteria)) += '\n'; break;
+    case Form::ndjson:
     case Form::json:
-      if (!decided.text.empty()) decided.text += ",\n";
-      decided.text += to_json(trace, options.with_criteria);
+      if (options.form == Form::json && !decided.text.empty()) decided.text += ",\n";
+      json.clear();
+      write_json(trace, options.with_criteria, json);
+      decided.text += json.text();
+      if (options.form == Form::ndjson) decided.text += '\n';
       break;
     case Form::site: break;
   }

@@ -7,6 +7,7 @@
 #include "base/render_diagnostics.h"
 #include "cli/case_input.h"
 #include "render/site_data.h"
+#include "vm/json_writer.h"
 #include "vm/trace.h"
 #include "vm/verify.h"
 
@@ -68,8 +69,9 @@ struct Decided {
   std::string problem;  // behind these cases nothing can be read, and why
 };
 
-// A determination in the form that is asked for, and what counts of it; a page's parts are their writer's.
-void add_determination(const vm::Trace&, const DecideOptions&, Decided&);
+// A determination in the form that is asked for, and what counts of it; a page's parts are their writer's. `json` is used for
+// one after the other.
+void add_determination(const vm::Trace&, const DecideOptions&, vm::JsonWriter& json, Decided&);
 
 // `done` is called on this thread, in order; where it answers false the run stops.
 void decide_cases(const NextRecord&, const vm::VerifiedProgram&, const DecideOptions&, const std::function<bool(Decided&&)>& done);

@@ -233,7 +233,7 @@ class Deciding {
     const size_t remarks = decided.remarks.size();
     for (const auto& [policy, trace] : found_[c]) {
       const size_t begin = decided.text.size();
-      add_determination(trace, options_, decided);
+      add_determination(trace, options_, json_, decided);
       if (options_.form == Form::text && !options_.with_criteria) name_policy(trace.policy, begin, decided.text);
     }
     auto kept = decided.remarks.begin() + static_cast<ptrdiff_t>(remarks);
@@ -268,6 +268,7 @@ class Deciding {
   std::vector<std::unique_ptr<Reading>> groups_, alone_;   // made when first needed
   vm::SnapshotBlock block_;
   vm::Settler settler_;
+  vm::JsonWriter json_;
   Unit* unit_ = nullptr;
   std::vector<std::vector<std::pair<size_t, vm::Trace>>> found_;   // of each case: policy, what it says
 };

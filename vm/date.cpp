@@ -4,8 +4,6 @@
 #include "vm/bits.h"
 #include "vm/widely.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -205,9 +203,13 @@ std::optional<Date> parse_iso_date(std::string_view s) {
 
 std::string iso_date(Date d) {
   const Civil c = civil(d.days);
-  if (d.precision == 1) return fmt::format("{:04}", c.year);
-  if (d.precision == 2) return fmt::format("{:04}-{:02}", c.year, c.month);
-  return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+  std::string out = "0000-00-00";
+  const auto put = [&](size_t first, size_t end, int32_t number) {
+    for (; end-- > first; number /= 10) out[end] = static_cast<char>('0' + number % 10);
+  };
+  put(0, 4, c.year), put(5, 7, c.month), put(8, 10, c.day);
+  out.resize(d.precision == 1 ? 4 : d.precision == 2 ? 7 : 10);
+  return out;
 }
 
 int32_t last_day(Date d) {

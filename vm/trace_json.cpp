@@ -1,16 +1,11 @@
 // A trace as JSON, on one line. The shape is docs/trace.md.
 //
 // Members of the contract always stand there; members that extend it (evidence, layer, ...) only where they say
-// something, so that a determination without them stays small. Written straight into one string: a JSON library that
-// builds an object first costs a hundred times as much, and a batch prints a million of these.
+// something, so that a determination without them stays small.
 
-#include "base/text.h"
+#include "vm/trace_json.h"
+
 #include "vm/outcomes.h"
-#include "vm/trace.h"
-
-#include <fmt/format.h>
-
-#include <iterator>
 
 namespace rubric::vm {
 
@@ -58,76 +53,8 @@ std::string_view json_name(RuleState state) {
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
-// Appends JSON to a string. A comma goes before whatever does not come first, which the last character tells: it can
-// only be '{', '[' or ':' where something begins, since a text ends with its quote.
-class Json {
- public:
-  explicit Json(std::string& out) : out(out) {}
-
-  void key(std::string_view name) { comma(), (out += '"') += name, out += "\":"; }
-  // A name that a policy or a model gave.
-  void given_key(std::string_view name) { comma(), out += '"', escape_json(out, name), out += "\":"; }
-
-  void text(std::string_view value) {
-    comma();
-    out += '"';
-    // Nearly all texts are plain ASCII, and appended in one piece.
-    size_t plain = 0;
-    while (plain < value.size() && value[plain] >= 0x20 && value[plain] < 0x7f && value[plain] != '"' && value[plain] != '\\') {
-      ++plain;
-    }
-    out += value.substr(0, plain);
-    if (plain < value.size()) escape_json(out, value.substr(plain));
-    out += '"';
-  }
-  void null() { comma(), out += "null"; }
-  void boolean(bool value) { comma(), out += value ? "true" : "false"; }
-  void number(uint64_t value) { comma(), fmt::format_to(std::back_inserter(out), "{}", value); }
-  void raw(std::string_view value) { comma(), out += value; }
-
-  template <class Members>
-  void object(Members members) {
-    comma(), out += '{', members(), out += '}';
-  }
-
-  // key and value in one
-  void member(std::string_view name, std::string_view value) { key(name), text(value); }
-  void member_or_null(std::string_view name, std::string_view value) { key(name), value.empty() ? null() : text(value); }
-  void extra(std::string_view name, std::string_view value) {
-    if (!value.empty()) member(name, value);
-  }
-  void flag(std::string_view name, bool value) { key(name), boolean(value); }
-  void extra_flag(std::string_view name, bool value) {
-    if (value) flag(name, value);
-  }
-
-  template <class List, class Each>
-  void list(std::string_view name, const List& items, Each each) {
-    key(name), out += '[';
-    for (const auto& item : items) each(item);
-    out += ']';
-  }
-  void list(std::string_view name, const Texts& items) {
-    list(name, items, [this](const std::string& item) { text(item); });
-  }
-  template <class List, class... Each>
-  void extra_list(std::string_view name, const List& items, Each... each) {
-    if (!items.empty()) list(name, items, each...);
-  }
-
- private:
-  void comma() {
-    const char last = out.empty() ? '{' : out.back();
-    if (last != '{' && last != '[' && last != ':') out += ',';
-  }
-
-  std::string& out;
-};
-
 // The value of a modified field: texts as the policy writes them, numbers as numbers, "none" as null.
-void add_field_value(Json& json, std::string_view value) {
+void add_field_value(JsonWriter& json, std::string_view value) {
   const bool digits = !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos;
   const bool json_number = digits && value.size() < 16 && (value[0] != '0' || value.size() == 1);
   if (value.empty() || value == "none") json.null();
@@ -137,7 +64,7 @@ void add_field_value(Json& json, std::string_view value) {
 
 class TraceJson {
  public:
-  TraceJson(std::string& out, bool with_criteria) : json(out), with_criteria(with_criteria) {}
+  TraceJson(JsonWriter& json, bool with_criteria) : json(json), with_criteria(with_criteria) {}
 
   void determination(const Trace& t) {
     json.object([&] {
@@ -194,7 +121,8 @@ class TraceJson {
     });
   }
 
-  void days(std::string_view name, const std::optional<Days>& d) {
+  template <size_t n>
+  void days(const char (&name)[n], const std::optional<Days>& d) {
     if (d) json.key(name), json.object([&] { json.extra("from", d->from), json.extra("to", d->to); });
   }
 
@@ -373,7 +301,8 @@ class TraceJson {
     });
   }
 
-  void remarks(std::string_view name, const std::vector<RemarkTrace>& list) {
+  template <size_t n>
+  void remarks(const char (&name)[n], const std::vector<RemarkTrace>& list) {
     json.list(name, list, [this](const RemarkTrace& each) {
       json.object([&] {
         json.member("text", each.text), json.extra("kind", each.kind);
@@ -382,19 +311,22 @@ class TraceJson {
     });
   }
 
-  Json json;
-  bool with_criteria;
+  JsonWriter& json;
+  const bool with_criteria;
 };
 
 }  // namespace
 
-std::string to_json(const Trace& trace, bool with_criteria) {
-  std::string out;
-  out.reserve(with_criteria ? 4096 : 1024);
-  TraceJson form(out, with_criteria);
+void write_json(const Trace& trace, bool with_criteria, JsonWriter& json) {
+  TraceJson form(json, with_criteria);
   if (trace.rejected) form.rejected(trace);
   else form.determination(trace);
-  return out;
+}
+
+std::string to_json(const Trace& trace, bool with_criteria) {
+  JsonWriter json;
+  write_json(trace, with_criteria, json);
+  return std::string(json.text());
 }
 
 }  // namespace rubric::vm
