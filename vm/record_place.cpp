@@ -10,34 +10,22 @@ namespace rubric::vm {
 
 namespace {
 
-// The way from a row's own object to the list that makes `domain`: "program/exercises".
-std::string list_path(const Program& program, Id domain) {
-  Id node = none_id;
-  std::string path;
-  for (Id n = 0; n < program.nodes.size() && node == none_id; ++n) {
-    for (const Field& field : program.nodes[n].fields) {
-      if (field.domain != domain || (field.kind != FieldKind::list && field.kind != FieldKind::reference)) continue;
-      node = n;
-      append_to_pointer(path, program.texts[field.key]);
-      break;
-    }
+// The way from an object to the list that makes `domain`, through objects in it that are no rows: "/program/exercises".
+bool add_list_path(const Program& program, Id node, Id domain, std::string& path) {
+  const auto& fields = program.nodes[node].fields;
+  for (const Field& field : fields) {
+    if (field.domain != domain || (field.kind != FieldKind::list && field.kind != FieldKind::reference)) continue;
+    append_to_pointer(path, program.texts[field.key]);
+    return true;
   }
-  // Up through objects that are not rows themselves.
-  for (bool inside = node != none_id; inside;) {
-    inside = false;
-    for (Id n = 0; n < program.nodes.size() && !inside; ++n) {
-      for (const Field& field : program.nodes[n].fields) {
-        if (field.kind != FieldKind::object || field.node != node) continue;
-        std::string longer;
-        append_to_pointer(longer, program.texts[field.key]);
-        path = longer + path;
-        node = n;
-        inside = true;
-        break;
-      }
-    }
+  for (const Field& field : fields) {
+    if (field.kind != FieldKind::object) continue;
+    const size_t before = path.size();
+    append_to_pointer(path, program.texts[field.key]);
+    if (add_list_path(program, field.node, domain, path)) return true;
+    path.resize(before);
   }
-  return path;
+  return false;
 }
 
 }  // namespace
@@ -55,7 +43,7 @@ Place place_of_list(const Batch& batch, Id domain, Row row) {
   // Below a row that is not recorded, what can be asked for is the list that may hold it.
   if (def.parent != 0 && bit(batch.domains[def.parent].phantom, parent)) return place_of_list(batch, def.parent, parent);
   Place place = place_of_row(batch, def.parent, parent);
-  place.pointer += list_path(*batch.program, domain);
+  add_list_path(*batch.program, def.parent == 0 ? 0 : batch.program->domains[def.parent].node, domain, place.pointer);
   return place;
 }
 

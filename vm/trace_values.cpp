@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 
 namespace rubric::vm {
 namespace {
@@ -274,14 +275,12 @@ void ValueReader::rows(const Site& site, Id domain, Row r, std::vector<ObservedV
     size_t shown = 0;
     for (const Row k : list) {
       if (shown++ == most_rows_shown) break;
-      std::vector<ObservedValue> found;
-      for (const Id s : site.sites) read(s, site.domain, k, found);
+      const auto before = static_cast<ptrdiff_t>(out.size());
+      for (const Id s : site.sites) read(s, site.domain, k, out);
       // Below a `not`, what decides has the other result: then all of the row is shown.
       const auto decides = [&](const ObservedValue& o) { return only.empty() || o.result == only; };
-      const bool any = std::any_of(found.begin(), found.end(), decides);
-      for (ObservedValue& o : found) {
-        if (!any || decides(o)) out.push_back(std::move(o));
-      }
+      const auto found = out.begin() + before;
+      if (std::any_of(found, out.end(), decides)) out.erase(std::remove_if(found, out.end(), std::not_fn(decides)), out.end());
     }
   };
   const auto list_value = [&](std::string value, std::string_view said) {
