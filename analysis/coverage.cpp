@@ -5,10 +5,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace rubric::analysis {
 namespace {
+
+// A program numbers its own files and has their texts.
+std::string place_of(const vm::Program& p, Span span) {
+  if (span.file >= p.files.size()) return "";
+  std::string_view before = p.file_texts.size() == p.files.size() ? std::string_view(p.file_texts[span.file]) : "";
+  before = before.substr(0, span.begin);
+  return fmt::format("{}:{}", p.files[span.file], 1 + std::count(before.begin(), before.end(), '\n'));
+}
 
 bool is_condition(const Covered& c) { return c.kind == Subject::Kind::condition; }
 
@@ -30,7 +37,7 @@ Coverage::Coverage(const vm::Program& p) {
   const Points points(p);
   for (const Subject& s : points.subjects()) {
     const auto [at, added] = at_.try_emplace({s.kind, s.name}, clauses_.size());
-    if (added) clauses_.push_back({s, std::vector<uint64_t>(s.states.size()), {}, 0, 0});
+    if (added) clauses_.push_back({s, place_of(p, s.span), std::vector<uint64_t>(s.states.size()), {}, 0, 0, "", "", 0});
   }
 }
 Coverage::~Coverage() = default;
@@ -55,8 +62,10 @@ void Coverage::add(const vm::Decisions& d, const vm::Trace& trace) {
       if (s.states == clause.subject.states) clause.truths.insert(seen.truths);
     } else if (seen.state < clause.seen.size()) {
       ++clause.seen[seen.state];
-    } else if (clause.nearest == 0 || std::abs(seen.distance) < std::abs(clause.nearest)) {
-      clause.nearest = seen.distance;
+    } else if (seen.distance < 0 ? clause.lower == 0 || seen.distance > clause.lower
+                                 : clause.higher == 0 || seen.distance < clause.higher) {
+      (seen.distance < 0 ? clause.lower : clause.higher) = seen.distance;
+      (seen.distance < 0 ? clause.lower_words : clause.higher_words) = points.distance_words(seen.subject, seen.distance);
     }
   }
   const auto outcome = [&](vm::Outcome o) {
@@ -85,21 +94,43 @@ std::vector<std::string> Coverage::accept(const std::map<std::string, std::strin
   return out;
 }
 
+// As far as one can say.
+std::string Coverage::why_unseen(const Clause& c, size_t state) {
+  if (c.times == 0) return "no case looks at it";
+  switch (c.subject.kind) {
+    case Subject::Kind::condition: return "no two cases differ in it alone and in the result";
+    case Subject::Kind::threshold: {
+      const auto nearest = [](const std::string& words, std::string_view side) {
+        return words.empty() ? fmt::format("the nearest is farther {}", side) : fmt::format("the nearest is {} {}", words, side);
+      };
+      const bool lower = c.lower != 0 && state < 2, higher = c.higher != 0 && state > 0;
+      const bool near = state == 1 && (c.seen[0] > 0 || c.seen[2] > 0);
+      if (near) return "the nearest is one step away";
+      if (lower && higher) return nearest(c.lower_words, "below") + ", and " + nearest(c.higher_words, "above").substr(15);
+      if (lower) return nearest(c.lower_words, "below");
+      if (higher) return nearest(c.higher_words, "above");
+      return state == 0 ? "nothing is below" : state == 2 ? "nothing is above" : "nothing is near";
+    }
+    case Subject::Kind::criterion:
+    case Subject::Kind::rule:
+    case Subject::Kind::exception:
+    case Subject::Kind::outcome:
+    case Subject::Kind::codes: return fmt::format("seen {} times, never so", c.times);
+  }
+  return "";
+}
+
 std::vector<Covered> Coverage::clauses() const {
   std::vector<Covered> out;
   for (const Clause& c : clauses_) {
-    Covered covered{c.subject.kind, c.subject.name, c.subject.span, {}};
+    Covered covered{c.subject.kind, c.subject.name, c.place, {}};
     const bool condition = c.subject.kind == Subject::Kind::condition;
     const auto pairs = condition ? deciding_pairs(c.truths, c.subject.states.size()) : std::vector<std::pair<Truths, Truths>>();
     for (size_t k = 0; k < c.subject.states.size(); ++k) {
       CoveredState s{c.subject.states[k], condition ? !pairs[k].first.empty() : c.seen[k], c.subject.impossible[k], "", {}};
       if (condition) s.pair = pairs[k];
       if (s.seen == 0 && s.impossible.empty()) {
-        if (c.times == 0) s.why = "no case looks at it";
-        else if (condition) s.why = "no two cases differ in it alone and in the result";
-        else if (c.subject.kind == Subject::Kind::threshold && c.nearest != 0)
-          s.why = c.nearest < 0 ? "the nearest is farther below, or on another side" : "the nearest is farther above, or on another side";
-        else s.why = fmt::format("seen {} times, never so", c.times);
+        s.why = why_unseen(c, k);
       }
       covered.states.push_back(std::move(s));
     }

@@ -30,7 +30,7 @@ struct CoveredState {
 struct Covered {
   Subject::Kind kind;
   std::string name;
-  Span span;
+  std::string place;   // "policy.rubric:12"; empty: it has none of its own
   std::vector<CoveredState> states;
 };
 
@@ -59,12 +59,16 @@ class Coverage {
  private:
   struct Clause {
     Subject subject;
+    std::string place;
     std::vector<uint64_t> seen;
     std::set<Truths> truths;
-    int64_t nearest = 0;       // of a threshold that was never met: from it
+    // Of a threshold: how far the nearest values are that are neither just below nor just above it, 0 where there is none.
+    int64_t lower = 0, higher = 0;
+    std::string lower_words, higher_words;
     uint64_t times = 0;
   };
   const Points& points_of(const vm::VerifiedProgram&);
+  static std::string why_unseen(const Clause&, size_t state);
 
   std::vector<Clause> clauses_;
   std::map<std::pair<Subject::Kind, std::string>, size_t> at_;

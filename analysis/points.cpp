@@ -2,7 +2,6 @@
 
 #include "analysis/possible_truths.h"
 #include "vm/opcodes.h"
-#include "vm/operators.h"
 #include "vm/outcomes.h"
 #include "vm/verdict.h"
 
@@ -26,17 +25,6 @@ constexpr uint32_t stands = 0, does_not_fire = 1, open = 2, defeated = 3;
 constexpr uint32_t below = 0, at = 1, above = 2;
 constexpr uint32_t within = 0, outside = 1;
 constexpr int64_t far = 8;             // steps from a threshold that are told apart
-
-bool is_order(std::string_view name) { return name == "<" || name == "<=" || name == ">" || name == ">="; }
-
-bool has_steps(vm::Type t) { return t == vm::Type::integer || t == vm::Type::decimal || t == vm::Type::date; }
-
-// A value on a line of numbers, if it is a certain one.
-std::optional<int64_t> number_of(const vm::Value& v) {
-  if (v.kind != vm::Kind::value || v.wide) return std::nullopt;
-  if (v.type == vm::Type::date && v.precision != 3) return std::nullopt;
-  return v.i;
-}
 
 char letter(Truth t) { return "UTFN"[static_cast<size_t>(t)]; }
 
@@ -195,62 +183,19 @@ uint32_t Points::outcome_state(vm::Outcome o) const {
 }
 
 void Points::find_thresholds() {
-  // A limit's distances from the line's date have no words of their own: they are the limit's.
-  std::map<Id, const vm::Criterion*> of_limit;
-  for (const vm::Criterion& c : p_.criteria) {
-    if (c.kind != vm::CriterionKind::limit) continue;
-    std::vector<Id> waiting = {c.computed_value};
-    std::set<Id> reached;
-    while (!waiting.empty()) {
-      const Id reg = waiting.back();
-      waiting.pop_back();
-      if (!reached.insert(reg).second || !made_[reg]) continue;
-      of_limit.try_emplace(reg, &c);
-      for (uint32_t k = 0; k < made_[reg]->n; ++k) waiting.push_back(p_.operands[made_[reg]->args + k]);
-    }
-  }
-  std::set<std::string> seen;
-  for (const vm::Inst& i : p_.code) {
-    if (i.op != Op::call || i.n != 2 || !is_order(vm::operators()[i.fn].name)) continue;
-    const Id left = p_.operands[i.args], right = p_.operands[i.args + 1];
-    if (!has_steps(p_.registers[left].type) || p_.registers[left].type != p_.registers[right].type) continue;
-    const auto is_constant = [&](Id reg) { return made_[plain(reg)] && made_[plain(reg)]->op == Op::konst; };
-    if (is_constant(left) && is_constant(right)) continue;
-    Subject s{Subject::Kind::threshold, "", {no_file, 0, 0}, {"below", "at", "above"}, {}};
-    if (site_[i.dst]) {
-      s.name = name(site_[i.dst]->text), s.span = site_[i.dst]->span;
-    } else if (const auto limit = of_limit.find(i.dst); limit != of_limit.end()) {
-      const auto moved = [&](Id reg) {
-        const vm::Inst* const made = made_[plain(reg)];
-        return made && made->op == Op::call && vm::operators()[made->fn].name.starts_with("add_");
-      };
-      if (!moved(left) && !moved(right)) continue;
-      s.name = fmt::format("{}: {}", name(limit->second->name), vm::operators()[i.fn].name.starts_with("<") ? "days ahead" : "days back");
-      s.span = limit->second->span;
-    } else {
-      continue;
-    }
-    // A condition on the rows of two lists is one threshold to its author.
-    if (!seen.insert(s.name).second) continue;
+  for (Threshold& t : thresholds_of(p_)) {
+    Subject s{Subject::Kind::threshold, t.name, t.span, {"below", "at", "above"}, {}};
+    s.impossible.assign(t.impossible.begin(), t.impossible.end());
     Reading r;
-    r.a = left, r.b = right, r.domain = i.domain, r.turned = is_constant(left);
-    if (p_.registers[left].type == vm::Type::decimal) {
-      r.step = vm::Decimal::scale;
-      const Id constant = plain(r.turned ? left : right);
-      if (is_constant(constant)) {
-        while (r.step > 1 && p_.constants[made_[constant]->imm].low % r.step != 0) r.step /= 10;
-      }
-    }
-    // A count is never less than nothing.
-    const Id limit = plain(r.turned ? left : right), counted = plain(r.turned ? right : left);
-    s.impossible.resize(3);
-    const bool counts = made_[counted] && (made_[counted]->op == Op::count || made_[counted]->op == Op::fold ||
-                                           made_[counted]->op == Op::used_days || made_[counted]->op == Op::fullest);
-    if (counts && made_[limit] && made_[limit]->op == Op::konst && p_.registers[limit].type == vm::Type::integer &&
-        p_.constants[made_[limit]->imm].low <= 0)
-      s.impossible[below] = "a count is never less than nothing";
+    r.domain = t.domain, r.threshold = thresholds_.size();
     add(std::move(s), r);
+    thresholds_.push_back(std::move(t));
   }
+}
+
+std::string Points::distance_words(uint32_t subject, int64_t from) const {
+  return subjects_[subject].kind == Subject::Kind::threshold ? analysis::distance_words(thresholds_[readings_[subject].threshold], from)
+                                                             : "";
 }
 
 void Points::find_codes() {
@@ -345,8 +290,8 @@ std::vector<Points::Seen> Points::seen(const vm::Decisions& d) const {
       if (places.phantom[row]) continue;
       if (r.block != none_id) {
         const Row line = places.line_of[row];
-        if (line == vm::no_row || d.truth(p_.blocks[r.block].scope, line) != Truth::yes) continue;
         const vm::Block& block = p_.blocks[r.block];
+        if (line == vm::no_row || d.truth(block.scope, line) != Truth::yes || d.truth(block.version_gate, line) != Truth::yes) continue;
         if (block.items == r.domain && block.item_scope != none_id && d.truth(block.item_scope, row) != Truth::yes) continue;
       }
       Seen seen{places.case_of[row], k, 0, {}, 0};
@@ -367,13 +312,13 @@ std::vector<Points::Seen> Points::seen(const vm::Decisions& d) const {
           break;
         }
         case Subject::Kind::threshold: {
-          const auto left = number_of(d.value(r.a, row)), right = number_of(d.value(r.b, row));
-          if (!left || !right) continue;
-          const int64_t from = r.turned ? *right - *left : *left - *right;
+          const auto apart = distance(thresholds_[r.threshold], d, row);
+          if (!apart) continue;
+          const auto [from, step] = *apart;
           seen.distance = from;
-          seen.state = from == 0 ? at : from < 0 && from >= -r.step ? below : from > 0 && from <= r.step ? above : no_state;
+          seen.state = from == 0 ? at : from < 0 && from >= -step ? below : from > 0 && from <= step ? above : no_state;
           // How far a count is off leads a search on, one row at a time.
-          if (seen.state == no_state && r.step == 1 && from >= -far && from <= far)
+          if (seen.state == no_state && step == 1 && from >= -far && from <= far)
             seen.state = first_far + static_cast<uint32_t>(from + far);
           break;
         }

@@ -7,6 +7,7 @@
 // computed.
 #pragma once
 
+#include "analysis/thresholds.h"
 #include "vm/machine.h"
 #include "vm/trace.h"
 
@@ -53,13 +54,14 @@ class Points {
   static constexpr uint32_t no_state = 0xffffffff;
   static constexpr uint32_t first_far = 100;   // states from here on are distances from a threshold, no points
   uint32_t outcome_state(vm::Outcome) const;   // its subject, or no_state
+  // How far a value is from a threshold: "3 days".
+  std::string distance_words(uint32_t subject, int64_t from) const;
 
  private:
   struct Reading {       // how a subject is seen
     vm::Id a = vm::none_id, b = vm::none_id, result = vm::none_id;   // registers, by kind
     vm::Id domain = vm::none_id, block = vm::none_id;
-    int64_t step = 1;
-    bool turned = false;                                  // the constant stands on the left
+    size_t threshold = 0;                                 // which of those
     std::vector<std::pair<vm::Id, vm::Id>> members;       // value, applicable or none_id
     vm::Id applicable = vm::none_id;
   };
@@ -82,6 +84,7 @@ class Points {
   std::vector<uint8_t> truths_;          // that a register can have: bit T, F, U, N
   std::vector<Subject> subjects_;
   std::vector<Reading> readings_;
+  std::vector<Threshold> thresholds_;
   std::map<uint8_t, uint32_t> outcomes_;
 };
 

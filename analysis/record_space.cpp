@@ -103,6 +103,7 @@ void RecordSpace::learn(const vm::Program& p) {
   // Which fields' values a register carries, and what constant it is.
   std::vector<std::set<std::string>> carries(p.registers.size());
   std::vector<Id> constant(p.registers.size(), none_id);
+  std::vector<std::pair<int32_t, int32_t>> elapsed(p.registers.size());   // of a time between two days: its unit, as months and days
   const auto period = [&](int32_t months, int32_t days) {
     if (periods_.size() < most_periods && (months || days)) periods_.emplace(std::abs(months), std::abs(days));
   };
@@ -111,6 +112,12 @@ void RecordSpace::learn(const vm::Program& p) {
       const Json value = json_of(p, p.constants[id]);
       if (value.is_number()) add_number(values_[field], value);
       else add_once(values_[field], value);
+      if (p.constants[id].type != vm::Type::quantity) continue;
+      for (const int64_t step : {-vm::Decimal::scale, vm::Decimal::scale}) {
+        vm::Constant beside = p.constants[id];
+        beside.low += step;
+        if (beside.low > 0) add_once(values_[field], json_of(p, beside));
+      }
     }
   };
   for (const vm::Inst& i : p.code) {
@@ -129,6 +136,7 @@ void RecordSpace::learn(const vm::Program& p) {
       }
       case vm::Op::up:
         constant[i.dst] = constant[arg(0)];
+        elapsed[i.dst] = elapsed[arg(0)];
         carry_all();
         break;
       case vm::Op::in_set:
@@ -141,9 +149,17 @@ void RecordSpace::learn(const vm::Program& p) {
         break;
       case vm::Op::call: {
         const std::string_view name = vm::operators()[i.fn].name;
+        for (const auto& [words, unit] : {std::pair("years between", std::pair(12, 0)), std::pair("months between", std::pair(1, 0)),
+                                          std::pair("weeks between", std::pair(0, 7)), std::pair("days between", std::pair(0, 1))}) {
+          if (name == words) elapsed[i.dst] = unit;
+        }
         for (uint32_t k = 0; k < i.n; ++k) {
           if (constant[arg(k)] == none_id) continue;
           const vm::Constant& c = p.constants[constant[arg(k)]];
+          // An age that is compared with a number: the days on which it is reached, and one unit to the sides.
+          if (const auto [months, days] = elapsed[arg(i.n - 1 - k)]; i.n == 2 && c.type == vm::Type::integer && (months || days)) {
+            for (const int64_t n : {c.low, c.low - 1, c.low + 1}) period(static_cast<int32_t>(n) * months, static_cast<int32_t>(n) * days);
+          }
           if (name == "add_months") period(static_cast<int32_t>(c.low), 0);
           else if (name == "add_days") period(0, static_cast<int32_t>(c.low));
           else if (c.type == vm::Type::date) days_.insert(static_cast<int32_t>(c.low));
@@ -217,8 +233,9 @@ Json RecordSpace::day(const Json& record, Dice& dice) const {
   collect(record);
   if (from.empty()) from.push_back(vm::parse_iso_date(service_day)->days);
   int32_t day = from[dice.below(from.size())];
-  if (!days_.empty() && dice.one_in(6)) day = *std::next(days_.begin(), static_cast<std::ptrdiff_t>(dice.below(days_.size())));
-  if (!periods_.empty() && !dice.one_in(4)) {
+  const bool named = !days_.empty() && dice.one_in(6);
+  if (named) day = *std::next(days_.begin(), static_cast<std::ptrdiff_t>(dice.below(days_.size())));
+  if (!periods_.empty() && (named ? dice.one_in(4) : !dice.one_in(4))) {
     const auto& [months, days] = *std::next(periods_.begin(), static_cast<std::ptrdiff_t>(dice.below(periods_.size())));
     const int32_t sign = dice.one_in(4) ? 1 : -1, times = dice.one_in(4) ? 2 : 1;
     day = vm::add_months(day, sign * months * times).value_or(day) + sign * days * times;

@@ -105,9 +105,8 @@ std::string coverage_json(const Suite& suite) {
       if (!s.pair.first.empty()) more += fmt::format(R"(, "pair": ["{}", "{}"])", s.pair.first, s.pair.second);
       states += fmt::format(R"({}{{"state": {}, "seen": {}{}}})", states.empty() ? "" : ", ", quote_json(s.name), s.seen, more);
     }
-    const std::string at = place(suite.sources, clause.span);
     clauses += fmt::format("{}\n  {{\"kind\": \"{}\", \"name\": {}{}, \"states\": [{}]}}", clauses.empty() ? "" : ",", words(clause.kind),
-                           quote_json(clause.name), at.empty() ? "" : ", \"place\": " + quote_json(at), states);
+                           quote_json(clause.name), clause.place.empty() ? "" : ", \"place\": " + quote_json(clause.place), states);
   }
   return fmt::format(R"( {{"policy": {}, "coverage": {{{}, "conditions": {{{}}}, "clauses": [{}]}}}})", quote_json(suite.policy),
                      figure_json(suite.coverage->states()), figure_json(suite.coverage->conditions()), clauses);
@@ -167,16 +166,19 @@ std::string coverage_text(const Suite& suite) {
                                 percent(states.seen, states.wanted), states.seen, states.wanted,
                                 percent(conditions.seen, conditions.wanted), conditions.seen, conditions.wanted);
   for (const Covered& c : clauses) {
-    std::vector<std::string> never;
-    std::string why;
+    // States that were not seen for one reason stand together.
+    std::vector<std::pair<std::vector<std::string>, std::string>> never;
     for (const CoveredState& s : c.states) {
       if (s.seen > 0 || !s.impossible.empty()) continue;
-      never.push_back(printable(s.name));
-      why = s.why;
+      if (never.empty() || never.back().second != s.why) never.push_back({{}, s.why});
+      never.back().first.push_back(printable(s.name));
     }
     if (never.empty()) continue;
-    out += fmt::format("  {:<9} {}: {} {} ({})\n", words(c.kind), printable(c.name),
-                       c.kind == Subject::Kind::condition ? "not decided by" : "never", fmt::join(never, ", "), why);
+    out +=
+        fmt::format("  {:<9} {}: {} ", words(c.kind), printable(c.name), c.kind == Subject::Kind::condition ? "not decided by" : "never");
+    for (size_t k = 0; k < never.size(); ++k)
+      out += fmt::format("{}{} ({})", k == 0 ? "" : ", ", fmt::join(never[k].first, ", "), never[k].second);
+    out += '\n';
   }
   for (const Covered& c : clauses) {
     for (const CoveredState& s : c.states) {

@@ -171,8 +171,11 @@ ir::Expr high_end(Context& context, const Meaning& interval) {
 ir::Expr point_in_interval(Context& context, ir::Expr point, const Meaning& interval, bool properly, Span span, const std::string& text) {
   if (is_error(point)) return point;
   if (interval.kind != Kind::interval) {
-    ir::Expr low = compare(context, properly ? ">" : ">=", point, low_end(context, interval), span, {});
-    ir::Expr high = compare(context, properly ? "<" : "<=", std::move(point), high_end(context, interval), span, {});
+    // Its ends are known to it alone; they go by its name.
+    ir::Expr low = low_end(context, interval), high = high_end(context, interval);
+    if (const std::string name = spoken(interval.value); !name.empty()) low.text = "start of " + name, high.text = "end of " + name;
+    low = compare_points(context, properly ? ">" : ">=", point, low, span, text);
+    high = compare_points(context, properly ? "<" : "<=", point, high, span, text);
     return make_and({std::move(low), std::move(high)}, span);
   }
   std::vector<ir::Expr> sides;

@@ -1,0 +1,44 @@
+// What a policy compares with, number by number: limits of counts, amounts, dates and moments, both ends of an interval, of
+// `between` and of a timing phrase, the days a limit looks back and ahead, and the first and last day on which the policy,
+// an overlay or a clause is in force.
+//
+// A threshold is two registers of a program and how far apart their values are; what a run shows of it is points.h's. An
+// order without steps (texts) has no just below, and a code's own dates are the code system's: neither is one.
+#pragma once
+
+#include "vm/machine.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rubric::analysis {
+
+struct Threshold {
+  std::string name;             // in the author's words
+  Span span;
+  vm::Id value = vm::none_id, limit = vm::none_id;   // registers
+  vm::Id component = vm::none_id;   // of two moments that are read to a component: the register that says which
+  vm::Id domain = vm::none_id;
+  std::vector<vm::Id> scopes;   // registers on lines: only where one of them holds. Empty: everywhere
+  int64_t step = 1;             // what is just below or just above, in the last place of the limit as it is written
+  std::optional<uint16_t> unit; // of an amount whose limit is a constant
+  vm::Type type = vm::Type::integer;
+  std::array<std::string, 3> impossible;   // below, at, above: why a record cannot show it, or nothing
+};
+
+// In the order of the program, each once, and no two by one name.
+std::vector<Threshold> thresholds_of(const vm::Program&);
+
+struct Distance {
+  int64_t from = 0;             // of the value from the limit, in what `step` counts
+  int64_t step = 1;
+};
+// Nothing where the two are not certain, or have no distance.
+std::optional<Distance> distance(const Threshold&, const vm::Decisions&, vm::Row);
+// "3 days", "0.5", "2 weeks": how far that is.
+std::string distance_words(const Threshold&, int64_t from);
+
+}  // namespace rubric::analysis
