@@ -1,10 +1,10 @@
 // A fold computed through a window is the fold over the pairs that the window stands for: every register of every row,
 // also of the pairs themselves, which a run with windows makes when they are first asked for.
+#include "tests/instructions.h"
 #include "tests/reference/machine.h"
 
 #include "vm/prepared.h"
 #include "vm/value_words.h"
-#include "vm/widely.h"
 #include "vm/windows.h"
 
 #include <fmt/format.h>
@@ -133,14 +133,13 @@ TEST(Windows, AreTheFoldsThatTheyStandFor) {
   EXPECT_EQ(prepared.windows.size(), 7u);
   EXPECT_EQ(std::count(prepared.windowed.late_domains.begin(), prepared.windowed.late_domains.end(), true), 1);
   Dice dice(41);
-  for (const bool widely : {true, false}) {
-    const bool before = std::exchange(vm::use_avx2, widely && vm::use_avx2);
+  for (const vm::Instructions some : all_instructions()) {
+    const WithInstructions guard(some);
     for (const uint32_t cases : {1u, 2u, 60u, 150u}) {
       std::vector<std::string> records;
       for (uint32_t k = 0; k < cases; ++k) records.push_back(record(dice, std::to_string(k)).dump());
       compare(*machine, records);
     }
-    vm::use_avx2 = before;
   }
 }
 

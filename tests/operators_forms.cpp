@@ -3,11 +3,9 @@
 // arguments and without. What the answers mean is operators_meanings.cpp's.
 #include "operators_values.h"
 
-#include "vm/widely.h"
+#include "tests/instructions.h"
 
 #include <gtest/gtest.h>
-
-#include <utility>
 
 namespace rubric::vm {
 namespace {
@@ -67,14 +65,15 @@ TEST_P(OperatorForms, ColumnsAnswerAsBoxed) {
       ASSERT_TRUE(same(expected, found)) << info.name << " row " << r << " of " << rows << of << "\nboxed " << shown(expected)
                                          << "\ncolumn " << shown(found);
     }
-    // On a processor without AVX2 as well.
-    Column baseline;
-    baseline.reset(info.result, out_rows);
-    const bool had_avx2 = std::exchange(use_avx2, false);
-    forms(fn).columns(context, args.data(), pool, baseline, pool);
-    use_avx2 = had_avx2;
-    for (Row r = 0; r < out_rows; ++r)
-      ASSERT_TRUE(same(get(out, r, pool), get(baseline, r, pool))) << info.name << " row " << r << " of " << rows;
+    // On processors with less as well.
+    for (const Instructions fewer : fewer_instructions()) {
+      Column other;
+      other.reset(info.result, out_rows);
+      const WithInstructions guard(fewer);
+      forms(fn).columns(context, args.data(), pool, other, pool);
+      for (Row r = 0; r < out_rows; ++r)
+        ASSERT_TRUE(same(get(out, r, pool), get(other, r, pool))) << info.name << " row " << r << " of " << rows;
+    }
     for (const Plane* plane : {&out.p, &out.q}) {
       if (!plane->empty()) {
         EXPECT_EQ(plane->back() & ~tail_mask(out_rows), 0u) << "bits behind the last row";

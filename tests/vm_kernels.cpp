@@ -1,6 +1,8 @@
 // The kernels that work on many rows at once give what a loop over single rows gives: any lengths, empty parents,
 // segments over the borders of words, every truth value.
 
+#include "tests/instructions.h"
+
 #include "vm/kernels.h"
 #include "vm/moves.h"
 #include "vm/prepared.h"
@@ -14,7 +16,7 @@ namespace {
 
 constexpr Truth all_truths[] = {Truth::unknown, Truth::yes, Truth::no, Truth::none};
 
-class Kernels : public testing::Test {
+class Kernels : public testing::TestWithParam<Instructions> {
  protected:
   size_t below(size_t n) { return static_cast<size_t>(random() % n); }
 
@@ -58,6 +60,7 @@ class Kernels : public testing::Test {
     return out;
   }
 
+  WithInstructions guard{GetParam()};
   std::mt19937_64 random{11};
   Arena arena;
   Batch batch;
@@ -65,7 +68,7 @@ class Kernels : public testing::Test {
   Pool pool;
 };
 
-TEST_F(Kernels, FoldsOverSegments) {
+TEST_P(Kernels, FoldsOverSegments) {
   for (int round = 0; round < 300; ++round) {
     const DomainRows rows = rows_of(static_cast<uint32_t>(below(130)), static_cast<uint32_t>(round % 4 == 0 ? 200 : 9));
     const auto parents = static_cast<uint32_t>(rows.first.size() - 1);
@@ -114,7 +117,7 @@ TEST_F(Kernels, FoldsOverSegments) {
   }
 }
 
-TEST_F(Kernels, RowsFromElsewhere) {
+TEST_P(Kernels, RowsFromElsewhere) {
   for (int round = 0; round < 100; ++round) {
     const auto rows = static_cast<uint32_t>(1 + below(200)), wanted = static_cast<uint32_t>(below(300));
     const Column from = integers(rows, 50), truth = truths(rows);
@@ -138,7 +141,7 @@ TEST_F(Kernels, RowsFromElsewhere) {
 }
 
 // Rows known by their segments are moved as rows known one by one.
-TEST_F(Kernels, RowsBySegments) {
+TEST_P(Kernels, RowsBySegments) {
   for (int round = 0; round < 200; ++round) {
     DomainRows made = rows_of(static_cast<uint32_t>(below(130)), static_cast<uint32_t>(round % 4 == 0 ? 200 : 9));
     const auto parents = static_cast<uint32_t>(made.first.size() - 1), rows = static_cast<uint32_t>(300 + below(200));
@@ -178,7 +181,7 @@ TEST_F(Kernels, RowsBySegments) {
 
 // A set asked by runs of neighbours, or by bits where there are many runs, and the same set asked value by value: a key
 // that is no small number makes the difference.
-TEST_F(Kernels, SetsByRunsAndByBits) {
+TEST_P(Kernels, SetsByRunsAndByBits) {
   Program program;
   const auto constant = [&](int64_t id) {
     Constant c;
@@ -229,6 +232,8 @@ TEST_F(Kernels, SetsByRunsAndByBits) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(OfEachProcessor, Kernels, testing::ValuesIn(all_instructions()));
 
 }  // namespace
 }  // namespace rubric::vm

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "vm/bits.h"
+#include "vm/masks.h"
 #include "vm/meanings.h"
 #include "vm/widely.h"
 
@@ -42,31 +43,39 @@ template <class F, class Cell>
   else return equal ? a >= b : a > b;
 }
 
-// One word of rows: where F holds of left(k) and right(k). `n` is 64, or less in a column's last word.
-template <class F, class Left, class Right>
-inline uint64_t holds_in_word(uint32_t n, Left left, Right right) {
+// One word of rows: where F holds of two cells, of which one may be the same throughout. `n` is 64, or less in a
+// column's last word.
+template <class F, bool one_a, bool one_b, class Cell>
+[[gnu::always_inline]] inline uint64_t holds_in_word(WithoutMasks, const Cell* a, const Cell* b, uint32_t n) {
+  const Cell left = *a, right = *b;
+  const auto holds = [=](uint32_t k) { return holds_of<F>(one_a ? left : a[k], one_b ? right : b[k]); };
   if (n == 64) {
     uint8_t found[64];
-    for (uint32_t k = 0; k < 64; ++k) found[k] = holds_of<F>(left(k), right(k));
+    for (uint32_t k = 0; k < 64; ++k) found[k] = holds(k);
     return bits_of_bytes(found);
   }
   uint64_t out = 0;
-  for (uint32_t k = 0; k < n; ++k) out |= uint64_t{holds_of<F>(left(k), right(k))} << k;
+  for (uint32_t k = 0; k < n; ++k) out |= uint64_t{holds(k)} << k;
   return out;
 }
+#if RUBRIC_HAS_MASKS
+template <class F, bool one_a, bool one_b, class Cell>
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t holds_in_word(WithMasks, const Cell* a, const Cell* b, uint32_t n) {
+  return masks::where<masks::predicate(F::holds(-1), F::holds(0), F::holds(1)), one_a, one_b>(a, b, n);
+}
+#endif
 
 // Where F holds, into `to`, one bit a row. A uniform column's only cell stands for every row.
 template <class F, class Cell>
 void compare_cells(uint32_t rows, const Cell* a, bool a_uniform, const Cell* b, bool b_uniform, uint64_t* to) {
-  widely([=] {
-    const Cell one_a = rows && a_uniform ? *a : 0, one_b = rows && b_uniform ? *b : 0;
+  widely([=](auto masks) __attribute__((always_inline)) {
     for (uint32_t begin = 0; begin < rows; begin += 64) {
       const uint32_t n = rows - begin < 64 ? rows - begin : 64;
-      const Cell *left = a + begin, *right = b + begin;
-      if (b_uniform)
-        to[begin / 64] = holds_in_word<F>(n, [=](uint32_t k) { return a_uniform ? one_a : left[k]; }, [=](uint32_t) { return one_b; });
-      else if (a_uniform) to[begin / 64] = holds_in_word<F>(n, [=](uint32_t) { return one_a; }, [=](uint32_t k) { return right[k]; });
-      else to[begin / 64] = holds_in_word<F>(n, [=](uint32_t k) { return left[k]; }, [=](uint32_t k) { return right[k]; });
+      uint64_t& word = to[begin / 64];
+      if (a_uniform && b_uniform) word = holds_in_word<F, true, true>(masks, a, b, n);
+      else if (b_uniform) word = holds_in_word<F, false, true>(masks, a + begin, b, n);
+      else if (a_uniform) word = holds_in_word<F, true, false>(masks, a, b + begin, n);
+      else word = holds_in_word<F, false, false>(masks, a + begin, b + begin, n);
     }
   });
 }

@@ -23,25 +23,35 @@ constexpr int32_t day_number(int32_t y, int32_t m, int32_t d) {
 
 static_assert(first_day == day_number(min_year, 1, 1) && last_day_of_all == day_number(max_year, 12, 31));
 
-// The first days of the months in which nearly all days of records lie, one more behind the last.
+// The months in which nearly all days of records lie, numbered from March 1900 to December 2099: among them each fourth
+// year has a leap day, so that sums do what a table would, which processors gather from slowly.
 struct Months {
-  static constexpr int32_t first_year = 1900, count = 200 * 12;
-  std::array<int32_t, count + 1> first{};
-  constexpr Months() {
-    for (int32_t m = 0; m <= count; ++m) first[static_cast<size_t>(m)] = day_number(first_year + m / 12, m % 12 + 1, 1);
+  static constexpr int32_t count = 200 * 12 - 2, start = day_number(1900, 3, 1);
+  static constexpr bool has(int32_t month) { return month >= 0 && month < count; }
+  // Divided by twelve and by five: exact for numbers as small as these.
+  static constexpr int32_t begin(int32_t month) {
+    const int32_t year = month * 43691 >> 19, month_of_year = month - 12 * year;
+    return start + (1461 * year >> 2) + ((153 * month_of_year + 2) * 6554 >> 15);
   }
-  bool has(int32_t month) const { return month >= 0 && month < count; }
-  int32_t begin(int32_t month) const { return first[static_cast<size_t>(month)]; }
-  // The number of a day's month, or -1. Estimated from below by the mean length of a month: it is that one or the next.
-  int32_t of(int32_t day) const {
-    const int32_t since = day - first[0] - 2;
-    if (since < 0 || day >= first[count]) return -1;
-    auto month = static_cast<int32_t>(int64_t{since} * 2153 >> 16);
-    while (begin(month + 1) <= day) ++month;
-    return month;
+  // From below, by the mean length of a month: it is that one or the next.
+  static constexpr int32_t about(int32_t day) { return (day - start - 2) * 2153 >> 16; }
+  // The number of a day's month, or -1.
+  static constexpr int32_t of(int32_t day) {
+    if (day < start + 2 || day >= begin(count)) return -1;
+    const int32_t month = about(day);
+    return month + (begin(month + 1) <= day);
   }
 };
-constexpr Months months_of_records;
+
+consteval bool months_are_exact() {
+  for (int32_t m = 0; m <= Months::count; ++m) {
+    const int32_t since = m + 2, last = Months::begin(m + 1) - 1;
+    if (Months::begin(m) != day_number(1900 + since / 12, since % 12 + 1, 1)) return false;
+    if (m < Months::count && (Months::about(Months::begin(m)) < m - 1 || Months::about(last) > m)) return false;
+  }
+  return true;
+}
+static_assert(months_are_exact());
 
 }  // namespace
 
@@ -66,10 +76,9 @@ int32_t days_in_month(int32_t year, int32_t month) {
 
 std::optional<int32_t> add_months(int32_t days, int64_t months) {
   if (months > 120'000 || months < -120'000) return std::nullopt;
-  const Months& table = months_of_records;
-  if (const int32_t month = table.of(days); month >= 0) {
-    if (const auto to = static_cast<int32_t>(month + months); table.has(to)) {
-      return table.begin(to) + std::min(days - table.begin(month), table.begin(to + 1) - table.begin(to) - 1);
+  if (const int32_t month = Months::of(days); month >= 0) {
+    if (const auto to = static_cast<int32_t>(month + months); Months::has(to)) {
+      return Months::begin(to) + std::min(days - Months::begin(month), Months::begin(to + 1) - Months::begin(to) - 1);
     }
   }
   const Civil c = civil(days);
@@ -83,9 +92,8 @@ std::optional<int32_t> add_months(int32_t days, int64_t months) {
 
 int32_t months_between(int32_t from, int32_t to) {
   if (to < from) return -months_between(to, from);
-  const Months& table = months_of_records;
-  if (const int32_t first = table.of(from), last = table.of(to); first >= 0 && last >= 0) {
-    return last - first - (to - table.begin(last) < from - table.begin(first) ? 1 : 0);
+  if (const int32_t first = Months::of(from), last = Months::of(to); first >= 0 && last >= 0) {
+    return last - first - (to - Months::begin(last) < from - Months::begin(first) ? 1 : 0);
   }
   const Civil a = civil(from), b = civil(to);
   return (b.year - a.year) * 12 + b.month - a.month - (b.day < a.day ? 1 : 0);
@@ -142,24 +150,23 @@ uint64_t with_sides(DayCells a, DayCells b, uint32_t rows, int32_t* out, One one
   return done;
 }
 
-// Months::of without a branch, of days that the table has; of others some month.
-[[gnu::always_inline]] inline int32_t month_of(const int32_t* first, int32_t day, int32_t& ok) {
-  const int32_t begin = first[0] + 2, end = first[Months::count];
+// Months::of without a branch, of days that have one; of others some month.
+[[gnu::always_inline]] inline int32_t month_of(int32_t day, int32_t& ok) {
+  constexpr int32_t begin = Months::start + 2, end = Months::begin(Months::count);
   ok &= static_cast<int32_t>(day >= begin) & static_cast<int32_t>(day < end);
-  const int32_t since = std::clamp(day, begin, end - 1) - begin, month = since * 2153 >> 16;
-  return month + static_cast<int32_t>(first[month + 1] <= day);
+  const int32_t within = std::clamp(day, begin, end - 1), month = Months::about(within);
+  return month + static_cast<int32_t>(Months::begin(month + 1) <= within);
 }
 
 }  // namespace
 
 uint64_t add_months_in_word(DayCells days, DayCells months, uint32_t rows, int32_t* out) {
-  const int32_t* const first = months_of_records.first.data();
-  return with_sides(days, months, rows, out, [=](int32_t day, int32_t n, int32_t& ok) __attribute__((always_inline)) {
+  return with_sides(days, months, rows, out, [](int32_t day, int32_t n, int32_t& ok) __attribute__((always_inline)) {
     ok = static_cast<int32_t>(n > -Months::count) & static_cast<int32_t>(n < Months::count);
-    const int32_t month = std::min(month_of(first, day, ok), Months::count - 1);
+    const int32_t month = month_of(day, ok);
     const int32_t wanted = month + std::clamp(n, -Months::count, Months::count), to = std::clamp(wanted, 0, Months::count - 1);
     ok &= static_cast<int32_t>(wanted == to);
-    return first[to] + std::min(day - first[month], first[to + 1] - first[to] - 1);
+    return Months::begin(to) + std::min(day - Months::begin(month), Months::begin(to + 1) - Months::begin(to) - 1);
   });
 }
 
@@ -175,12 +182,11 @@ uint64_t add_days_in_word(DayCells days, DayCells n, uint32_t rows, int32_t* out
 }
 
 uint64_t months_between_in_word(DayCells from, DayCells to, uint32_t rows, int32_t* out) {
-  const int32_t* const first = months_of_records.first.data();
-  return with_sides(from, to, rows, out, [=](int32_t a, int32_t b, int32_t& ok) __attribute__((always_inline)) {
+  return with_sides(from, to, rows, out, [](int32_t a, int32_t b, int32_t& ok) __attribute__((always_inline)) {
     ok = 1;
     const int32_t low = std::min(a, b), high = std::max(a, b);
-    const int32_t x = std::min(month_of(first, low, ok), Months::count - 1), y = std::min(month_of(first, high, ok), Months::count - 1);
-    const int32_t whole = y - x - static_cast<int32_t>(high - first[y] < low - first[x]);
+    const int32_t x = month_of(low, ok), y = month_of(high, ok);
+    const int32_t whole = y - x - static_cast<int32_t>(high - Months::begin(y) < low - Months::begin(x));
     return b < a ? -whole : whole;
   });
 }

@@ -134,6 +134,23 @@ inline Ends ends_of(const Value& v) { return v.kind == Kind::range ? Ends{v.item
 template <class T>
 struct IsTruth : std::is_same<T, Truth> {};
 
+// The last answer about a boxed value that was compared with a constant: neighbours often share the one value.
+struct Answered {
+  int32_t cell = -1;         // its place in the pool
+  Truth answer{};
+
+  static bool may(const Column* const* args, Row r) {
+    const Column& c = *args[0];
+    return !c.uniform && args[1]->uniform && bit(c.p, r) && bit(c.q, r);
+  }
+  bool has(const Column* const* args, Row r) const { return may(args, r) && args[0]->cell4[r] == cell; }
+  void note(const Column* const* args, Row r, Truth t) {
+    if (!may(args, r)) return;
+    cell = args[0]->cell4[r];
+    answer = t;
+  }
+};
+
 template <class F, Type... A>
 struct Forms {
   // A comparison of what could not be computed is not none, which a filter would drop: it is open, with nothing to ask.
@@ -371,6 +388,7 @@ struct Forms {
   static void columns(const Context& c, const Column* const* args, const Pool& pool, Column& out, Pool& out_pool) {
     constexpr auto seq = std::make_index_sequence<arity>{};
     std::array<Value, arity> boxed_args;
+    Answered answered;
     if constexpr (OnCells<F>::possible) compare_columns<F>(*args[0], *args[1], out.p, out.rows);
     for (uint32_t word = 0; word < words(out.rows); ++word) {
       const uint64_t exist = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
@@ -398,6 +416,10 @@ struct Forms {
       for (uint64_t left = rest; left; left &= left - 1) {
         const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
         if constexpr (OnCells<F>::possible && !(wide_cell(A) || ...)) {
+          if (answered.has(args, r)) {
+            out.set_truth(r, answered.answer);
+            continue;
+          }
           const Reach a = reach_at(*args[0], r, pool), b = reach_at(*args[1], r, pool);
           if (a.kind != Reach::Kind::other && b.kind != Reach::Kind::other) {
             out.set_truth(r, compared<F>(a, b));
@@ -406,6 +428,7 @@ struct Forms {
         }
         for (size_t k = 0; k < arity; ++k) boxed_args[k] = get(*args[k], r, pool);
         put(out, r, boxed(c, boxed_args.data()), out_pool);
+        if constexpr (OnCells<F>::possible && !(wide_cell(A) || ...)) answered.note(args, r, out.truth(r));
       }
     }
   }

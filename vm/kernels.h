@@ -7,6 +7,7 @@
 #include "vm/machine.h"
 #include "vm/meanings.h"
 
+#include <array>
 #include <span>
 #include <unordered_map>
 
@@ -56,8 +57,21 @@ void in_set(const PreparedTable&, const Column& value, const Column* date, const
 void any(const DomainRows& rows, const Column& child, Column& out);
 void all(const DomainRows& rows, const Column& child, Column& out);
 void count(const Context&, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool);
-// A cell's number of rows: those that are certain, and up to so many more; unbounded: any number of them.
-void put_count(const Context&, Column& out, Row, uint32_t certain, uint32_t possible, bool unbounded, Pool& out_pool);
+// Numbers of rows as cells: those that are certain, and up to so many more; unbounded: any number of them. Of a column's
+// cells few are different, so that what is no plain number is made once.
+class Counts {
+ public:
+  Counts(const Context& c, Column& out, Pool& pool) : context_(c), out_(out), pool_(pool) {}
+  void put(Row, uint32_t certain, uint32_t possible, bool unbounded);
+
+ private:
+  static constexpr uint32_t most = 12;                 // that are remembered, of either
+  const Context& context_;
+  Column& out_;
+  Pool& pool_;
+  bool any_ = false;
+  std::array<int32_t, size_t{2} * most * most> made_;  // where they stand in the pool, or -1; from the first one on
+};
 
 enum class FoldKind : uint16_t { sum, min, max, avg, distinct };
 void fold(const Context&, FoldKind, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out,

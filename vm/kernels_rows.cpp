@@ -144,31 +144,68 @@ void all(const DomainRows& rows, const Column& child, Column& out) {
   widely([&] { any_of<true>(rows, child, out); });
 }
 
+namespace {
+
+struct Counted {
+  uint32_t certain = 0, possible = 0;
+  bool unbounded = false;
+};
+[[gnu::always_inline]] inline Counted count_of(const DomainRows& rows, const Child& child, Row parent) {
+  Counted out;
+  for (Row k = rows.first[parent]; k < rows.first[parent + 1]; k += 64) {
+    const uint32_t n = std::min<uint32_t>(64, rows.first[parent + 1] - k);
+    const Some some = child.some(k, n);
+    out.certain += static_cast<uint32_t>(__builtin_popcountll(some.yes));
+    out.possible += static_cast<uint32_t>(__builtin_popcountll(some.unknown));
+    out.unbounded |= some.unknown && (some.unknown & bits(rows.phantom.data(), k, n)) != 0;
+  }
+  return out;
+}
+
+}  // namespace
+
 void count(const Context& c, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool) {
   const Child child(member);
-  for (Row r = 0; r < out.rows; ++r) {
-    uint32_t certain = 0, possible = 0;
-    bool unbounded = false;
-    for (Row k = rows.first[r]; k < rows.first[r + 1]; k += 64) {
-      const uint32_t n = std::min<uint32_t>(64, rows.first[r + 1] - k);
-      const Some some = child.some(k, n);
-      certain += static_cast<uint32_t>(__builtin_popcountll(some.yes));
-      if (!some.unknown) continue;
-      possible += static_cast<uint32_t>(__builtin_popcountll(some.unknown));
-      unbounded |= (some.unknown & bits(rows.phantom.data(), k, n)) != 0;
+  widely([&] {
+    for (uint32_t word = 0; word < words(out.rows); ++word) {
+      const Row begin = word * 64, end = std::min(begin + 64, out.rows);
+      uint64_t ranges = 0;
+      for (Row r = begin; r < end; ++r) {
+        const Counted n = count_of(rows, child, r);
+        out.cell4[r] = static_cast<int32_t>(n.certain);
+        ranges |= uint64_t{n.possible != 0} << (r - begin);
+      }
+      out.p[word] = low_mask(end - begin);
+      out.q[word] = ranges;
     }
-    put_count(c, out, r, certain, possible, unbounded, out_pool);
+  });
+  Counts counts(c, out, out_pool);
+  for (uint32_t word = 0; word < words(out.rows); ++word) {
+    for (uint64_t left = out.q[word]; left; left &= left - 1) {
+      const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+      const Counted n = count_of(rows, child, r);
+      counts.put(r, n.certain, n.possible, n.unbounded);
+    }
   }
 }
 
-void put_count(const Context& c, Column& out, Row r, uint32_t certain, uint32_t possible, bool unbounded, Pool& out_pool) {
+void Counts::put(Row r, uint32_t certain, uint32_t possible, bool unbounded) {
+  set_bit(out_.p, r, true);
+  set_bit(out_.q, r, possible != 0);
   if (possible == 0) {
-    out.cell4[r] = static_cast<int32_t>(certain);
-    set_bit(out.p, r, true);
-    set_bit(out.q, r, false);
-  } else {
-    put(out, r, count_value(c, certain, certain + possible, unbounded), out_pool);
+    out_.cell4[r] = static_cast<int32_t>(certain);
+    return;
   }
+  const bool small = certain < most && possible < most;
+  if (small && !any_) made_.fill(-1);
+  any_ |= small;
+  int32_t* const made = small ? &made_[(size_t{unbounded} * most + certain) * most + possible] : nullptr;
+  if (made && *made >= 0) {
+    out_.cell4[r] = *made;
+    return;
+  }
+  vm::put(out_, r, count_value(context_, certain, certain + possible, unbounded), pool_);
+  if (made) *made = out_.cell4[r];
 }
 
 void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column& member, const Column& value, const Pool& pool, Column& out,

@@ -2,6 +2,7 @@
 #include "vm/kernels.h"
 
 #include "vm/bits.h"
+#include "vm/masks.h"
 #include "vm/widely.h"
 
 #include <algorithm>
@@ -179,10 +180,12 @@ template <class Holds>
   return out;
 }
 
+uint32_t behind_last(const std::vector<uint32_t>& keys) { return static_cast<uint32_t>(keys.size()) * 32 - 1; }
+
 // Which ids have their bit. Those behind the last key ask for a bit that is not set.
-[[gnu::always_inline]] inline uint64_t ids_among(const std::vector<uint32_t>& keys, const int32_t* ids, uint32_t n) {
+[[gnu::always_inline]] inline uint64_t ids_among(WithoutMasks, const std::vector<uint32_t>& keys, const int32_t* ids, uint32_t n) {
   const uint32_t* const words_of_keys = keys.data();
-  const auto none = static_cast<uint32_t>(keys.size()) * 32 - 1;
+  const uint32_t none = behind_last(keys);
   const auto has_bit = [=](uint32_t k) -> uint32_t {
     const auto id = static_cast<uint32_t>(ids[k]), at = id < none ? id : none;
     return words_of_keys[static_cast<int32_t>(at / 32)] >> (at % 32) & 1;
@@ -194,7 +197,8 @@ template <class Holds>
   return bits_where(64, [&](uint32_t k) { return static_cast<uint8_t>(found[k]); });
 }
 
-[[gnu::always_inline]] inline uint64_t ids_in_runs(const std::vector<PreparedTable::Run>& runs, const int32_t* ids, uint32_t n) {
+[[gnu::always_inline]] inline uint64_t ids_in_runs(WithoutMasks, const std::vector<PreparedTable::Run>& runs, const int32_t* ids,
+                                                   uint32_t n) {
   uint64_t out = 0;
   for (const PreparedTable::Run run : runs) {
     out |= bits_where(n, [=](uint32_t k) -> uint8_t { return static_cast<uint32_t>(ids[k]) - run.first <= run.more; });
@@ -202,15 +206,28 @@ template <class Holds>
   return out;
 }
 
+#if RUBRIC_HAS_MASKS
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t ids_among(WithMasks, const std::vector<uint32_t>& keys, const int32_t* ids, uint32_t n) {
+  return masks::among(keys.data(), behind_last(keys), ids, n);
+}
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t ids_in_runs(WithMasks, const std::vector<PreparedTable::Run>& runs, const int32_t* ids,
+                                                           uint32_t n) {
+  uint64_t out = 0;
+  for (const PreparedTable::Run run : runs) out |= masks::within(ids, n, run.first, run.more);
+  return out;
+}
+#endif
+
 // Plain texts and codes by their bits; the others are unknown afterwards, and so are those whose answer the date decides.
-void in_small_set(const PreparedTable& table, const Column& value, bool on_date, Column& out) {
+template <class Masks>
+[[gnu::always_inline]] inline void in_small_set(Masks masks, const PreparedTable& table, const Column& value, bool on_date, Column& out) {
   const bool by_runs = !table.runs.empty(), ask_date = on_date && table.any_dated;
   for (uint32_t word = 0; word < words(out.rows); ++word) {
     const int32_t* const ids = value.cell4.data() + size_t{word} * 64;
     const uint32_t n = out.rows - word * 64 < 64 ? out.rows - word * 64 : 64;
     // Whatever a cell holds is asked for: the planes say which answers count.
-    const uint64_t yes = by_runs ? ids_in_runs(table.runs, ids, n) : ids_among(table.known, ids, n);
-    const uint64_t settled = value.p[word] & ~value.q[word] & ~(ask_date ? ids_among(table.dated, ids, n) : 0);
+    const uint64_t yes = by_runs ? ids_in_runs(masks, table.runs, ids, n) : ids_among(masks, table.known, ids, n);
+    const uint64_t settled = value.p[word] & ~value.q[word] & ~(ask_date ? ids_among(masks, table.dated, ids, n) : 0);
     out.p[word] = yes & settled;
     out.q[word] = ~yes & settled;
   }
@@ -219,13 +236,22 @@ void in_small_set(const PreparedTable& table, const Column& value, bool on_date,
 }  // namespace
 
 void in_set(const PreparedTable& table, const Column& value, const Column* date, const Pool& pool, Column& out) {
+  // Neighbours often share the one boxed value, and so the answer.
+  int32_t last_boxed = -1;
+  Truth last_answer{};
   const auto one = [&](Row r) {
-    if (!date) return member(table, get(value, r, pool), nullptr);
-    const Value day = get(*date, r, pool);
-    return member(table, get(value, r, pool), &day);
+    if (date) {
+      const Value day = get(*date, r, pool);
+      return member(table, get(value, r, pool), &day);
+    }
+    const bool boxed = !value.uniform && !wide_cell(value.type) && value.type != Type::truth && bit(value.p, r) && bit(value.q, r);
+    if (boxed && value.cell4[r] == last_boxed) return last_answer;
+    const Truth t = member(table, get(value, r, pool), nullptr);
+    if (boxed) last_boxed = value.cell4[r], last_answer = t;
+    return t;
   };
   const bool small = table.all_small && !table.known.empty() && !value.uniform && (value.type == Type::text || value.type == Type::code);
-  if (small) widely([&] { in_small_set(table, value, date != nullptr, out); });
+  if (small) widely([&](auto masks) __attribute__((always_inline)) { in_small_set(masks, table, value, date != nullptr, out); });
   for (uint32_t word = 0; word < words(out.rows); ++word) {
     uint64_t rest = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
     if (small) rest &= (value.p[word] | value.q[word]) & ~(out.p[word] | out.q[word]);

@@ -3,6 +3,7 @@
 // first row on say what those rows are to the fold. Lines that this cannot speak for are looked at one by one.
 #include "vm/bits.h"
 #include "vm/kernels.h"
+#include "vm/masks.h"
 #include "vm/operator_forms.h"
 #include "vm/reach.h"
 #include "vm/widely.h"
@@ -237,6 +238,31 @@ template <uint32_t at_once>
 #endif
 }
 
+// The keys of all rows, and the last ones with room behind them.
+struct Keys {
+  const int32_t *all, *last;
+  Row rows;
+};
+
+// Which of the rows from `begin` on have their key within the bounds.
+template <uint32_t at_once>
+[[gnu::always_inline]] inline uint64_t within(WithoutMasks, const Keys& keys, Row begin, uint32_t count, int32_t low, int32_t high) {
+  const Row near_end = keys.rows - std::min(keys.rows, most_at_once);
+  const int32_t* const from = begin + most_at_once <= keys.rows ? keys.all + begin : keys.last + (begin - near_end);
+  uint64_t inside = within<at_once>(from, low, high);
+  for (uint32_t next = at_once; next < count; next += at_once) inside |= within<at_once>(from + next, low, high) << next;
+  return inside & low_mask(count);
+}
+#if RUBRIC_HAS_MASKS
+template <uint32_t at_once>
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t within(WithMasks, const Keys& keys, Row begin, uint32_t count, int32_t low, int32_t high) {
+  const int32_t* const from = keys.all + begin;
+  uint64_t inside = masks::some_between(from, count, low, high);
+  for (uint32_t next = 16; next < count; next += 16) inside |= masks::some_between(from + next, count - next, low, high) << next;
+  return inside;
+}
+#endif
+
 // The bits from a row on, at least `most_at_once` of them; there is a word of room behind the last.
 [[gnu::always_inline]] inline uint64_t bits_from(const Plane& plane, Row begin) {
   uint64_t out;
@@ -246,11 +272,10 @@ template <uint32_t at_once>
 
 // use(line, its first row, members, possible members), these one bit a row; done(word, which of its lines have a row that is
 // to be looked at by itself, which have too many rows).
-template <uint32_t at_once, class Use, class Done>
-[[gnu::always_inline]] inline void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use, Done done) {
-  const Row rows = at.list_starts.back(), near_end = rows - std::min(rows, most_at_once);
-  const int32_t* const keys = in.columns.key->uniform ? in.keys.data() : in.columns.key->cell4.data();
-  const int32_t* const last_keys = in.last_keys.data();
+template <uint32_t at_once, class Masks, class Use, class Done>
+[[gnu::always_inline]] inline void each_line(Masks masks, const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use,
+                                             Done done) {
+  const Keys keys{in.columns.key->uniform ? in.keys.data() : in.columns.key->cell4.data(), in.last_keys.data(), at.list_starts.back()};
   for (uint32_t word = 0; word < words(lines); ++word) {
     const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
     uint64_t alone = 0, many = 0;
@@ -260,12 +285,7 @@ template <uint32_t at_once, class Use, class Done>
         many |= uint64_t{1} << k;
         continue;
       }
-      const int32_t* const from = begin + most_at_once <= rows ? keys + begin : last_keys + (begin - near_end);
-      const int32_t low = in.low[line], high = in.high[line];
-      uint64_t inside = within<at_once>(from, low, high);
-      for (uint32_t next = at_once; next < count; next += at_once) inside |= within<at_once>(from + next, low, high) << next;
-      const uint64_t own = low_mask(count);
-      inside &= own;
+      const uint64_t inside = within<at_once>(masks, keys, begin, count, in.low[line], in.high[line]), own = low_mask(count);
       use(line, begin, inside & bits_from(in.members, begin), (inside & bits_from(in.possible, begin)) | (own & bits_from(in.open, begin)));
       alone |= uint64_t{(own & bits_from(in.alone, begin)) != 0} << k;
     }
@@ -273,13 +293,13 @@ template <uint32_t at_once, class Use, class Done>
   }
 }
 
-// Short lists are read eight rows at a time: most are then read at once.
+// Short lists are read eight rows at a time, where there are no masks: most are then read at once.
 template <class Use, class Done>
 void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use, Done done) {
   if (lines == 0) return;
   const bool short_lists = at.list_starts.back() < 4 * at.list_starts.size();
-  if (short_lists) widely([&] { each_line<8>(in, at, lines, use, done); });
-  else widely([&] { each_line<16>(in, at, lines, use, done); });
+  if (short_lists) widely([&](auto masks) __attribute__((always_inline)) { each_line<8>(masks, in, at, lines, use, done); });
+  else widely([&](auto masks) __attribute__((always_inline)) { each_line<16>(masks, in, at, lines, use, done); });
 }
 
 template <class Use>
@@ -351,19 +371,20 @@ void window_count(const Context& c, const Window& w, const WindowRows& at, Windo
         scratch.unbounded[word] = unbounded;
         some = unbounded = 0;
       });
+  Counts counts(c, out, out_pool);
   each_set(scratch.ranges, [&](Row line) {
     Found found{static_cast<uint32_t>(out.cell4[line]), scratch.possibles[line], bit(scratch.unbounded, line)};
     if (bit(scratch.partly, line)) add_rows(c, w, at, scratch.columns, pool, line, &scratch.alone, found);
-    put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
+    counts.put(line, found.certain, found.possible, found.unbounded);
   });
   each_set(scratch.singly, [&](Row line) {
     Found found;
     add_rows(c, w, at, scratch.columns, pool, line, nullptr, found);
-    put_count(c, out, line, found.certain, found.possible, found.unbounded, out_pool);
+    counts.put(line, found.certain, found.possible, found.unbounded);
   });
   if (!at.any_limited) return;
   for (Row line = 0; line < out.rows; ++line) {
-    if (refused(at, line)) put_count(c, out, line, 0, 0, false, out_pool);
+    if (refused(at, line)) counts.put(line, 0, 0, false);
   }
 }
 

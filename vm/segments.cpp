@@ -1,6 +1,7 @@
 #include "vm/segments.h"
 
 #include "vm/bits.h"
+#include "vm/masks.h"
 #include "vm/widely.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace rubric::vm {
 namespace {
 
 // Where neighbours differ, one bit each.
-[[gnu::always_inline]] inline uint64_t differ_in_word(const Row* rows, uint32_t n) {
+[[gnu::always_inline]] inline uint64_t differ_in_word(WithoutMasks, const Row* rows, uint32_t n) {
   if (n < 64) {
     uint64_t out = 0;
     for (uint32_t k = 0; k < n; ++k) out |= uint64_t{rows[k] != rows[k + 1]} << k;
@@ -24,6 +25,12 @@ namespace {
   for (uint32_t k = 0; k < 64; ++k) found[k] = rows[k] != rows[k + 1];
   return bits_of_bytes(found);
 }
+#if RUBRIC_HAS_MASKS
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t differ_in_word(WithMasks, const Row* rows, uint32_t n) {
+  const auto* const cells = reinterpret_cast<const int32_t*>(rows);
+  return masks::where<masks::predicate(true, false, true), false, false>(cells, cells + 1, n);
+}
+#endif
 
 }  // namespace
 
@@ -34,24 +41,24 @@ void make_segments(const DomainRows& from, Segments& out) {
   out.last.resize(words(out.rows));
   out.filled.resize(words(out.parents));
   out.all_filled = true;
-  widely([&] {
+  widely([&](auto masks) __attribute__((always_inline)) {
     for (uint32_t word = 0; word < words(out.parents); ++word) {
       const uint32_t n = std::min<uint32_t>(64, out.parents - word * 64);
-      out.filled[word] = differ_in_word(from.first.data() + word * 64, n);
+      out.filled[word] = differ_in_word(masks, from.first.data() + word * 64, n);
       out.all_filled &= out.filled[word] == low_mask(n);
     }
     // The last row of all has no neighbour.
     for (uint32_t word = 0; word < words(out.rows); ++word) {
       const uint32_t n = std::min<uint32_t>(64, out.rows - word * 64);
       const bool end = word * 64 + n == out.rows;
-      out.last[word] = differ_in_word(from.up.data() + word * 64, end ? n - 1 : n) | (uint64_t{end} << (n - 1));
+      out.last[word] = differ_in_word(masks, from.up.data() + word * 64, end ? n - 1 : n) | (uint64_t{end} << (n - 1));
     }
   });
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
-bool can_carry() { return use_avx2; }
+bool can_carry() { return instructions >= Instructions::avx2; }
 
 namespace {
 
@@ -74,7 +81,7 @@ class Carrier {
 };
 
 template <bool negated>
-[[gnu::target("avx2,bmi,bmi2,popcnt")]] void fold_by_carry(const Segments& s, const Column& child, Column& out) {
+[[gnu::target(RUBRIC_AVX2)]] void fold_by_carry(const Segments& s, const Column& child, Column& out) {
   Carrier yes, unknown, none;
   // By parents that have rows first; the others are no (or yes of a negation).
   PlaneWriter t(out.p), f(out.q);
@@ -113,7 +120,7 @@ template <bool negated>
 void any_by_carry(const Segments& s, const Column& child, Column& out) { fold_by_carry<false>(s, child, out); }
 void all_by_carry(const Segments& s, const Column& child, Column& out) { fold_by_carry<true>(s, child, out); }
 
-[[gnu::target("avx2,bmi,bmi2,popcnt")]] void spread_by_carry(const Segments& s, const Plane& parents, Plane& out) {
+[[gnu::target(RUBRIC_AVX2)]] void spread_by_carry(const Segments& s, const Plane& parents, Plane& out) {
   // Of parents that have rows, packed; on the stack where they are not many.
   std::array<uint64_t, 64> near;
   Plane far(parents.size() + 2 > near.size() ? parents.size() + 2 : 0);

@@ -28,26 +28,8 @@ bool is_one(E value) {
   return static_cast<size_t>(value) < enum_count<E>;
 }
 
-// Of a whole array, 64 at a time and then the rest, so that compilers make vector code of it.
-template <class Cell, class Fold>
-void each_64(const std::vector<Cell>& cells, Fold fold) {
-  const Cell* const all = cells.data();
-  const size_t whole = cells.size() / 64 * 64;
-  for (size_t k = 0; k < whole; k += 64) fold(all + k, std::integral_constant<size_t, 64>());
-  fold(all + whole, cells.size() - whole);
-}
-
-// Whether each is below the bound.
 bool all_below(const std::vector<uint32_t>& cells, uint32_t bound) {
-  uint32_t bad = 0;
-  widely([&] {
-    each_64(cells, [&](const uint32_t* c, auto n) {
-      uint32_t any = 0;
-      for (size_t k = 0; k < n; ++k) any |= c[k] >= bound;
-      bad |= any;
-    });
-  });
-  return bad == 0;
+  return std::all_of(cells.begin(), cells.end(), [=](uint32_t each) { return each < bound; });
 }
 bool is_sorted(const std::vector<uint32_t>& cells) {
   uint32_t bad = 0;
@@ -60,17 +42,6 @@ bool is_sorted(const std::vector<uint32_t>& cells) {
       bad |= any;
     }
     for (; at + 1 < cells.size(); ++at) bad |= all[at] > all[at + 1];
-  });
-  return bad == 0;
-}
-bool all_between(const std::vector<int32_t>& cells, int32_t low, int32_t high) {
-  uint32_t bad = 0;
-  widely([&] {
-    each_64(cells, [&](const int32_t* c, auto n) {
-      uint32_t any = 0;
-      for (size_t k = 0; k < n; ++k) any |= (c[k] < low) | (c[k] > high);
-      bad |= any;
-    });
   });
   return bad == 0;
 }
@@ -210,35 +181,51 @@ struct BlockReader::Unpacking {
     at += static_cast<uint32_t>(n * out.width);
     return out;
   }
+  // Between what they lie: none is below the one, and the other is the greatest of them. Beyond what a T holds they went round.
+  struct Extent {
+    int64_t least = 0, greatest = 0;
+    bool within(int64_t low, int64_t high) const { return least >= low && greatest <= high; }
+  };
   template <class T>
-  void numbers(uint32_t& at, std::vector<T>& to, size_t n, const Ranges& from) {
+  Extent numbers(uint32_t& at, std::vector<T>& to, size_t n, const Ranges& from) {
     const Packed all = packed(at, n);
-    if (!good) return;
+    if (!good) return {};
     to.resize(count(from));
+    uint32_t most = 0;
     for (const Range& range : from) {
       const char* const items = all.items + size_t{range.begin} * all.width;
       T* const out_items = to.data() + range.to;
       const size_t some = range.end - range.begin;
       switch (all.width) {
-        case 1: widen<uint8_t>(items, all.base, out_items, some); break;
-        case 2: widen<uint16_t>(items, all.base, out_items, some); break;
-        default: widen<uint32_t>(items, all.base, out_items, some);
+        case 1: most = std::max(most, widen<uint8_t>(items, all.base, out_items, some)); break;
+        case 2: most = std::max(most, widen<uint16_t>(items, all.base, out_items, some)); break;
+        default: most = std::max(most, widen<uint32_t>(items, all.base, out_items, some));
       }
     }
+    if (to.empty()) return {};
+    const int64_t least = static_cast<T>(all.base);
+    return {least, least + most};
   }
+  // The greatest of the items.
   template <class From, class T>
-  static void widen(const char* items, uint32_t base, T* to, size_t n) {
+  static uint32_t widen(const char* items, uint32_t base, T* to, size_t n) {
+    From greatest = 0;
     widely([&] {
-      std::array<From, 64> some;
+      std::array<From, 64> some, most{};
       size_t k = 0;
       for (; k + 64 <= n; k += 64) {
         std::memcpy(some.data(), items + k * sizeof(From), sizeof some);
+        for (size_t i = 0; i < 64; ++i) most[i] = std::max(most[i], some[i]);
         for (size_t i = 0; i < 64; ++i) to[k + i] = static_cast<T>(some[i] + base);
       }
-      if (k == n) return;
       std::memcpy(some.data(), items + k * sizeof(From), (n - k) * sizeof(From));
-      for (size_t i = 0; k + i < n; ++i) to[k + i] = static_cast<T>(some[i] + base);
+      for (size_t i = 0; k + i < n; ++i) {
+        greatest = std::max(greatest, some[i]);
+        to[k + i] = static_cast<T>(some[i] + base);
+      }
+      for (const From each : most) greatest = std::max(greatest, each);
     });
+    return greatest;
   }
   void plane(uint32_t& at, Plane& to, uint32_t n, const Ranges& from) {
     if (!only) {
@@ -343,11 +330,11 @@ struct BlockReader::Unpacking {
     }
     firsts(d, at, parents, made);
     if (!good) return 0;
-    numbers(at, made.up, rows[d], ranges[d]);
+    const Extent up = numbers(at, made.up, rows[d], ranges[d]);
     for (size_t k = 0; good && only && k < parents.size(); ++k) {
       for (Row r = 0; r < ranges[d][k].end - ranges[d][k].begin; ++r) made.up[ranges[d][k].to + r] += parents[k].to - parents[k].begin;
     }
-    good = good && all_below(made.up, count(parents));
+    good = good && (only ? all_below(made.up, count(parents)) : made.up.empty() || up.greatest < count(parents));
     plane(at, made.phantom, rows[d], ranges[d]);
     plane(at, made.wrapped, above, parents);
     return def.make == Make::reference ? at : 0;
@@ -453,8 +440,8 @@ struct BlockReader::Unpacking {
       array(at, c.cell8, rows[domain], ranges[domain]);
       if (good) good = others(c, c.cell8);
     } else {
-      numbers(at, c.cell4, rows[domain], ranges[domain]);
-      if (good) good = plain(c) && others(c, c.cell4);
+      const Extent extent = numbers(at, c.cell4, rows[domain], ranges[domain]);
+      if (good) good = plain(c, extent) && others(c, c.cell4);
     }
   }
   void numbers(const Stored& from, Id domain, Column& c) {
@@ -462,10 +449,13 @@ struct BlockReader::Unpacking {
     const Id of_plan = of.domains_[domain];
     if (of_plan == none_id || of_phantoms[domain]) return;
     const DomainRows& all = out.domains[of_plan];
-    for (Row r = 0; r < c.rows; ++r) {
-      if (bit(all.phantom, r)) continue;
-      set_bit(c.p, r, true);
-      c.cell4[r] = static_cast<int32_t>(all.number(r) + 1);
+    for (Row r = 0; r < c.rows; ++r) c.cell4[r] = static_cast<int32_t>(r - all.first[all.up[r]] + 1);
+    for (size_t w = 0; w < c.p.size(); ++w) {
+      const uint64_t there = w + 1 == c.p.size() ? tail_mask(c.rows) : ~uint64_t{0};
+      c.p[w] = ~all.phantom[w] & there;
+      for (uint64_t left = all.phantom[w] & there; left != 0; left &= left - 1) {
+        c.cell4[w * 64 + static_cast<size_t>(std::countr_zero(left))] = static_cast<int32_t>(from.cause);
+      }
     }
   }
   // Nothing is documented in it; why, rows that stand for unrecorded ones know by their number, which nobody knows either.
@@ -484,9 +474,9 @@ struct BlockReader::Unpacking {
 
   // Ids become the batch's own, where they are no others; and no cell has what its type has not. All rows at once: what an
   // unknown or odd one holds is put right by `others`, which sees what the file has.
-  bool plain(Column& c) {
+  bool plain(Column& c, Extent extent) {
     if (c.type == Type::date) {
-      if (!c.any_odd) return all_between(c.cell4, first_day, last_day);   // causes are numbers of days too
+      if (!c.any_odd) return c.cell4.empty() || extent.within(first_day, last_day);   // causes are numbers of days too
       return each_plain(c, [](int32_t day) { return day >= first_day && day <= last_day; });
     }
     if (c.type != Type::text && c.type != Type::code) return true;
@@ -494,7 +484,8 @@ struct BlockReader::Unpacking {
     const Translation& t = of.translation_;
     const std::vector<Id>&ids = is_text ? t.texts : t.codes, &own = is_text ? own_texts : own_codes;
     const bool of_dictionary = own.empty() && !c.any_odd && ids.size() >= enum_count<Cause>;
-    if (of_dictionary && (is_text ? t.same_texts : t.same_codes)) return all_between(c.cell4, 0, static_cast<int32_t>(ids.size() - 1));
+    if (of_dictionary && !extent.within(0, static_cast<int64_t>(ids.size()) - 1)) return false;
+    if (of_dictionary && (is_text ? t.same_texts : t.same_codes)) return true;
     if (of_dictionary) return renamed(c, ids);
     return each_plain(c, [&](int32_t& cell) {
       const auto id = found(static_cast<uint32_t>(cell), ids, own);
@@ -504,7 +495,6 @@ struct BlockReader::Unpacking {
   }
   // Where all are of the dictionary, or causes: 64 at once, and then the unknown ones as they were.
   static bool renamed(Column& c, const std::vector<Id>& ids) {
-    if (!all_between(c.cell4, 0, static_cast<int32_t>(ids.size() - 1))) return false;
     std::array<int32_t, 64> to{};
     for (size_t w = 0; w < c.p.size(); ++w) {
       int32_t* const cells = c.cell4.data() + w * 64;
@@ -530,15 +520,24 @@ struct BlockReader::Unpacking {
   // Pool indexes of the odd, causes of the unknown.
   template <class Cell>
   bool others(const Column& c, const std::vector<Cell>& cells) const {
-    for (size_t w = 0; w < c.p.size(); ++w) {
-      const uint64_t there = w + 1 == c.p.size() ? tail_mask(c.rows) : ~uint64_t{0};
-      for (uint64_t left = (~c.p[w] | c.q[w]) & there; left != 0; left &= left - 1) {
-        const auto k = static_cast<size_t>(std::countr_zero(left));
-        const auto cell = static_cast<uint64_t>(cells[w * 64 + k]);
-        if (cell >= (c.p[w] >> k & 1 ? out.pool.size() : enum_count<Cause>)) return false;
+    const auto is_no_cause = [&](size_t k) { return static_cast<uint8_t>(static_cast<uint64_t>(cells[k]) >= enum_count<Cause>); };
+    uint64_t bad = 0;
+    widely([&] {
+      const size_t whole = cells.size() / 64;
+      for (size_t w = 0; w < whole; ++w) {
+        uint8_t found[64];
+        for (size_t k = 0; k < 64; ++k) found[k] = is_no_cause(w * 64 + k);
+        bad |= bits_of_bytes(found) & ~c.p[w];
+      }
+      for (size_t k = whole * 64; k < cells.size(); ++k) bad |= is_no_cause(k) & ~(c.p[whole] >> (k % 64));
+    });
+    for (size_t w = 0; c.any_odd && w < c.p.size(); ++w) {
+      for (uint64_t left = c.p[w] & c.q[w]; left != 0; left &= left - 1) {
+        const auto cell = static_cast<uint64_t>(cells[w * 64 + static_cast<size_t>(std::countr_zero(left))]);
+        bad |= cell >= out.pool.size();
       }
     }
-    return true;
+    return bad == 0;
   }
   static inline const int32_t first_day = days_of(1, 1, 1), last_day = days_of(9999, 12, 31);
 };
