@@ -2,6 +2,7 @@
 
 #include "analysis/comparison.h"
 
+#include "analysis/line_planes.h"
 #include "vm/domains.h"
 #include "vm/each_trace.h"
 #include "vm/outcomes.h"
@@ -21,61 +22,6 @@ using vm::Plane;
 using vm::Row;
 
 namespace {
-
-// A truth register's planes over the rows of a domain; a constant's are spread over them.
-struct Truths {
-  Plane yes, no;
-
-  Truths(const vm::Decisions& d, Id reg, uint32_t rows) {
-    const vm::Column& c = d.column(reg);
-    const uint32_t n = vm::words(rows);
-    yes.resize(n), no.resize(n);
-    for (uint32_t w = 0; w < n; ++w) {
-      const uint64_t p = c.uniform ? (c.p[0] & 1 ? ~uint64_t{0} : 0) : c.p[w], q = c.uniform ? (c.q[0] & 1 ? ~uint64_t{0} : 0) : c.q[w];
-      yes[w] = p & ~q, no[w] = q & ~p;
-    }
-    if (n > 0) yes[n - 1] &= vm::tail_mask(rows), no[n - 1] &= vm::tail_mask(rows);
-  }
-};
-
-template <class Word>
-Plane made(uint32_t rows, Word word) {
-  Plane out(vm::words(rows));
-  for (uint32_t w = 0; w < out.size(); ++w) out[w] = word(w);
-  if (!out.empty()) out.back() &= vm::tail_mask(rows);
-  return out;
-}
-
-void add(Plane& to, const Plane& from) {
-  for (size_t w = 0; w < to.size(); ++w) to[w] |= from[w];
-}
-
-template <class F>
-void each_row(const Plane& p, F f) {
-  for (uint32_t w = 0; w < p.size(); ++w) {
-    for (uint64_t left = p[w]; left; left &= left - 1) f(w * 64 + static_cast<Row>(std::countr_zero(left)));
-  }
-}
-
-// What belongs to rows, as what belongs to their lines; what belongs to the case is all of its lines'.
-Plane on_lines(const vm::Decisions& d, Plane rows, Id domain) {
-  const vm::Program& p = **d.program;
-  if (domain == p.lines_domain) return rows;
-  const vm::DomainRows& lines = d.rows_of(p.lines_domain);
-  Plane out(vm::words(lines.rows));
-  each_row(rows, [&](Row r) {
-    Id at = domain;
-    while (at != p.lines_domain && at != 0) {
-      r = d.rows_of(at).up[r];
-      at = p.domains[at].parent;
-    }
-    if (at != 0) return vm::set_bit(out, r, true);
-    for (Row line = lines.first[r]; line < lines.first[r + 1]; ++line) vm::set_bit(out, line, true);
-  });
-  return out;
-}
-
-uint32_t rows_in(const vm::Decisions& d, Id domain) { return domain == none_id ? 1 : d.rows_of(domain).rows; }
 
 // Where two truths differ, on lines.
 Plane differing(const vm::Decisions& d, Id a, Id b) {
@@ -184,15 +130,13 @@ struct Comparison::Lines {
 };
 
 Comparison::Comparison(const vm::Joined& joined, size_t before, size_t after)
-    : whole_(joined.whole), before_(joined.members[before]), after_(joined.members[after]), a_(*before_), b_(*after_) {
-  const auto made_by = [](const vm::Program& p) {
-    std::vector<const vm::Inst*> out(p.registers.size());
-    for (const vm::Inst& i : p.code) {
-      if (i.op != vm::Op::repeat && i.op != vm::Op::scan) out[i.dst] = &i;
-    }
-    return out;
-  };
-  made_before_ = made_by(a_), made_after_ = made_by(b_);
+    : code_(joined.only(std::vector<size_t>{before, after})),
+      whole_(joined.whole),
+      before_(joined.members[before]),
+      after_(joined.members[after]),
+      a_(*before_),
+      b_(*after_) {
+  made_before_ = makers(a_), made_after_ = makers(b_);
   const auto named_in = [](const vm::Program& p) {
     std::map<Id, std::pair<int, Id>> out;
     const auto name = [&](Id reg, int slot, Id text) {
@@ -206,6 +150,7 @@ Comparison::Comparison(const vm::Joined& joined, size_t before, size_t after)
   for (const vm::Program* p : {&a_, &b_})
     tests_record_ |= std::any_of(p->rules.begin(), p->rules.end(), [](const vm::Rule& r) { return r.reads_record; });
   pair_blocks();
+  pair_roots();
 }
 
 // ---------------------------------------------------------------- pairs
@@ -278,6 +223,33 @@ void Comparison::pair_rules(BlockPair& pair) {
   }
 }
 
+// What makes an outcome of a block's rules, beside the rules' own states.
+bool Comparison::same_table(const BlockPair& pair) const {
+  const auto contents = [](const vm::Program& p, const vm::Rule& r) {
+    return r.modification == none_id ? decltype(vm::Modification::fields)() : p.modifications[r.modification].fields;
+  };
+  return pair.before && pair.after && pair.before - a_.blocks.data() == pair.after - b_.blocks.data() && !pair.other_end &&
+         pair.before->rules.size() == pair.after->rules.size() && std::all_of(pair.rules.begin(), pair.rules.end(), [&](const RulePair& r) {
+           const auto k = static_cast<size_t>(&r - pair.rules.data());
+           return r.before && r.after == &b_.rules[pair.after->rules[k]] && r.before->outcome == r.after->outcome && !r.other_grant &&
+                  contents(a_, *r.before) == contents(b_, *r.after);
+         });
+}
+
+void Comparison::pair_roots() {
+  if (!std::all_of(blocks_.begin(), blocks_.end(), [&](const BlockPair& pair) { return same_table(pair); })) return;
+  counterparts_.emplace(a_, b_);
+  for (const BlockPair& pair : blocks_) {
+    counterparts_->root(pair.before->scope, pair.after->scope);
+    counterparts_->root(pair.before->version_gate, pair.after->version_gate);
+    counterparts_->root(pair.before->item_scope, pair.after->item_scope);
+    for (const RulePair& r : pair.rules) {
+      counterparts_->root(r.before->stands, r.after->stands);
+      counterparts_->root(r.before->equals_request, r.after->equals_request);
+    }
+  }
+}
+
 // Conditions by what a determination says of them.
 bool Comparison::same_grant(const vm::Rule& x, const vm::Rule& y) const {
   const auto conditions = [](const vm::Program& p, const vm::Rule& r) {
@@ -300,8 +272,7 @@ bool Comparison::alike(Id x, Id y, bool top) const {
     if (!added) return known->second;
   }
   const vm::Inst *const i = made_before_[x], *const j = made_after_[y];
-  if (!i || !j || i->op != j->op || i->fn != j->fn || i->domain != j->domain || i->n != j->n) return false;
-  if (i->op == vm::Op::decide || i->op == vm::Op::fold_items || i->imm != j->imm) return false;
+  if (!same_form(i, j)) return false;
   for (uint32_t k = 0; k < i->n; ++k) {
     if (!alike(a_.operands[i->args + k], b_.operands[j->args + k], false)) return false;
   }
@@ -530,40 +501,52 @@ LineFinding Comparison::by_traces(vm::Decisions& d, LineFinding f) const {
 // Lines that are open, all together: they have been found (`open` says which) and wait for their outcomes.
 void Comparison::settle(vm::Decisions& d, vm::Settler& settler, const Lines& lines, std::span<const size_t> open,
                         std::vector<LineFinding>& found) const {
+  if (open.empty()) return;
   std::vector<Row> each, apart;
-  // What is open alike, by clauses that were not edited, ends alike: both have the same completions.
-  const auto ends_alike = [&](Row line) {
-    for (const Plane* p : {&lines.edited_open, &lines.rules, &lines.scope, &lines.status, &lines.grant}) {
-      if (vm::bit(*p, line)) return false;
-    }
-    return !tests_record_;
-  };
+  // What is open alike ends alike: both have the same completions.
+  const bool some_alike = counterparts_ && !tests_record_;
+  const Plane unlike = some_alike ? counterparts_->unlike(d) : Plane();
   for (const size_t k : open) {
     each.push_back(found[k].line);
-    if (!ends_alike(found[k].line)) apart.push_back(found[k].line);
+    if (!some_alike || vm::bit(unlike, found[k].line)) apart.push_back(found[k].line);
   }
-  vm::seen_as(d, before_);
-  const std::vector<vm::Settlement> was = settler.settle(d, each, vm::Settle::outcome);
-  vm::seen_as(d, after_);
-  const std::vector<vm::Settlement> is = settler.settle(d, apart, vm::Settle::outcome);
-  vm::seen_as(d, whole_);
+  vm::CloseLook look = vm::look_closely(d, each, &code_);
+  const auto settled = [&](const vm::VerifiedProgram& version, const std::vector<Row>& rows, vm::Settle how) {
+    vm::seen_as(d, version);
+    std::vector<vm::Settlement> out = settler.settle(d, look, rows, how);
+    vm::seen_as(d, whole_);
+    return out;
+  };
+  if (counterparts_) settler.share(before_, after_);
+  const std::vector<vm::Settlement> was = settled(before_, each, vm::Settle::outcome), is = settled(after_, apart, vm::Settle::outcome);
+  std::vector<size_t> unexplained;      // of those apart, by whose planes nothing differs
   size_t next = 0;
   for (size_t k = 0; k < open.size(); ++k) {
+    LineFinding& f = found[open[k]];
     const bool own = next < apart.size() && apart[next] == each[k];
-    found[open[k]] = settled(d, found[open[k]], lines, was[k], own ? is[next] : was[k]);
+    const vm::Settlement& then = own ? is[next] : was[k];
     next += own;
+    f.before = was[k].outcome, f.after = then.outcome;
+    if (!settled_by_planes(d, f, lines) && own && !was[k].way.is_same_as(then.way)) unexplained.push_back(open[k]);
+  }
+  // The same outcome may wait for other facts.
+  std::vector<Row> rows;
+  for (const size_t k : unexplained) rows.push_back(found[k].line);
+  const std::vector<vm::Settlement> old = settled(before_, rows, vm::Settle::reasons), now = settled(after_, rows, vm::Settle::reasons);
+  for (size_t k = 0; k < rows.size(); ++k) {
+    if (!same_settlement(old[k], now[k])) found[unexplained[k]].difference = Difference::reasoning;
   }
 }
 
-LineFinding Comparison::settled(vm::Decisions& d, LineFinding f, const Lines& lines, const vm::Settlement& was,
-                                const vm::Settlement& is) const {
-  f.before = was.outcome, f.after = is.outcome;
+// Whether a line whose outcomes are known has a difference that outcomes and planes show.
+bool Comparison::settled_by_planes(vm::Decisions& d, LineFinding& f, const Lines& lines) const {
   const auto at = [&](const Plane& p) { return vm::bit(p, f.line); };
   if (f.before != f.after) f.difference = Difference::outcome;
-  else if (granting(f.after) && (at(lines.rules) || at(lines.grant))) return by_traces(d, f);
+  else if (granting(f.after) && (at(lines.rules) || at(lines.grant))) f = by_traces(d, f);
   else if (at(lines.status)) f.difference = Difference::status;
-  else if (at(lines.reasoning) || at(lines.scope) || !same_settlement(was, is)) f.difference = Difference::reasoning;
-  return f;
+  else if (at(lines.reasoning) || at(lines.scope)) f.difference = Difference::reasoning;
+  else return false;
+  return true;
 }
 
 std::vector<LineFinding> Comparison::findings(vm::Decisions& d, const std::vector<bool>* wanted) const {

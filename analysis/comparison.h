@@ -6,6 +6,7 @@
 // tell (a block that one version alone has, contents of an approval that other rules give), traces are compared.
 #pragma once
 
+#include "analysis/counterparts.h"
 #include "vm/join.h"
 #include "vm/settle.h"
 #include "vm/trace.h"
@@ -75,6 +76,8 @@ class Comparison {
   using Registers = std::pair<vm::Id, vm::Id>;
 
   void pair_blocks();
+  void pair_roots();
+  bool same_table(const BlockPair&) const;
   void pair_criteria(BlockPair&);
   void pair_rules(BlockPair&);
   void pair_sites(vm::Id before, vm::Id after, std::vector<Registers>& out, bool& alike) const;
@@ -89,8 +92,9 @@ class Comparison {
   std::pair<vm::LineTrace, vm::LineTrace> traces(vm::Decisions&, const LineFinding&) const;
   LineFinding by_traces(vm::Decisions&, LineFinding) const;
   void settle(vm::Decisions&, vm::Settler&, const Lines&, std::span<const size_t> open, std::vector<LineFinding>&) const;
-  LineFinding settled(vm::Decisions&, LineFinding, const Lines&, const vm::Settlement& was, const vm::Settlement& is) const;
+  bool settled_by_planes(vm::Decisions&, LineFinding&, const Lines&) const;
 
+  const std::vector<bool> code_;        // of the two
   const vm::VerifiedProgram &whole_, &before_, &after_;
   const vm::Program &a_, &b_;
   std::vector<BlockPair> blocks_;
@@ -98,6 +102,7 @@ class Comparison {
   std::map<vm::Id, std::pair<int, vm::Id>> named_before_, named_after_;  // registers of clauses -> slot and name
   mutable std::map<Registers, bool> alike_;
   bool tests_record_ = false;
+  std::optional<Counterparts> counterparts_;   // nothing: blocks make other outcomes of the same rules
 };
 
 // The same by traces alone, for versions that cannot be joined.

@@ -15,20 +15,44 @@ namespace {
 
 size_t choices(const Variable& v) { return std::max<size_t>(v.values.size(), 1); }
 
-// Of one line, what all of its completions came to.
+// Of one line, what its completions came to: all of them, or first some.
 class Trying {
  public:
   Trying(const OpenLine& open, Row of_case) : open(open), of_case(of_case) {
     for (const Variable& v : variables()) {
-      strides.push_back(count);
-      count *= static_cast<uint32_t>(choices(v));
+      strides_.push_back(all_);
+      all_ *= static_cast<uint32_t>(choices(v));
     }
+    count = all_;
   }
 
   const std::vector<Variable>& variables() const { return open.walk->variables; }
   const Value& value(size_t variable, uint32_t completion) const {
     const Variable& v = variables()[variable];
-    return v.values[completion / strides[variable] % v.values.size()];
+    return v.values[digit(variable, completion)];
+  }
+
+  // From here on the completions are few of them: in the first each variable has its first value, in the next one its second, ...
+  void choose_some() { count = std::min(all_, some_); }
+  void choose_all() {
+    count = all_;
+    live.clear();
+  }
+
+  // Two that end differently are joined by some on which a step of one variable makes the difference: a fact behind it matters.
+  // Whose facts are all of the record, that waits for the record.
+  bool is_told_by_some() const {
+    const auto of_record = [&](const Variable& v) {
+      return std::all_of(v.facts.begin(), v.facts.end(), [&](uint32_t f) { return open.walk->facts[f].kind == OpenFact::Kind::record; });
+    };
+    return count > 1 && std::any_of(live.begin(), live.end(), [&](const Verdict& v) { return !v.same_as(live[0]); }) &&
+           std::all_of(variables().begin(), variables().end(), of_record);
+  }
+  Tried some_result() const {
+    Tried out;
+    out.all = false;
+    for (const Verdict& v : live) out.possible |= v.possible;
+    return out;
   }
 
   Tried result(bool enough) const {
@@ -50,11 +74,18 @@ class Trying {
 
   const OpenLine& open;
   const Row of_case;
-  uint32_t count = 1;
-  std::vector<uint32_t> strides;
+  uint32_t count;
+  bool told = false;                     // by some of its completions
   std::vector<Verdict> live, held;       // held: while tests of the record stay as they are in the record
 
  private:
+  static constexpr uint32_t some_ = 3;
+
+  uint32_t digit(size_t variable, uint32_t completion) const {
+    const auto values = static_cast<uint32_t>(variables()[variable].values.size());
+    return (count < all_ ? completion : completion / strides_[variable]) % values;
+  }
+
   // Which verdicts are the same; an open one is like no other.
   static std::vector<uint32_t> numbered(const std::vector<Verdict>& verdicts) {
     std::vector<uint32_t> out, different;
@@ -96,7 +127,7 @@ class Trying {
       first[x] = at;
       for (size_t k = 0; k < digit.size(); ++k) {
         const auto values = static_cast<uint32_t>(choices(variables()[k]));
-        const uint32_t step = variables()[k].facts.contains(fact) ? 0 : strides[k];
+        const uint32_t step = variables()[k].facts.contains(fact) ? 0 : strides_[k];
         if (++digit[k] < values) {
           at += step;
           break;
@@ -106,6 +137,9 @@ class Trying {
       }
     }
   }
+
+  std::vector<uint32_t> strides_;
+  uint32_t all_ = 1;
 };
 
 // The instructions that rest on registers which are held at values, of those that decide; and what must be given to them.
@@ -294,14 +328,35 @@ uint32_t completions_of(const std::vector<Variable>& variables) {
   return n;
 }
 
-std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisions& d, std::span<const OpenLine> lines, bool enough,
-                                   Decisions& used) {
-  std::vector<Trying> all;
-  for (const OpenLine& each : lines) all.emplace_back(each, d.ancestor(program->lines_domain, each.line, 0));
+namespace {
+
+void try_some(const VerifiedProgram& program, const Decisions& d, std::vector<Trying>& lines, Decisions& used) {
+  std::vector<Trying*> some;
+  for (Trying& t : lines) {
+    if (t.open.tests) continue;
+    t.choose_some();
+    some.push_back(&t);
+  }
+  if (some.empty()) return;
+  Copies(d, some).run(program, false, used);
+  // That an undetermined line may be denied, only all completions can exclude.
+  const auto denies = [](const Block& b) {
+    return std::any_of(b.when_undetermined.begin(), b.when_undetermined.end(),
+                       [](const auto& each) { return static_cast<Outcome>(each.second) == Outcome::deny; });
+  };
+  const bool may_deny = std::any_of(program->blocks.begin(), program->blocks.end(), denies);
+  for (Trying* t : some) {
+    t->told = t->is_told_by_some() && (!may_deny || (t->some_result().possible & set_of(Outcome::deny)));
+    if (!t->told) t->choose_all();
+  }
+}
+
+void try_all(const VerifiedProgram& program, const Decisions& d, std::vector<Trying>& lines, Decisions& used) {
   // Those with many completions apart: few instructions rest on what one line leaves open.
   constexpr uint32_t many = 64;
   std::vector<Trying*> few, testing;
-  for (Trying& t : all) {
+  for (Trying& t : lines) {
+    if (t.told) continue;
     Trying* const one = &t;
     if (t.count < many) few.push_back(one);
     else Copies(d, {&one, 1}).run(program, false, used);
@@ -309,8 +364,18 @@ std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisio
   }
   if (!few.empty()) Copies(d, few).run(program, false, used);
   if (!testing.empty()) Copies(d, testing).run(program, true, used);
+}
+
+}  // namespace
+
+std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisions& d, std::span<const OpenLine> lines, Settle how,
+                                   Decisions& used) {
+  std::vector<Trying> all;
+  for (const OpenLine& each : lines) all.emplace_back(each, d.ancestor(program->lines_domain, each.line, 0));
+  if (how == Settle::outcome) try_some(program, d, all, used);
+  try_all(program, d, all, used);
   std::vector<Tried> out;
-  for (const Trying& t : all) out.push_back(t.result(enough));
+  for (const Trying& t : all) out.push_back(t.told ? t.some_result() : t.result(how == Settle::all));
   return out;
 }
 

@@ -13,6 +13,9 @@
 namespace rubric::vm {
 
 struct Tried {
+  // Whether all were tried. If not, then as many as show that lines end differently, and by facts of the record: of the rest nothing
+  // is said.
+  bool all = true;
   std::optional<Verdict> one;              // where all completions of the record as it stands end alike
   OutcomeSet possible = 0;                 // of the record as it stands
   std::vector<bool> matters, matters_held; // facts: at all, and while tests of the record stay as they are
@@ -30,9 +33,10 @@ struct OpenLine {
   bool tests;
 };
 
-// All of them in one batch. `enough`: whether the fewest answers are wanted. `used`: an earlier run of completions, whose storage
-// is taken; the program that ran must still stand in memory, as must the one that is run.
-std::vector<Tried> try_completions(const VerifiedProgram&, const Decisions&, std::span<const OpenLine>, bool enough, Decisions& used);
+// All of them in one batch. Where no more is asked than outcomes, few completions come first: most lines end differently in these.
+// `used`: an earlier run of completions, whose storage is taken; the program that ran must still stand in memory, as must the one
+// that is run.
+std::vector<Tried> try_completions(const VerifiedProgram&, const Decisions&, std::span<const OpenLine>, Settle, Decisions& used);
 uint32_t completions_of(const std::vector<Variable>&);   // of which there are not too many
 
 // Of a line on which nothing is open.

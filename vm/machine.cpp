@@ -512,8 +512,8 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   return run(program, std::move(batch), pins, only, std::move(used), false, {});
 }
 
-Decisions run_whole(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, Decisions used) {
-  return run(program, std::move(batch), {}, nullptr, std::move(used), true, {});
+Decisions run_whole(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, const std::vector<bool>* only, Decisions used) {
+  return run(program, std::move(batch), {}, only, std::move(used), true, {});
 }
 
 Decisions run_slice(const VerifiedProgram& program, std::shared_ptr<const Batch> batch, std::span<const Pin> pins,

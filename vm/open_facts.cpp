@@ -8,8 +8,8 @@
 
 namespace rubric::vm {
 
-Walk::Walk(const Decisions& d, const Origin* origin)
-    : d_(d), origin_(origin), definitions_(d.program->prepared().definitions), p_(**d.program), batch_(*d.batch) {}
+Walk::Walk(const Decisions& d, const Origin* origin, bool named)
+    : d_(d), origin_(origin), named_(named), definitions_(d.program->prepared().definitions), p_(**d.program), batch_(*d.batch) {}
 
 void Walk::restart() {
   facts.clear(), variables.clear();
@@ -44,10 +44,32 @@ Row Walk::at(Id reg, Row r) const { return p_.registers[reg].domain == none_id ?
 
 Row Walk::above(Id domain, Row r, Id target) const { return target == none_id ? 0 : d_.ancestor(domain, r, target); }
 
-uint32_t Walk::fact(OpenFact::Kind kind, std::string name, Cause cause) {
-  const auto [at, added] = fact_of_.try_emplace(std::to_string(static_cast<int>(kind)) + name, static_cast<uint32_t>(facts.size()));
-  if (added) facts.push_back({kind, std::move(name), cause, {}, 0});
-  return at->second;
+// What an instruction makes of its operands, wherever it stands. What else it has does not change that: its rows are met one by
+// one, and what compares is known by its answers.
+void Walk::note_form(const Inst& i) {
+  note((static_cast<uint32_t>(i.op) | uint32_t{i.fn} << 8) + 4), note(i.n);
+  if (i.op == Op::at_least || i.op == Op::decide || i.op == Op::fold_items) note(i.imm);
+}
+
+// Where places begin that are neither a column's nor a list's.
+namespace {
+constexpr Id of_list = Id{1} << 31, of_judgment = Id{1} << 30, of_line = of_judgment | Id{1} << 29, as_of_day = of_line | Id{1} << 28;
+}  // namespace
+
+template <class Name>
+uint32_t Walk::fact(OpenFact::Kind kind, Cell place, Name name) {
+  const auto [number, added] = places_.insert(place);
+  if (!named_) {
+    if (added) facts.push_back({kind, "", Cause::nothing, {}, 0});
+    return number;
+  }
+  if (added) {
+    Named named = name();
+    const auto [at, other] = fact_of_.try_emplace(std::to_string(static_cast<int>(kind)) + named.name, static_cast<uint32_t>(facts.size()));
+    if (other) facts.push_back({kind, std::move(named.name), named.cause, {}, 0});
+    fact_of_place_.push_back(at->second);
+  }
+  return fact_of_place_[number];
 }
 
 // A row's number in the run by whose rows facts are named.
@@ -70,32 +92,33 @@ uint32_t Walk::list_fact(Id domain, Row r) {
     r = source;
     domain = from;
   }
-  constexpr Id of_list = Id{1} << 31;
-  const auto [place, added] = places_.insert({domain | of_list, r});
-  if (added) {
+  return fact(OpenFact::Kind::record, {domain | of_list, r}, [&]() -> Named {
     const Batch& named = origin_ ? *origin_->run.batch : batch_;
-    fact_of_place_.push_back(fact(OpenFact::Kind::record, place_of_list(named, domain, original(domain, r)).pointer, Cause::incomplete));
-  }
-  return fact_of_place_[place];
+    return {place_of_list(named, domain, original(domain, r)).pointer, Cause::incomplete};
+  });
 }
 
 uint32_t Walk::column_fact(const Inst& i, Row r) {
   const ColumnDef& c = p_.columns[i.imm];
-  if (c.kind == ColumnKind::judgment) return fact(OpenFact::Kind::judgment, p_.texts[p_.criteria[c.criterion].name], Cause::judgment);
-  if (c.kind == ColumnKind::as_of) return fact(OpenFact::Kind::record, "/decisionDate", Cause::not_documented);
+  if (c.kind == ColumnKind::judgment) {
+    return fact(OpenFact::Kind::judgment, {c.criterion | of_judgment, 0},
+                [&]() -> Named { return {p_.texts[p_.criteria[c.criterion].name], Cause::judgment}; });
+  }
+  if (c.kind == ColumnKind::as_of) {
+    return fact(OpenFact::Kind::record, {as_of_day, 0}, []() -> Named { return {"/decisionDate", Cause::not_documented}; });
+  }
   const DomainRows& rows = d_.rows_of(c.domain);
   if (c.domain != 0 && bit(rows.phantom, r)) return list_fact(c.domain, r);
-  const auto [known, added] = places_.insert({i.imm, r});
-  if (!added) return fact_of_place_[known];
-  const Batch& named = origin_ ? *origin_->run.batch : batch_;
-  const Value v = get(batch_.columns[i.imm], r, batch_.pool);
-  const Place place = place_of_column(named, i.imm, original(c.domain, r));
-  Cause cause = v.cause == Cause::nothing ? Cause::not_documented : v.cause;
-  for (const Claim& c : named.info[place.case_row].claims) {
-    if (c.pointer == place.pointer) cause = Cause::disputed;
-  }
-  fact_of_place_.push_back(fact(OpenFact::Kind::record, place.pointer, cause));
-  return fact_of_place_[known];
+  return fact(OpenFact::Kind::record, {i.imm, r}, [&]() -> Named {
+    const Batch& named = origin_ ? *origin_->run.batch : batch_;
+    const Value v = get(batch_.columns[i.imm], r, batch_.pool);
+    const Place place = place_of_column(named, i.imm, original(c.domain, r));
+    Cause cause = v.cause == Cause::nothing ? Cause::not_documented : v.cause;
+    for (const Claim& claim : named.info[place.case_row].claims) {
+      if (claim.pointer == place.pointer) cause = Cause::disputed;
+    }
+    return {place.pointer, cause};
+  });
 }
 
 size_t Walk::variable_at(Cell cell) {
@@ -126,7 +149,7 @@ void Walk::from(Id reg, Row r) {
     note_state(reg, r);
     if (!definitions_.tests_record(reg)) return;
   }
-  note(reg + 4);
+  note_form(i);
   const auto all_args = [&] {
     for (uint32_t k = 0; k < i.n; ++k) from(arg(i, k), r);
   };
@@ -185,12 +208,11 @@ void Walk::from(Id reg, Row r) {
       } else if (d_.truth(arg(i, 1), r) == Truth::yes) {
         // Decided, but by nobody yet: it pends or waits for a person.
         const size_t v = variable_at({reg, r});
-        std::string sequence = std::to_string(d_.rows_of(p_.lines_domain).number(r) + 1);
-        if (p_.line_sequence != none_id) {
-          const Value s = d_.value(p_.line_sequence, r);
-          if (s.kind == Kind::value) sequence = std::to_string(s.i);
-        }
-        variables[v].facts.insert(fact(OpenFact::Kind::line, sequence, Cause::awaits_line));
+        variables[v].facts.insert(fact(OpenFact::Kind::line, {of_line, r}, [&]() -> Named {
+          Value s;
+          if (p_.line_sequence != none_id) s = d_.value(p_.line_sequence, r);
+          return {std::to_string(s.kind == Kind::value ? s.i : int64_t{d_.rows_of(p_.lines_domain).number(r)} + 1), Cause::awaits_line};
+        }));
         met(v, {reg, r});
       }
       break;

@@ -1,8 +1,9 @@
 // Finding what is open behind a register's cell: a walk back through the instructions that made it.
 //
-// The walk also writes down its *pattern*: the way from the rules to the variables, cells by the order in which they are met,
-// with the states of what is not open beside it. What is known behind an open cell does not change its answer (an `and` that is
-// open has no false member), so lines with one pattern end alike under the same answers: settle.cpp tries them once.
+// The walk also writes down its *pattern*: the way from the rules to the variables, cells by the order in which they are met and by
+// what their instructions do, with the states of what is not open beside it. What is known behind an open cell does not change its
+// answer (an `and` that is open has no false member), so lines with one pattern end alike under the same answers, also of another
+// version with the same rules: settle.cpp tries them once.
 #pragma once
 
 #include "vm/cell_map.h"
@@ -60,7 +61,9 @@ struct Origin {
 
 class Walk {
  public:
-  explicit Walk(const Decisions&, const Origin* = nullptr);
+  // `named`: whether facts get their names. Without them the places that they have in the columns tell facts apart, so that one
+  // that stands in two places is two facts.
+  explicit Walk(const Decisions&, const Origin* = nullptr, bool named = true);
   void restart();                   // for another line of the same run
 
   void from(Id reg, Row);           // gather the variables behind a cell
@@ -69,6 +72,8 @@ class Walk {
 
   std::vector<OpenFact> facts;
   std::vector<Variable> variables;
+  // Of facts without names, in order: a column or a list, and the row.
+  const std::vector<Cell>& places() const { return places_.cells(); }
 
   // What lines have in common that end alike; nothing where it is not known to say all. After settle_values().
   const std::string* pattern() const { return has_pattern_ ? &pattern_ : nullptr; }
@@ -92,7 +97,13 @@ class Walk {
   void leaves(Id reg, Row, bool direct, std::vector<std::pair<Cell, bool>>& out);
   const FactSet& leaf_facts(Cell);           // walked_ and found_ say how
   void add_leaf_facts(Cell);
-  uint32_t fact(OpenFact::Kind, std::string name, Cause);
+  struct Named {
+    std::string name;
+    Cause cause;
+  };
+  template <class Name>
+  uint32_t fact(OpenFact::Kind, Cell place, Name);
+  void note_form(const Inst&);
   uint32_t list_fact(Id domain, Row);
   uint32_t column_fact(const Inst&, Row);
   Row original(Id domain, Row) const;
@@ -103,12 +114,13 @@ class Walk {
 
   const Decisions& d_;
   const Origin* origin_;
+  const bool named_;
   const Definitions& definitions_;
   const Program& p_;
   const Batch& batch_;
   CellMap seen_, variables_of_, walked_;
   FactSet found_;
-  CellMap places_;                  // facts by column and row, or by the list's domain and row
+  CellMap places_;                  // of facts
   std::vector<uint32_t> fact_of_place_;
   std::unordered_map<std::string, uint32_t> fact_of_;
   std::string pattern_;

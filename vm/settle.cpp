@@ -10,19 +10,21 @@
 #include <algorithm>
 #include <bit>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 namespace rubric::vm {
 namespace {
 
-// What has been learnt of a program's lines, by their patterns.
+// What has been learnt of lines by their patterns, of a program or of those that share it.
 struct Learnt {
-  Learnt(const VerifiedProgram& program, Settle how) : program(program), how(how) {}
-  const VerifiedProgram program;         // kept, so that no other one takes its place in memory
-  const Settle how;
-  std::unordered_map<std::string, Tried> tried;
+  std::vector<VerifiedProgram> programs; // kept, so that no other one takes their place in memory
+  Settle how;
+  std::unordered_map<std::string, std::shared_ptr<const Tried>> tried;
   static constexpr size_t most = 16'384;
+
+  bool is_about(const VerifiedProgram& program) const {
+    return std::any_of(programs.begin(), programs.end(), [&](const VerifiedProgram& p) { return &*p == &*program; });
+  }
 };
 
 bool tests_record(const Program& p, const Block& block) {
@@ -60,11 +62,16 @@ class Settling {
 
   Settlement result() {
     conclude();
+    if (learnt_.how == Settle::outcome) {
+      out_.possible = 0;
+      if (walk_.pattern()) out_.way = {tried_, walk_.places()};
+      return std::move(out_);
+    }
     describe();
     return std::move(out_);
   }
-  Settlement result_of(const Tried& tried) {
-    tried_ = &tried;
+  Settlement result_of(std::shared_ptr<const Tried> tried) {
+    tried_ = std::move(tried);
     return result();
   }
 
@@ -92,8 +99,9 @@ class Settling {
   bool complete(const Verdict& now) {
     // Where nothing is open, or every open rule leaves one outcome with the same contents, there is nothing to try.
     if (walk_.variables.empty()) {
-      own_ = nothing_to_try(now);
-      own_.matters.assign(walk_.facts.size(), false);
+      Tried none = nothing_to_try(now);
+      none.matters.assign(walk_.facts.size(), false);
+      tried_ = std::make_shared<const Tried>(std::move(none));
       return true;
     }
     if (too_many_completions(walk_.variables)) {
@@ -103,7 +111,7 @@ class Settling {
     const std::string* const pattern = walk_.pattern();
     const auto known = pattern ? learnt_.tried.find(*pattern) : learnt_.tried.end();
     if (known == learnt_.tried.end()) return false;
-    tried_ = &known->second;
+    tried_ = known->second;
     return true;
   }
 
@@ -131,8 +139,10 @@ class Settling {
     for (const Id b : deciding_) out_.possible |= outcome_set(d_, p_.blocks[b].outcome, line_);
     if (out_.scope_open) out_.possible |= set_of(Outcome::not_decided);
     for (OpenFact& f : walk_.facts) f.could_lead_to = out_.possible;
-    own_.matters.assign(walk_.facts.size(), true);
-    own_.matters_held = own_.matters;
+    Tried own;
+    own.matters.assign(walk_.facts.size(), true);
+    own.matters_held = own.matters;
+    tried_ = std::make_shared<const Tried>(std::move(own));
     undetermined();
   }
 
@@ -141,13 +151,7 @@ class Settling {
       out_.outcome = Outcome::pend;
       return;
     }
-    bool persons_only = true, any = false;
-    for (size_t f = 0; f < tried_->matters_held.size(); ++f) {
-      if (!tried_->matters_held[f]) continue;
-      any = true;
-      persons_only &= walk_.facts[f].kind != OpenFact::Kind::record;
-    }
-    if (!any || persons_only) {
+    if (!waits_for_record()) {
       out_.outcome = Outcome::review;
       return;
     }
@@ -169,9 +173,17 @@ class Settling {
     if (out_.outcome == Outcome::deny && !(out_.possible & set_of(Outcome::deny))) out_.outcome = Outcome::pend;
   }
 
+  bool waits_for_record() const {
+    if (!tried_->all) return true;
+    for (size_t f = 0; f < tried_->matters_held.size(); ++f) {
+      if (tried_->matters_held[f] && walk_.facts[f].kind == OpenFact::Kind::record) return true;
+    }
+    return false;
+  }
+
   // With a review: the verdict that the other standing rules amount to.
   void recommend() {
-    if (out_.outcome != Outcome::review || out_.block == none_id) return;
+    if (learnt_.how == Settle::outcome || out_.outcome != Outcome::review || out_.block == none_id) return;
     const Block& block = p_.blocks[out_.block];
     if (block.items != none_id) return;
     std::vector<Standing> rest;
@@ -247,7 +259,7 @@ class Settling {
   void describe() {
     const size_t decisive = walk_.facts.size();
     const std::vector<bool>& matters = tried_->matters;
-    if (learnt_.how == Settle::outcome) {
+    if (learnt_.how == Settle::reasons) {
       for (size_t f = 0; f < decisive; ++f) {
         if (matters[f]) out_.missing.push_back(walk_.facts[f]);
       }
@@ -284,8 +296,7 @@ class Settling {
   Walk& walk_;
   const Learnt& learnt_;
   std::vector<Id> deciding_;
-  Tried own_;                     // of this line alone
-  const Tried* tried_ = &own_;
+  std::shared_ptr<const Tried> tried_;
   Settlement out_;
 };
 
@@ -341,26 +352,24 @@ class OpenLines {
 class Together {
  public:
   Together(const Decisions& d, const Origin* origin, Learnt& learnt, Decisions& completions)
-      : d_(d), origin_(origin), learnt_(learnt), completions_(completions), walk_(std::make_unique<Walk>(d, origin)) {}
+      : d_(d), origin_(origin), learnt_(learnt), completions_(completions) {}
 
   void add(Row line, Settlement& to) {
-    Settling each(d_, line, *walk_, learnt_);
+    std::unique_ptr<Walk> walk = free_walk();
+    Settling each(d_, line, *walk, learnt_);
     if (each.look()) {
       to = each.result();
+      free_.push_back(std::move(walk));
       return;
     }
-    const std::string* const pattern = walk_->pattern();
-    if (!pattern) {
-      const OpenLine open = each.open_line();
-      to = each.result_of(try_completions(learnt_.program, d_, {&open, 1}, learnt_.how == Settle::all, completions_)[0]);
-      return;
+    const std::string* const pattern = walk->pattern();
+    size_t number = open_.size();
+    if (pattern) number = unknown_.try_emplace(*pattern, number).first->second;
+    if (number == open_.size()) {
+      open_.push_back(each.open_line());
+      rows_ += completions_of(walk->variables);
     }
-    waiting_.emplace_back(line, &to);
-    if (!unknown_.insert(*pattern).second) return;
-    rows_ += completions_of(walk_->variables);
-    patterns_.push_back(*pattern);
-    open_.push_back(each.open_line());
-    walks_.push_back(std::exchange(walk_, std::make_unique<Walk>(d_, origin_)));
+    waiting_.push_back({std::move(walk), std::move(each), &to, number});
     constexpr uint32_t most_rows = 2 * most_completions;
     if (rows_ >= most_rows) finish();
   }
@@ -368,30 +377,56 @@ class Together {
   // Those whose completions are not known yet.
   void finish() {
     if (open_.empty()) return;
-    std::vector<Tried> tried = try_completions(learnt_.program, d_, open_, learnt_.how == Settle::all, completions_);
-    if (learnt_.tried.size() + tried.size() > Learnt::most) learnt_.tried.clear();
-    for (size_t k = 0; k < tried.size(); ++k) learnt_.tried.emplace(std::move(patterns_[k]), std::move(tried[k]));
-    unknown_.clear(), patterns_.clear(), open_.clear(), walks_.clear();
+    std::vector<std::shared_ptr<const Tried>> tried;
+    for (Tried& each : try_completions(*d_.program, d_, open_, learnt_.how, completions_))
+      tried.push_back(std::make_shared<const Tried>(std::move(each)));
+    if (learnt_.tried.size() + unknown_.size() > Learnt::most) learnt_.tried.clear();
+    for (const auto& [pattern, number] : unknown_) learnt_.tried.emplace(pattern, tried[number]);
+    for (Waiting& each : waiting_) {
+      *each.to = each.settling.result_of(tried[each.number]);
+      free_.push_back(std::move(each.walk));
+    }
+    unknown_.clear(), open_.clear(), waiting_.clear();
     rows_ = 0;
-    const auto waiting = std::exchange(waiting_, {});
-    for (const auto& [line, to] : waiting) add(line, *to);
   }
 
  private:
+  struct Waiting {
+    std::unique_ptr<Walk> walk;
+    Settling settling;                   // that walks it
+    Settlement* to;
+    size_t number;                       // of the open line that tells
+  };
+
+  std::unique_ptr<Walk> free_walk() {
+    if (free_.empty()) return std::make_unique<Walk>(d_, origin_, learnt_.how != Settle::outcome);
+    std::unique_ptr<Walk> out = std::move(free_.back());
+    free_.pop_back();
+    return out;
+  }
+
   const Decisions& d_;
   const Origin* const origin_;
   Learnt& learnt_;
   Decisions& completions_;
-  std::unique_ptr<Walk> walk_;
-  std::vector<std::pair<Row, Settlement*>> waiting_;
-  std::unordered_set<std::string> unknown_;        // patterns that are to be tried; of each the first line's:
-  std::vector<std::string> patterns_;
-  std::vector<OpenLine> open_;
-  std::vector<std::unique_ptr<Walk>> walks_;
+  std::vector<std::unique_ptr<Walk>> free_;
+  std::vector<Waiting> waiting_;
+  std::unordered_map<std::string, size_t> unknown_;   // patterns that are to be tried; the first line's number
+  std::vector<OpenLine> open_;                        // those that are tried
   uint32_t rows_ = 0;
 };
 
 }  // namespace
+
+CloseLook look_closely(const Decisions& d, std::span<const Row> lines, const std::vector<bool>* only, Decisions used) {
+  CloseLook out;
+  for (const Row line : lines) {
+    const Row of_case = d.ancestor((**d.program).lines_domain, line, 0);
+    if (out.cases.empty() || out.cases.back() != of_case) out.cases.push_back(of_case);
+  }
+  out.run = run_whole(*d.program, copies(*d.batch, out.cases), only, std::move(used));
+  return out;
+}
 
 struct Settler::Impl {
   std::vector<std::unique_ptr<Learnt>> learnt;
@@ -399,9 +434,9 @@ struct Settler::Impl {
 
   Learnt& about(const VerifiedProgram& program, Settle how) {
     for (const auto& each : learnt) {
-      if (&*each->program == &*program && each->how == how) return *each;
+      if (each->how == how && each->is_about(program)) return *each;
     }
-    return *learnt.emplace_back(std::make_unique<Learnt>(program, how));
+    return *learnt.emplace_back(std::make_unique<Learnt>(std::vector{program}, how));
   }
 };
 
@@ -410,46 +445,52 @@ Settler::~Settler() = default;
 Settler::Settler(Settler&&) noexcept = default;
 Settler& Settler::operator=(Settler&&) noexcept = default;
 
+void Settler::share(const VerifiedProgram& one, const VerifiedProgram& other) {
+  for (const Settle how : {Settle::outcome, Settle::reasons, Settle::all}) {
+    Learnt& learnt = impl_->about(one, how);
+    if (!learnt.is_about(other)) learnt.programs.push_back(other);
+  }
+}
+
 std::vector<Settlement> Settler::settle(const Decisions& d, std::span<const Row> lines, Settle how) {
   std::vector<Settlement> out(lines.size());
-  if (lines.empty()) return out;
-  const Program& p = **d.program;
-  Learnt& learnt = impl_->about(*d.program, how);
-  Together here(d, nullptr, learnt, impl_->completions);
-  if (d.batch->cases == 1) {
-    for (size_t k = 0; k < lines.size(); ++k) here.add(lines[k], out[k]);
-    here.finish();
-    return out;
-  }
   const OpenLines open(d);
-  Origin origin{d, {}};
-  const auto case_of = [&](Row line) { return d.ancestor(p.lines_domain, line, 0); };
-  std::vector<size_t> are_open;
+  std::vector<Row> are_open;
+  Together here(d, nullptr, impl_->about(*d.program, how), impl_->completions);
   for (size_t k = 0; k < lines.size(); ++k) {
-    if (!open[lines[k]]) {
-      here.add(lines[k], out[k]);
-      continue;
-    }
-    are_open.push_back(k);
-    if (origin.cases.empty() || origin.cases.back() != case_of(lines[k])) origin.cases.push_back(case_of(lines[k]));
+    if (d.batch->cases > 1 && open[lines[k]]) are_open.push_back(lines[k]);
+    else here.add(lines[k], out[k]);
   }
   here.finish();
   if (are_open.empty()) return out;
-  Decisions& cases = impl_->cases;
-  cases = run_whole(learnt.program, copies(*d.batch, origin.cases), std::move(cases));
-  Together closely(cases, &origin, learnt, impl_->completions);
+  CloseLook look = look_closely(d, are_open, nullptr, std::move(impl_->cases));
+  std::vector<Settlement> settled = settle(d, look, are_open, how);
+  for (size_t k = 0, next = 0; k < lines.size(); ++k) {
+    if (next < are_open.size() && lines[k] == are_open[next]) out[k] = std::move(settled[next++]);
+  }
+  impl_->cases = std::move(look.run);
+  return out;
+}
+
+std::vector<Settlement> Settler::settle(const Decisions& d, CloseLook& look, std::span<const Row> lines, Settle how) {
+  std::vector<Settlement> out(lines.size());
+  const Program& p = **d.program;
+  const VerifiedProgram* const seen = std::exchange(look.run.program, d.program);
+  const Origin origin{d, look.cases};
+  Together closely(look.run, &origin, impl_->about(*d.program, how), impl_->completions);
   Row at = 0;
-  for (const size_t k : are_open) {
-    while (origin.cases[at] != case_of(lines[k])) ++at;
-    const Row first = case_rows(cases, p.lines_domain, at).first;
-    closely.add(first + lines[k] - case_rows(d, p.lines_domain, origin.cases[at]).first, out[k]);
+  for (size_t k = 0; k < lines.size(); ++k) {
+    while (look.cases[at] != d.ancestor(p.lines_domain, lines[k], 0)) ++at;
+    const Row first = case_rows(look.run, p.lines_domain, at).first;
+    closely.add(first + lines[k] - case_rows(d, p.lines_domain, look.cases[at]).first, out[k]);
   }
   closely.finish();
+  look.run.program = seen;
   return out;
 }
 
 Settlement settle(const Decisions& d, Row line) {
-  Learnt learnt(*d.program, Settle::all);
+  Learnt learnt{{*d.program}, Settle::all, {}};
   Decisions completions;
   Settlement out;
   Together one(d, nullptr, learnt, completions);

@@ -6,6 +6,7 @@
 // rows of one batch for the same machine, with the variables' registers pinned; nothing re-implements the decision.
 #pragma once
 
+#include "vm/cell_map.h"
 #include "vm/machine.h"
 #include "vm/verdict.h"
 
@@ -46,14 +47,29 @@ struct Settlement {
   std::vector<EnoughAnswers> enough;
   bool exact = true;
   Outcome recommendation = Outcome::not_decided;  // with review: the verdict that would stand; not_decided: none
+  // Of an outcome alone, where it is known: what was tried, and where the open facts stand. Settlements of one line that share these
+  // agree in all that reasons say.
+  struct Way {
+    std::shared_ptr<const void> tried;
+    std::vector<Cell> facts;
+    bool is_same_as(const Way& o) const { return tried && tried == o.tried && facts == o.facts; }
+  } way;
 };
 
-// `outcome` leaves out what only explains: what cannot matter, which criteria facts serve, which answers are enough.
-enum class Settle : uint8_t { outcome, all };
+// How much is asked. `outcome`: what lines end in, and no more. `reasons`: with what is possible and the facts that matter. `all`: with
+// what only explains, too: what cannot matter, which criteria facts serve, which answers are enough.
+enum class Settle : uint8_t { outcome, reasons, all };
+
+// Some cases of a run, run again by themselves with every register that a walk may ask for.
+struct CloseLook {
+  std::vector<Row> cases;           // in order
+  Decisions run;
+};
+// The cases of some lines, which stand in order; `only` and `used` as in `run`. The program that the decisions name is run.
+CloseLook look_closely(const Decisions&, std::span<const Row> lines, const std::vector<bool>* only = nullptr, Decisions used = {});
 
 // Settles lines of one run after the other. What lines have in common that end alike (open_facts.h) it tries once, and
-// remembers. Where many are open, their cases are run again by themselves, with every register that a walk may ask for.
-// One thread's.
+// remembers. One thread's.
 class Settler {
  public:
   Settler();
@@ -61,8 +77,14 @@ class Settler {
   Settler(Settler&&) noexcept;
   Settler& operator=(Settler&&) noexcept;
 
-  // Lines of the run, in order; a settlement for each.
+  // Of two members of a joined program whose blocks make the same outcomes of the same rules, block by block and rule by rule: what is
+  // learnt of either is known of both.
+  void share(const VerifiedProgram&, const VerifiedProgram&);
+
+  // Lines of the run, in order; a settlement for each. Where many are open, their cases are looked at closely.
   std::vector<Settlement> settle(const Decisions&, std::span<const Row> lines, Settle = Settle::all);
+  // The same, of lines whose cases have been looked at.
+  std::vector<Settlement> settle(const Decisions&, CloseLook&, std::span<const Row> lines, Settle = Settle::all);
 
  private:
   struct Impl;
