@@ -1,6 +1,8 @@
 #include "analysis/mutants.h"
 
+#include "analysis/boundary_edits.h"
 #include "analysis/clauses.h"
+#include "analysis/neighbours.h"
 #include "compiler/print.h"
 #include "vm/date.h"
 #include "vm/decimal.h"
@@ -67,8 +69,10 @@ class Walk {
   std::vector<Mutant> offered;
 
   void modules(std::vector<ast::Module>& list) {
-    for (const ast::Module& m : list) collect_criteria(m.declarations);
-    for (ast::Module& m : list) {
+    known_.emplace(list);
+    for (size_t k = 0; k < list.size(); ++k) {
+      ast::Module& m = list[k];
+      module_ = k;
       const bool own = m.kind == ast::ModuleKind::policy || m.kind == ast::ModuleKind::overlay ||
                        (m.kind == ast::ModuleKind::library && !sources_.file(m.file).name.starts_with("stdlib/"));
       if (own) declarations(m.declarations, m.kind == ast::ModuleKind::overlay ? fmt::format(" (overlay {})", m.name.text) : "");
@@ -93,22 +97,17 @@ class Walk {
   }
   std::string words(Span span) const { return std::string(sources_.text(span)); }
 
-  void collect_criteria(const std::vector<ast::Declaration>& list) {
-    for (const ast::Declaration& d : list) {
-      for (const ast::Criterion& c : d.criterion) criteria_.insert(c.name.text);
-      for (const ast::Limit& l : d.limit) criteria_.insert(l.name.text);
-      for (const ast::Section& s : d.section) criteria_.insert(s.name.text), collect_criteria(s.members);
-      for (const ast::Amend& a : d.amend) collect_criteria(a.added);
-    }
-  }
-
   void declarations(std::vector<ast::Declaration>& list, const std::string& where) {
     for (size_t k = 0; k < list.size() && !done_; ++k) {
       ast::Declaration& d = list[k];
       clause_ = clause_words(d) + where;
+      in_force(d.in_force);
       for (ast::ValueSet& s : d.value_set) value_set(s);
+      for (ast::CodeSystem& s : d.code_system) {
+        for (ast::CodeEntry& code : s.codes) in_force(code.in_force);
+      }
       for (ast::Parameter& p : d.parameter) {
-        for (ast::DatedValue& v : p.values) expr(v.value);
+        for (ast::DatedValue& v : p.values) expr(v.value), in_force(v.in_force);
       }
       for (ast::Define& each : d.define) expr(each.body);
       for (ast::Decides& each : d.decides) decides(each);
@@ -134,6 +133,8 @@ class Walk {
   }
 
   void value_set(ast::ValueSet& s) {
+    for (ast::CodeEntry& code : s.codes) in_force(code.in_force);
+    if (done_) return;
     for (size_t k = 0; k < s.codes.size() && s.codes.size() > 1; ++k) {
       if (offer("code", s.codes[k].span, fmt::format("'{}'", s.codes[k].code), "", [&] { erase(s.codes, k); })) return;
     }
@@ -141,6 +142,13 @@ class Walk {
     const std::string code = next_code(s);
     offer("code", s.codes.back().span, fmt::format("'{}'", s.codes.back().code), fmt::format("'{}', '{}'", s.codes.back().code, code),
           [&] { s.codes.push_back({code, {}, s.codes.back().span}); });
+  }
+
+  // The first and the last day, one day off.
+  void in_force(ast::InForce& days) {
+    for (auto* const end : {&days.from, &days.to}) {
+      if (*end) expr(**end);
+    }
   }
 
   void decides(ast::Decides& d) {
@@ -166,7 +174,14 @@ class Walk {
 
   void criterion(ast::Criterion& c) {
     if (c.applies) applies(c.applies);
-    if (!done_) expr(c.condition);
+    if (done_) return;
+    // A group of criteria by name is a list of them as a rule's is.
+    named_ = known_->named_in(c.condition);
+    named_.insert(c.name.text);
+    listing_ = c.group;
+    expr(c.condition);
+    listing_ = false;
+    in_force(c.in_force);
   }
 
   void limit(ast::Limit& l) {
@@ -185,6 +200,7 @@ class Walk {
       offer("window", l.amount.span, words(l.amount.span) + " procedures", words(l.amount.span) + " days",
             [&] { l.kind = ast::LimitKind::at_most_days; });
     }
+    in_force(l.in_force);
   }
 
   void outcome(ast::Outcome& o) {
@@ -202,15 +218,29 @@ class Walk {
   void rule(ast::Rule& r) {
     if (r.outcome) outcome(*r.outcome);
     if (done_) return;
-    in_rule_ = true;
+    named_ = r.when ? known_->named_in(*r.when) : std::set<std::string>();
+    in_rule_ = listing_ = true;
     if (r.when) expr(*r.when);
-    in_rule_ = false;
+    in_rule_ = listing_ = false;
+    in_force(r.in_force);
+    if (done_) return;
     if (r.exception_to.every_other && !r.is_exception &&
         offer("exception", r.name.span, "exception to every other rule", "", [&] { r.exception_to = {}; }))
       return;
     auto& targets = r.exception_to.targets;
     for (size_t k = 0; k < targets.size() && (!r.is_exception || targets.size() > 1); ++k) {
       if (offer("exception", targets[k].span, "exception to " + targets[k].text, "", [&] { erase(targets, k); })) return;
+    }
+    // An exception to one rule more.
+    for (const std::string& other : known_->rules_beside(module_, r)) {
+      const ast::Word& last = targets.back();
+      if (offer("exception", last.span, "exception to " + last.text, fmt::format("exception to {}, {}", last.text, other),
+                [&] { targets.push_back({other, last.span}); }))
+        return;
+    }
+    for (size_t k = 0; k < r.exception_to.but.size(); ++k) {
+      auto& but = r.exception_to.but;
+      if (offer("exception", but[k].span, "but " + but[k].text, "", [&] { erase(but, k); })) return;
     }
     for (size_t k = 0; k < r.subject_to.size(); ++k) {
       if (offer("outcome", r.subject_to[k].span, "subject to " + r.subject_to[k].text, "", [&] { erase(r.subject_to, k); })) return;
@@ -222,9 +252,14 @@ class Walk {
       if (t.rows[k].empty()) continue;
       Span row = t.rows[k].front().span;
       row.end = t.rows[k].back().span.end;
+      named_.clear();
+      for (const ast::Cell& cell : t.rows[k]) {
+        for (const Expr& e : cell.exprs) named_.merge(known_->named_in(e));
+      }
       if (t.rows.size() > 1 && offer("rule", row, words(row), "", [&] { erase(t.rows, k); })) return;
       for (ast::Cell& cell : t.rows[k]) {
         if (cell.outcome) outcome(*cell.outcome);
+        if (one_more(cell.exprs)) return;
         for (size_t c = 0; c < cell.exprs.size() && !done_; ++c) {
           if (cell.exprs.size() > 1 && offer("member", cell.exprs[c].span, words(cell.exprs[c].span), "", [&] { erase(cell.exprs, c); }))
             return;
@@ -257,10 +292,6 @@ class Walk {
   }
 
   void binary(Expr& e) {
-    static const std::vector<std::pair<std::string, std::string>> boundaries = {{">=", ">"}, {">", ">="}, {"<=", "<"}, {"<", "<="}};
-    for (const auto& [from, to] : boundaries) {
-      if (e.name == from && rewrite("boundary", e, [&](Expr& x) { x.name = to; })) return;
-    }
     if (e.name != "and" && e.name != "or") return;
     if (offer("group", e.span, words(e.span), e.name == "and" ? "... or ..." : "... and ...",
               [&] { e.name = e.name == "and" ? "or" : "and"; }))
@@ -283,6 +314,23 @@ class Walk {
     for (size_t k = 0; k < e.args.size() && e.args.size() > 1; ++k) {
       if (offer("member", e.args[k].span, words(e.args[k].span), "", [&] { erase(e.args, k); })) return;
     }
+    if (listing_) one_more(e.args);
+  }
+
+  // A list of criteria with one that stands beside one of them.
+  bool one_more(std::vector<Expr>& list) {
+    if (!known_->is_list(list)) return done_;
+    for (const std::string& name : known_->criteria_beside(module_, list, named_)) {
+      const std::string last = words(list.back().span);
+      const bool ends = offer("member", list.back().span, last, last + ", " + name, [&] {
+        Expr added = list.back();
+        added.name = name;
+        added.flag = false;
+        list.push_back(std::move(added));
+      });
+      if (ends) return true;
+    }
+    return done_;
   }
 
   void unknown_as_not_met(Expr& e) {
@@ -292,7 +340,7 @@ class Walk {
       for (const auto& [from, to] : swaps) {
         if (e.name == from && rewrite("unknown", e, [&](Expr& x) { x.name = to; })) return;
       }
-    } else if (e.kind == ExprKind::name && criteria_.contains(e.name)) {
+    } else if (e.kind == ExprKind::name && known_->is_criterion(e.name)) {
       offer("unknown", e.span, words(e.span), e.name + " is shown", [&] {
         Expr shown;
         shown.kind = ExprKind::status;
@@ -307,6 +355,9 @@ class Walk {
   void expr(Expr& e) {
     if (done_) return;
     if (in_rule_) unknown_as_not_met(e);
+    for (const Expr& other : done_ ? std::vector<Expr>() : other_boundaries(e)) {
+      if (rewrite("boundary", e, [&](Expr& x) { x = other; })) return;
+    }
     if (done_) return;
     switch (e.kind) {
       case ExprKind::integer_literal:
@@ -321,16 +372,15 @@ class Walk {
         break;
       case ExprKind::binary: binary(e); break;
       case ExprKind::group: group(e); break;
+      case ExprKind::status:
+        if (e.args[0].kind == ExprKind::group) group(e.args[0]);
+        break;
       case ExprKind::unary:
         if (e.name == "not" && rewrite("member", e, [](Expr& x) {
               Expr inner = std::move(x.args[0]);
               x = std::move(inner);
             }))
           return;
-        break;
-      case ExprKind::interval:
-        if (rewrite("boundary", e, [](Expr& x) { x.low_closed = !x.low_closed; })) return;
-        if (rewrite("boundary", e, [](Expr& x) { x.high_closed = !x.high_closed; })) return;
         break;
       case ExprKind::list:
         for (size_t k = 0; k < e.args.size() && e.args.size() > 1; ++k) {
@@ -358,6 +408,7 @@ class Walk {
       case ExprKind::index:
       case ExprKind::invoke:
       case ExprKind::member_invoke:
+      case ExprKind::interval:
       case ExprKind::between:
       case ExprKind::between_period:
       case ExprKind::timing:
@@ -379,7 +430,6 @@ class Walk {
       case ExprKind::sort_clause:
       case ExprKind::sort_item:
       case ExprKind::item:
-      case ExprKind::status:
       case ExprKind::judged:
       case ExprKind::condition_of_last: break;
     }
@@ -394,10 +444,12 @@ class Walk {
 
   const SourceSet& sources_;
   std::optional<size_t> wanted_;
-  std::set<std::string> criteria_;
+  std::optional<Neighbours> known_;
+  size_t module_ = 0;
+  std::set<std::string> named_;          // criteria that the clause names
   std::string clause_;
   size_t count_ = 0;
-  bool done_ = false, in_rule_ = false;
+  bool done_ = false, in_rule_ = false, listing_ = false;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Small mistakes that an editor of a policy could make, each as an edit of the author's source: a threshold one step off,
-// a boundary on the other side, a window longer or shorter, all for any, a member, an exception, a code gone or added,
-// another outcome, the undetermined taken for not met.
+// Small mistakes that an editor of a policy could make, each as an edit of the author's source: a threshold or a day in
+// force one step off, a boundary on the other side (boundary_edits.h), a window longer or shorter, all for any, a member, an
+// exception, a code gone or one too many, another outcome, the undetermined taken for not met. A criterion or a rule too
+// many is one that stands beside what was meant (neighbours.h).
 //
 // A mutant is made in the syntax tree and shown in the author's words. Whether tests notice it is mutation.h's to find out.
 // What is said beside the decision (advice, warnings, conditions' dates) has no mutants: no test can expect it.

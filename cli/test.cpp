@@ -252,7 +252,7 @@ constexpr Operand operands[] = {
 constexpr Option options[] = {
     {"filter", 0, "NAME", Completes::nothing, "only tests whose name contains this"},
     {"coverage", 0, "", Completes::nothing,
-     "say what no test has seen: statuses, states of rules, outcomes, sides of thresholds, members of sets and of conditions"},
+     "say what no test has seen: statuses, states of rules, outcomes, sides of thresholds and of days in force, members of sets and of conditions"},
     {"fail-under", 0, "PERCENT", Completes::nothing, "exit with 1 where a policy's coverage is less (conditions aside)"},
     {"mutate", 0, "", Completes::nothing, "say which small mistakes in the policy no test would notice"},
     {"write", 0, "", Completes::nothing, "with --mutate: add a test for each mistake that a case was found for"},
@@ -275,8 +275,9 @@ constexpr Command test_command = {
     "run the tests that live beside policies",
     "Runs the `test` blocks and the rows of tests.csv and *.tests.csv. A failure shows what was expected beside what is, and the part of the "
     "trace that explains it. Where the literal reading and the source's own conclusion part, and the test says why, the reason is printed. "
-    "--mutate makes small mistakes in the policy, one at a time, and says which of them the tests notice; of each survivor it shows the edit "
-    "and, where one is found, a case that tells it from the policy. What may survive, or stay unseen, is named in accepted.csv "
+    "--mutate makes small mistakes in the policy, one at a time, and says which of them the tests notice: a number, a day or a boundary one "
+    "step off, a criterion, an exception or a code gone or one too many, another outcome. Of each survivor it shows the edit and, where one "
+    "is found, a case that tells it from the policy. What may survive, or stay unseen, is named in accepted.csv "
     "(mutant,uncovered,reason). "
     "Exits with 1 if a test fails, if there is none, if a mutant survives that nobody accepted, or if what was accepted is not there.",
     operands,

@@ -3,6 +3,7 @@
 #include "analysis/generated.h"
 #include "analysis/mutation.h"
 #include "analysis/policy_tests.h"
+#include "analysis/program_likeness.h"
 #include "analysis/test_rows.h"
 #include "base/render_diagnostics.h"
 
@@ -82,25 +83,38 @@ TEST(mutation, mistakes_are_edits_of_the_authors_source) {
            "unknown rule Covered: Back -> Back is shown",
            "outcome decides: when undetermined pend -> when undetermined review",
            "rule rule Denied: Denied taken away",
+           "group rule Denied: any of -> all of",
+           "member rule Denied: Enough taken away",
        })
     EXPECT_TRUE(names.contains(wanted)) << wanted << "\nof\n" << fmt::format("{}", fmt::join(names, "\n"));
 }
 
 // Each kind of mistake that the policy above has no place for.
 constexpr const char* richer = R"(policy P version '1'
+in force from @2024-01-01
 include Clinical
 source S 'The source'
 valueset Procs: CPT { '20552' } cite S '1'
-parameter Gap default 3 months cite S '2'
+parameter Gap default 3 months, 4 months from @2025-01-01 cite S '2'
 condition Again 'Send the next report' cite S '3'
 decides each Line when undetermined pend cite S '0'
 criterion Tried 'It was tried' some Trial T has T.category = 'homeExercise' and FailedTrial(T, 4 weeks) cite S '2'
 criterion Young 'Young, and a day that counts' Line.serviceDate >= @2026-01-01 and not (Line.units > 3) cite S '2'
 limit Spacing 'Not too often' at least Gap between days of Procs cite S '2' ask 'dates'
 limit Most 'Not too many' at most 3 days of Procs in the 12 months up to Line.serviceDate cite S '2' ask 'dates'
+section Early 'Early'
+  criterion Grown 'Grown up' AgeOn(Member.birthDate, Line.date) between 18 and 65 cite S '2'
+  criterion Recent 'Not long ago' some Trial T has T.start 6 weeks or less before Line.date cite S '2'
+  criterion Long 'Long ago' some Symptom S has S.onset 3 months or more before Line.date cite S '2'
+  criterion Near 'Near' some Finding F has F.date within 2 days of Line.date and F.date on or before Case.received cite S '2'
+  criterion Then 'Then' some Finding F has F.date 2 weeks before Line.date cite S '2'
+end
 rule Covered approve when any of Tried, Young, Spacing, Most subject to Again cite S '3'
+rule Aged pend when all of Recent, Long cite S '3'
+rule Whole pend when all of Early, Spacing cite S '3'
 rule Denied deny when Young is not met exception to Covered cite S '3'
 exception Lifted to Denied when Tried is shown cite S '3'
+rule Late pend when Near is not met exception to Aged cite S '3'
 rule Waits pend when none of Tried, Young exception to every other rule cite S '3'
 )";
 
@@ -128,8 +142,48 @@ TEST(mutation, every_kind_of_mistake_is_made_where_there_is_room_for_it) {
            "exception rule Waits: exception to every other rule taken away",
            "outcome rule Waits: pend -> review",
            "unknown exception Lifted: Tried is shown -> Tried is met",
+           "threshold in force: @2024-01-01 -> @2023-12-31",
+           "threshold parameter Gap: @2025-01-01 -> @2025-01-02",
+           "boundary criterion Grown: AgeOn(Member.birthDate, Line.date) between 18 and 65 -> "
+           "AgeOn(Member.birthDate, Line.date) > 18 and AgeOn(Member.birthDate, Line.date) <= 65",
+           "boundary criterion Grown: AgeOn(Member.birthDate, Line.date) between 18 and 65 -> "
+           "AgeOn(Member.birthDate, Line.date) >= 18 and AgeOn(Member.birthDate, Line.date) < 65",
+           "boundary criterion Recent: T.start 6 weeks or less before Line.date -> T.start less than 6 weeks before Line.date",
+           "boundary criterion Recent: T.start 6 weeks or less before Line.date -> T.start 6 weeks or less on or before Line.date",
+           "boundary criterion Long: S.onset 3 months or more before Line.date -> S.onset more than 3 months before Line.date",
+           "boundary criterion Near: F.date within 2 days of Line.date -> F.date properly within 2 days of Line.date",
+           "boundary criterion Near: F.date on or before Case.received -> F.date before Case.received",
+           "boundary criterion Then: F.date 2 weeks before Line.date -> F.date 2 weeks or more before Line.date",
+           "member rule Aged: Long -> Long, Grown",
+           "member rule Aged: Long -> Long, Near",
+           "exception rule Late: exception to Aged -> exception to Aged, Covered",
+           "exception rule Late: exception to Aged -> exception to Aged, Whole",
        })
     EXPECT_TRUE(names.contains(wanted)) << wanted << "\nof\n" << fmt::format("{}", fmt::join(names, "\n"));
+  // What a clause names already, be it in a section, is not added, nor what stands farther away.
+  for (const char* unwanted :
+       {"member rule Whole: Spacing -> Spacing, Recent", "member rule Aged: Long -> Long, Early", "member rule Aged: Long -> Long, Then",
+        "exception rule Late: exception to Aged -> exception to Aged, Denied"})
+    EXPECT_FALSE(names.contains(unwanted)) << unwanted;
+}
+
+// Every one of the other boundaries is a program that decides some day differently.
+TEST(mutation, other_boundaries_are_programs) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  const Compiled whole = compile_text("p.rubric", richer, sources, diagnostics);
+  ASSERT_TRUE(whole.program.has_value());
+  const std::vector<Mutant> mutants = mutants_of(whole.modules, sources);
+  size_t boundaries = 0;
+  for (size_t k = 0; k < mutants.size(); ++k) {
+    if (mutants[k].kind != "boundary") continue;
+    ++boundaries;
+    Diagnostics unread;
+    const Compiled other = compile_modules(mutated(whole.modules, k, sources), sources, unread);
+    ASSERT_TRUE(other.program.has_value()) << mutants[k].name();
+    EXPECT_FALSE(same_decisions(*whole.program, *other.program)) << mutants[k].name();
+  }
+  EXPECT_GE(boundaries, 11u);
 }
 
 TEST(mutation, a_survivor_comes_with_a_case_that_kills_it) {

@@ -31,7 +31,7 @@ complete -c rubric -n '__fish_seen_subcommand_from report' -l as-of -x -d 'the d
 complete -c rubric -n '__fish_seen_subcommand_from report' -l threads -s j -x -d 'how many cores work; the pages are the same for any number'
 complete -c rubric -n __fish_use_subcommand -f -a test -d 'run the tests that live beside policies'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l filter -x -d 'only tests whose name contains this'
-complete -c rubric -n '__fish_seen_subcommand_from test' -l coverage -d 'say what no test has seen: statuses, states of rules, outcomes, sides of thresholds, members of sets and of conditions'
+complete -c rubric -n '__fish_seen_subcommand_from test' -l coverage -d 'say what no test has seen: statuses, states of rules, outcomes, sides of thresholds and of days in force, members of sets and of conditions'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l fail-under -x -d 'exit with 1 where a policy'\''s coverage is less (conditions aside)'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l mutate -d 'say which small mistakes in the policy no test would notice'
 complete -c rubric -n '__fish_seen_subcommand_from test' -l write -d 'with --mutate: add a test for each mistake that a case was found for'
