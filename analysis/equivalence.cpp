@@ -2,6 +2,7 @@
 
 #include "analysis/proof_program.h"
 #include "analysis/proof_size.h"
+#include "analysis/rules_proof.h"
 #include "analysis/same_code.h"
 #include "analysis/witness.h"
 #include "vm/join.h"
@@ -56,7 +57,12 @@ class Comparing {
       : before_(before), after_(after), limits_(limits), statuses_(alike == Alike::statuses), encodings_(encodings) {}
 
   Equivalence result() {
-    if (!statuses_ && same_code(*before_, *after_)) return Equivalent{true, 0, 0, {}, {}};
+    if (!statuses_ && same_code(*before_, *after_)) return Equivalent{Equivalent::Proof::same_code, 0, 0, {}, {}};
+    joined_ = vm::join(std::array{before_, after_});
+    for (const bool overruled : {true, false}) {
+      if (joined_ && rules_alike(*joined_, statuses_, overruled, limits_.milliseconds))
+        return Equivalent{overruled ? Equivalent::Proof::rules : Equivalent::Proof::unoverruled, 0, 0, {}, {}};
+    }
     const ProofSize whole = proof_size({&*before_, &*after_}, limits_.rows);
     for (const auto& [path, rows] : whole.of_list) {
       if (rows > most_counted)
@@ -127,7 +133,7 @@ class Comparing {
                        undecided == z3::unknown};
     }
     if (const auto ended = open_may_differ(size)) return NotProved(*ended);
-    return Equivalent{false, size.rows, size.lines, {size.of_list.begin(), size.of_list.end()}, std::move(functions)};
+    return Equivalent{Equivalent::Proof::records, size.rows, size.lines, {size.of_list.begin(), size.of_list.end()}, std::move(functions)};
   }
 
   std::optional<Equivalence> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record,
@@ -218,11 +224,10 @@ class Comparing {
   // Of a record with open facts what it shows is held, and completions decide the rest. Tests that are the same register of both
   // versions joined say the same of every record: where the versions agree whatever these say, they agree on all records.
   z3::check_result differ_in_tests(const ProofSize& size) const {
-    const auto joined = vm::join(std::array{before_, after_});
-    if (!joined) return z3::sat;
+    if (!joined_) return z3::sat;
     Terms t;
     ProofRecord record(t, size);
-    ProofProgram a(t, record, joined->members[0], vm::none_id, false, true), b(t, record, joined->members[1], vm::none_id, false, true);
+    ProofProgram a(t, record, joined_->members[0], vm::none_id, false, true), b(t, record, joined_->members[1], vm::none_id, false, true);
     z3::expr wrong = t.no();
     for (size_t line = 0; line < a.lines().size(); ++line) {
       const ProofVerdict x = a.verdict(line), y = b.verdict(line);
@@ -243,6 +248,7 @@ class Comparing {
   const ProofLimits limits_;
   const bool statuses_;
   Encodings& encodings_;
+  std::optional<vm::Joined> joined_;
 };
 
 }  // namespace

@@ -4,7 +4,9 @@
 // *Alike* is what a determination comes to: the outcome, an approval's conditions with what they quote, a modification's
 // contents, the items that qualify. Which rules and criteria lead there may differ.
 //
-// What a proof speaks of: every record that both versions can read, with up to `rows` rows in a list, all facts documented,
+// Two proofs speak of all records: of programs that are the same code, and of such whose rules do the same with whatever the
+// conditions below them come to (rules_proof.h). Where neither is to be had, a record is looked for that tells them apart.
+// What a proof speaks of that found none: every record that both versions can read, with up to `rows` rows in a list, all facts documented,
 // all lists complete, dates within a century around today, and no person's word that overrules a criterion. A record that
 // leaves facts open is decided by its completions, and so alike too, unless the versions do something else where facts
 // matter: then nothing is proved. Rules that test what the record shows test the same in both versions, or nothing is.
@@ -28,19 +30,24 @@
 namespace rubric::analysis {
 
 struct ProofLimits {
-  uint32_t rows = 2;                  // in each list
-  uint32_t milliseconds = 20'000;     // for each question to the solver
+  uint32_t rows = 2;  // in each list
+  uint32_t milliseconds = 20'000;  // for each question to the solver
 };
 
 struct Equivalent {
-  bool same_code = false;             // the two compile to the same code: no bounds apply
-  uint32_t rows = 0, lines = 0;       // in each list, and in a request
-  std::vector<std::pair<std::string, uint32_t>> longer;   // lists that the policy counts in: "/priorProcedures", rows
-  std::vector<std::string> functions; // operators of which only was used that the same operands give the same
+  enum class Proof : uint8_t {
+    same_code,    // the two compile to the same code
+    rules,        // their rules come to the same, whatever the conditions below them come to: see rules_proof.h
+    unoverruled,  // the same, of records in which no person's word overrules a criterion
+    records,      // on every such record within bounds: to the others none apply
+  } by = Proof::records;
+  uint32_t rows = 0, lines = 0;  // in each list, and in a request
+  std::vector<std::pair<std::string, uint32_t>> longer;  // lists that the policy counts in: "/priorProcedures", rows
+  std::vector<std::string> functions;  // operators of which only was used that the same operands give the same
 };
 struct Different {
-  std::string record;                 // JSON
-  vm::LineTrace before, after;        // of the line that differs
+  std::string record;  // JSON
+  vm::LineTrace before, after;  // of the line that differs
 };
 struct NotProved {
   std::string reason;
@@ -51,7 +58,8 @@ using Equivalence = std::variant<Equivalent, Different, NotProved>;
 // What has to come out alike.
 enum class Alike : uint8_t {
   decisions,
-  statuses,    // and the status of every criterion that both programs have: what tests of a policy can expect
+  statuses,  // and the status of every criterion that both programs have, and, as far as the rules alone prove it, which rules
+  // give the outcome: what tests of a policy can expect
 };
 
 // One program against many others. What is known of the first is encoded once for each size of records, and an answer that

@@ -40,6 +40,17 @@ bool tell_apart(const vm::Trace& a, const vm::Trace& b, bool outcomes = false) {
   return outcome_words(a) != outcome_words(b) || (!outcomes && status_words(a) != status_words(b));
 }
 
+std::string how_proved(const Equivalent& e) {
+  switch (e.by) {
+    case Equivalent::Proof::same_code: return "it compiles to the same code";
+    case Equivalent::Proof::rules: return "proved: whatever the conditions come to, the rules give the same";
+    case Equivalent::Proof::unoverruled:
+      return "proved: whatever the conditions come to, the rules give the same, as long as no person overrules a criterion";
+    case Equivalent::Proof::records: break;
+  }
+  return fmt::format("proved, with up to {} rows in a list", e.rows);
+}
+
 // Whether a test looks at more than outcomes, the rules behind them and statuses.
 bool looks_closer(const ast::Test& t) {
   return !t.concludes.empty() || std::any_of(t.expectations.begin(), t.expectations.end(), [](const ast::Expectation& e) {
@@ -291,8 +302,7 @@ class Mutation {
       const Equivalence answer = prover.compare(program);
       if (const auto* const equivalent = std::get_if<Equivalent>(&answer)) {
         r.fate = Fate::proved;
-        r.by =
-            equivalent->same_code ? "it compiles to the same code" : fmt::format("proved, with up to {} rows in a list", equivalent->rows);
+        r.by = how_proved(*equivalent);
         alive_.erase(mutant);
       } else if (const auto* const different = std::get_if<Different>(&answer)) {
         const Json record = Json::parse(different->record, nullptr, false);

@@ -72,6 +72,9 @@ std::vector<uint8_t> possible_truths(const vm::Program& p) {
         made = arg(0);
         for (uint32_t k = 1; k < i.n; ++k) made = each_pair(made, arg(k), i.op == vm::Op::truth_or);
         break;
+      case vm::Op::any:
+      case vm::Op::all: made = static_cast<uint8_t>(truth_bits | can_be_unknown | (arg(0) & can_be_none)); break;
+      case vm::Op::count: made = truth_bits | can_be_unknown; break;
       case vm::Op::keep: made = static_cast<uint8_t>((arg(0) & ~can_be_none) | (arg(0) & can_be_none ? can_be_false : 0)); break;
       case vm::Op::call: {
         const std::string_view name = vm::operators()[i.fn].name;

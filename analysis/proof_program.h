@@ -84,8 +84,6 @@ class ProofProgram {
   Symbol rows_function(const vm::Inst&, size_t row, const std::string& name);
   ProofVerdict block_verdict(vm::Id block, size_t line);
   void contents(const vm::Block&, size_t row, const z3::expr& when, ProofVerdict&);
-  Symbol both(const Symbol& a, const Symbol& b);
-  Symbol turned(const Symbol& a) { return {a.type, a.q, a.p, a.v}; }
 
   Terms& t_;
   ProofRecord& record_;

@@ -70,6 +70,8 @@ class Terms {
   z3::expr identical(const Symbol& a, const Symbol& b);      // as bits would be
   Symbol as(vm::Type, const Symbol&);                        // a cell of a register of another type: a choice
 
+  // What an opcode of logic or of statuses makes of the cells of one row; of any other opcode nothing is known.
+  Symbol cell(const vm::Inst&, vm::Type result, std::span<const Symbol> args);
   Symbol call(uint16_t fn, const std::vector<Symbol>& args);
   // Unknown, but the same for the same operands.
   Symbol function(const std::string& name, vm::Type result, const std::vector<Symbol>& args);
@@ -106,6 +108,7 @@ class Terms {
   z3::expr days_of(const Civil&);
   z3::expr days_in_month(const z3::expr& year, const z3::expr& month);
   z3::expr fresh(const char* name);
+  Symbol kleene_and(const Symbol& a, const Symbol& b);
   z3::expr months_between(const z3::expr& from, const z3::expr& to);
   z3::expr toward_zero(const z3::expr& a, int64_t divisor);
 

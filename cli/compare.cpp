@@ -68,8 +68,26 @@ std::string bounds(const Equivalent& e) {
 
 constexpr std::string_view within = "every record that both versions can read, with all facts documented and dates from 1902 to 2098";
 
+std::string_view proof_name(Equivalent::Proof proof) {
+  switch (proof) {
+    case Equivalent::Proof::same_code: return "sameCode";
+    case Equivalent::Proof::rules: return "rules";
+    case Equivalent::Proof::unoverruled: return "rulesUnlessOverruled";
+    case Equivalent::Proof::records: break;
+  }
+  return "records";
+}
+
 std::string text(const Equivalent& e) {
-  if (e.same_code) return "equivalent: the versions compile to the same code\n";
+  switch (e.by) {
+    case Equivalent::Proof::same_code: return "equivalent: the versions compile to the same code\n";
+    case Equivalent::Proof::rules:
+      return "equivalent: the versions decide alike\n  proved for  every record, whatever the conditions below the rules come to\n";
+    case Equivalent::Proof::unoverruled:
+      return "equivalent: the versions decide alike\n  proved for  every record in which no person overrules a criterion, whatever the conditions below the "
+             "rules come to\n";
+    case Equivalent::Proof::records: break;
+  }
   std::string out = fmt::format("equivalent: the versions decide alike\n  proved for  {};\n              {}\n", within, bounds(e));
   out += "  follows for records that leave facts open, which are decided by what they could still say\n";
   if (!e.functions.empty())
@@ -92,8 +110,8 @@ std::string text(const Different& d, const Behind& why, const SourceSet& sources
 std::string json(const analysis::Equivalence& found, const Behind& why, const SourceSet& sources) {
   Json out;
   if (const auto* e = std::get_if<Equivalent>(&found)) {
-    out = {{"result", "equivalent"}, {"sameCode", e->same_code}};
-    if (!e->same_code) {
+    out = {{"result", "equivalent"}, {"sameCode", e->by == Equivalent::Proof::same_code}, {"proof", proof_name(e->by)}};
+    if (e->by == Equivalent::Proof::records) {
       out["rows"] = e->rows;
       out["lines"] = e->lines;
       out["longer"] = Json::object();
@@ -186,7 +204,8 @@ constexpr Command compare_command = {
     "Asks a solver for a record that the two versions decide differently: outcome, conditions or contents of a modification. The record "
     "that is shown has been run on both, and is made small: what it leaves out does not matter. The edited clauses that cause the difference are "
     "named as in rubric diff.\n\n"
-    "Equivalent means: for every record that both can read, with all facts documented, with as many rows in a list as --rows says. Where an "
+    "Equivalent means: for every record, where the two compile to the same code or their rules come to the same whatever the conditions "
+    "below them come to; else for every record that both can read, with all facts documented, with as many rows in a list as --rows says. Where an "
     "edit changes what a rule tests of the record, or the versions do something else when undetermined, nothing is claimed of records that "
     "leave facts open.\n\n"
     "The exit status is 0 for equivalent, 1 for a difference, and 2 where neither was found: time ran out, or a policy uses something that is "
