@@ -15,6 +15,7 @@
 #include "vm/each_trace.h"
 #include "vm/kept_decisions.h"
 #include "vm/machine.h"
+#include "vm/run_json.h"
 #include "vm/trace_json.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,8 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -30,10 +33,23 @@ namespace rubric::cli {
 
 namespace {
 
+void count(vm::Outcome outcome, Tally& tally) {
+  ++tally.lines;
+  ++tally.outcomes[static_cast<size_t>(outcome)];
+}
+
+// What counts of a case beside its lines.
+void count(const vm::Trace& trace, Decided& decided) {
+  ++decided.tally.cases;
+  decided.tally.rejected += trace.rejected;
+  for (const vm::RecordMessage& each : trace.messages) decided.remarks.push_back({trace.source, each});
+}
+
 class Decider {
  public:
   Decider(const vm::VerifiedProgram& program, const DecideOptions& options)
       : program(program), options(options), batches(*program, options.as_of) {
+    if ((options.form == Form::ndjson || options.form == Form::json) && !options.with_criteria) determinations.emplace(program);
     if (options.form != Form::site) return;
     pages.emplace(*program);
     histories.emplace(*program, options.as_of);
@@ -50,6 +66,10 @@ class Decider {
     for (size_t i = 0; i < taken.size(); ++i) {
       decisions = vm::run(program, taken[i], {}, nullptr, std::move(decisions));
       if (options.keeps) keep(decisions, decided);
+      if (determinations) {
+        write(decided);
+        continue;
+      }
       const vm::Batch* const whole = i < beside.size() ? beside[i].get() : nullptr;
       const auto pictures = histories ? vm::Pictures::wanted : vm::Pictures::unwanted;
       vm::each_trace(decisions, settler, histories || options.with_criteria, pictures, [&](vm::Row row, vm::Trace trace) {
@@ -71,6 +91,19 @@ class Decider {
     kept.planes = vm::pack_decisions(decisions, rows);
     decided.kept.push_back(std::move(kept));
   }
+  void write(Decided& decided) {
+    json.clear();
+    const std::string_view behind = options.form == Form::json ? ",\n" : "\n";
+    if (options.form == Form::json && !decided.text.empty()) decided.text += behind;
+    determinations->write(decisions, settler, json, [&](const vm::Trace& but_lines, std::span<const vm::Settlement> lines) {
+      json.between(behind);
+      count(but_lines, decided);
+      for (const vm::Settlement& each : lines) count(each.outcome, decided.tally);
+    });
+    std::string_view text = json.text();
+    if (options.form == Form::json && !text.empty()) text.remove_suffix(behind.size());
+    decided.text += text;
+  }
   void add_case(const vm::Trace& trace, Decided& decided) {
     add_determination(trace, options, json, decided);
     if (pages) pages->add(trace);
@@ -82,6 +115,7 @@ class Decider {
   vm::Decisions decisions;      // the last run, whose storage the next one takes
   vm::Settler settler;
   vm::JsonWriter json;
+  std::optional<vm::RunJson> determinations;  // JSON without criteria
   std::optional<SiteParts> pages;
   std::optional<Histories> histories;  // of pages
 };
@@ -154,12 +188,8 @@ std::string rejected_words(const Tally& tally) {
 }
 
 void add_determination(const vm::Trace& trace, const DecideOptions& options, vm::JsonWriter& json, Decided& decided) {
-  Tally& tally = decided.tally;
-  ++tally.cases;
-  tally.rejected += trace.rejected;
-  tally.lines += trace.lines.size();
-  for (const vm::LineTrace& each : trace.lines) ++tally.outcomes[static_cast<size_t>(each.outcome)];
-  for (const vm::RecordMessage& each : trace.messages) decided.remarks.push_back({trace.source, each});
+  count(trace, decided);
+  for (const vm::LineTrace& each : trace.lines) count(each.outcome, decided.tally);
   switch (options.form) {
     case Form::text:
       if (options.with_criteria) (decided.text += to_text(trace, {options.color, options.width, {}, Audience::reviewer})) += '\n';

@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 
-#include <bit>
 #include <charconv>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,6 +21,11 @@ class JsonWriter {
  public:
   std::string_view text() const { return {memory_.data(), size_}; }
   void clear() { size_ = 0, comma_ = false; }
+  // What stands between two JSON texts.
+  void between(std::string_view bytes) {
+    append(bytes);
+    comma_ = false;
+  }
 
   // ---- values, and keys before them
 
@@ -92,11 +97,17 @@ class JsonWriter {
     if (value) flag(name, value);
   }
 
+  template <size_t n, class Items>
+  void list(const char (&name)[n], Items items)
+    requires std::invocable<Items>
+  {
+    key(name), begin('['), items(), end(']');
+  }
   template <size_t n, class List, class Each>
   void list(const char (&name)[n], const List& items, Each each) {
-    key(name), begin('[');
-    for (const auto& item : items) each(item);
-    end(']');
+    list(name, [&] {
+      for (const auto& item : items) each(item);
+    });
   }
   template <size_t n>
   void list(const char (&name)[n], const std::vector<std::string>& items) {

@@ -506,6 +506,10 @@ bool Walk::behind_member(Id reg, Row row, ReadersOf& readers_of) {
   }
 }
 
-const FactSet& Walk::facts_behind(Id reg, Row r) { return leaf_facts({reg, r}); }
+const FactSet& Walk::facts_behind(Id reg, Row r) {
+  static const FactSet none;
+  const bool may_have = !definitions_.of(reg) || definitions_.tests_record(reg) || open(reg, at(reg, r));
+  return may_have ? leaf_facts({reg, r}) : none;
+}
 
 }  // namespace rubric::vm

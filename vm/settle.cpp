@@ -33,8 +33,9 @@ bool tests_record(const Program& p, const Block& block) {
 
 class Settling {
  public:
-  Settling(const Decisions& d, Row line, Walk& walk, const Learnt& learnt)
-      : d_(d), p_(**d.program), line_(line), walk_(walk), learnt_(learnt) {}
+  // `open`: whether anything may be, of what rules or criteria rest on.
+  Settling(const Decisions& d, Row line, bool open, Walk& walk, const Learnt& learnt)
+      : d_(d), p_(**d.program), line_(line), open_(open), walk_(walk), learnt_(learnt) {}
 
   // What is open. False: its completions must be tried first, and are not known yet.
   bool look() {
@@ -257,6 +258,7 @@ class Settling {
 
   // Which criteria each fact serves, and the facts that were read and cannot matter.
   void describe() {
+    if (!open_) return;
     const size_t decisive = walk_.facts.size();
     const std::vector<bool>& matters = tried_->matters;
     if (learnt_.how == Settle::reasons) {
@@ -293,6 +295,7 @@ class Settling {
   const Decisions& d_;
   const Program& p_;
   const Row line_;
+  const bool open_;
   Walk& walk_;
   const Learnt& learnt_;
   std::vector<Id> deciding_;
@@ -304,6 +307,7 @@ class Settling {
 class OpenLines {
  public:
   explicit OpenLines(const Decisions& d) : d_(d), p_(**d.program), open_(words(d.rows_of(p_.lines_domain).rows)) {
+    const Definitions& definitions = d.program->prepared().definitions;
     for (const Block& block : p_.blocks) {
       for (const Id reg : {block.scope, block.version_gate, block.item_scope}) add(reg);
       for (const Id r : block.rules) {
@@ -311,7 +315,12 @@ class OpenLines {
         // What tests the record rests on facts also where it is known.
         if (p_.rules[r].reads_record) std::fill(open_.begin(), open_.end(), ~uint64_t{0});
       }
-      for (const Id c : block.criteria) add(p_.criteria[c].applicable), add(p_.criteria[c].value);
+      for (const Id c : block.criteria) {
+        for (const Id reg : {p_.criteria[c].applicable, p_.criteria[c].value}) {
+          add(reg);
+          if (definitions.tests_record(reg)) std::fill(open_.begin(), open_.end(), ~uint64_t{0});
+        }
+      }
     }
   }
   bool operator[](Row line) const { return bit(open_, line); }
@@ -354,9 +363,9 @@ class Together {
   Together(const Decisions& d, const Origin* origin, Learnt& learnt, Decisions& completions)
       : d_(d), origin_(origin), learnt_(learnt), completions_(completions) {}
 
-  void add(Row line, Settlement& to) {
+  void add(Row line, bool open, Settlement& to) {
     std::unique_ptr<Walk> walk = free_walk();
-    Settling each(d_, line, *walk, learnt_);
+    Settling each(d_, line, open, *walk, learnt_);
     if (each.look()) {
       to = each.result();
       free_.push_back(std::move(walk));
@@ -459,7 +468,7 @@ std::vector<Settlement> Settler::settle(const Decisions& d, std::span<const Row>
   Together here(d, nullptr, impl_->about(*d.program, how), impl_->completions);
   for (size_t k = 0; k < lines.size(); ++k) {
     if (d.batch->cases > 1 && open[lines[k]]) are_open.push_back(lines[k]);
-    else here.add(lines[k], out[k]);
+    else here.add(lines[k], open[lines[k]], out[k]);
   }
   here.finish();
   if (are_open.empty()) return out;
@@ -482,7 +491,7 @@ std::vector<Settlement> Settler::settle(const Decisions& d, CloseLook& look, std
   for (size_t k = 0; k < lines.size(); ++k) {
     while (look.cases[at] != d.ancestor(p.lines_domain, lines[k], 0)) ++at;
     const Row first = case_rows(look.run, p.lines_domain, at).first;
-    closely.add(first + lines[k] - case_rows(d, p.lines_domain, look.cases[at]).first, out[k]);
+    closely.add(first + lines[k] - case_rows(d, p.lines_domain, look.cases[at]).first, true, out[k]);
   }
   closely.finish();
   look.run.program = seen;
@@ -494,7 +503,7 @@ Settlement settle(const Decisions& d, Row line) {
   Decisions completions;
   Settlement out;
   Together one(d, nullptr, learnt, completions);
-  one.add(line, out);
+  one.add(line, true, out);
   one.finish();
   return out;
 }

@@ -64,22 +64,79 @@ void add_field_value(JsonWriter& json, std::string_view value) {
 
 class TraceJson {
  public:
-  TraceJson(JsonWriter& json, bool with_criteria) : json(json), with_criteria(with_criteria) {}
+  explicit TraceJson(JsonWriter& json, bool with_criteria = false) : json(json), with_criteria(with_criteria) {}
 
   void determination(const Trace& t) {
+    if (t.rejected) return rejected(t);
+    determination(t, [&] {
+      for (const LineTrace& each : t.lines) line(each);
+    });
+  }
+  template <class Lines>
+  void determination(const Trace& t, Lines lines) {
     json.object([&] {
       case_id(t);
       json.extra("source", t.source);
       json.key("policy"),
           json.object([&] { json.member("name", t.policy), json.member("version", t.policy_version), json.member("digest", t.digest); });
       json.member_or_null("asOf", t.as_of);
-      json.list("lines", t.lines, [this](const LineTrace& each) { line(each); });
+      json.list("lines", lines);
       json.extra_list("warnings", t.warnings);
       json.extra_list("recordWarnings", t.messages, [this](const RecordMessage& each) { message(each); });
       json.extra_list("history", t.history, [this](const HistoryTrace& each) { history(each); });
     });
   }
 
+  // ---- a line, in the order of its parts
+
+  void line(const LineTrace& l) {
+    json.object([&] {
+      request(l), decision(l);
+      if (with_criteria) criteria(l.criteria);
+      open_facts(l), possible(l);
+      if (with_criteria) rules(l.rules);
+      remarks(l);
+    });
+  }
+
+  void request(const LineTrace& l) {
+    json.key("sequence"), json.number(l.sequence);
+    json.key("code"), code(l);
+    json.extra("service", l.service), json.extra("date", l.date);
+    json.extra("decidedDate", l.decided_date), json.extra_flag("decidedByReceived", l.decided_by_received);
+  }
+
+  void decision(const LineTrace& l) {
+    json.extra("block", l.block);
+    json.member("outcome", outcome_row(l.outcome).json), json.member("action", l.action);
+    json.list("decidedBy", l.decided_by);
+    json.flag("requiresClinician", l.requires_clinician), json.flag("requiresPerson", l.requires_person);
+    json.list("conditions", l.conditions, [this](const ConditionTrace& each) { condition(each); });
+    json.key("modified"), modified(l.modified, &ModificationField::value);
+    if (!l.modified.empty()) json.key("requested"), modified(l.modified, &ModificationField::requested);
+    json.extra_list("approvedItems", l.approved_items);
+    json.list("defeated", l.defeated);
+  }
+
+  void open_facts(const LineTrace& l) {
+    json.list("missing", l.missing, [this](const MissingFact& each) { missing(each); });
+    json.list("irrelevant", l.irrelevant);
+    json.flag("exact", l.exact);
+    json.list("enough", l.enough, [this](const Enough& each) { enough(each); });
+  }
+
+  void possible(const LineTrace& l) {
+    json.list("possible", l.possible, [this](Outcome each) { json.text(outcome_row(each).json); });
+    json.member_or_null("recommendation", l.recommendation);
+  }
+
+  void remarks(const LineTrace& l) {
+    json.list("items", l.items, [this](const ItemTrace& each) { item(each); });
+    remarks("advice", l.advice), remarks("warnings", l.warnings);
+    if (!l.remarks.empty()) remarks("remarks", l.remarks);
+  }
+
+ private:
   // Only what made the record unreadable: warnings beside it are not among the reasons.
   void rejected(const Trace& t) {
     json.object([&] {
@@ -90,7 +147,6 @@ class TraceJson {
     });
   }
 
- private:
   // A record without an id goes by the place where it stands; that is `source`.
   void case_id(const Trace& t) { json.member_or_null("case", t.case_id == t.source ? "" : t.case_id); }
 
@@ -130,35 +186,6 @@ class TraceJson {
     if (!c) return;
     json.key("clause"), json.object([&] {
       json.member("file", c->file), json.key("line"), json.number(c->line), json.key("lastLine"), json.number(c->last_line);
-    });
-  }
-
-  void line(const LineTrace& l) {
-    json.object([&] {
-      json.key("sequence"), json.number(l.sequence);
-      json.key("code"), code(l);
-      json.extra("service", l.service), json.extra("date", l.date);
-      json.extra("decidedDate", l.decided_date), json.extra_flag("decidedByReceived", l.decided_by_received);
-      json.extra("block", l.block);
-      json.member("outcome", outcome_row(l.outcome).json), json.member("action", l.action);
-      json.list("decidedBy", l.decided_by);
-      json.flag("requiresClinician", l.requires_clinician), json.flag("requiresPerson", l.requires_person);
-      json.list("conditions", l.conditions, [this](const ConditionTrace& each) { condition(each); });
-      json.key("modified"), modified(l.modified, &ModificationField::value);
-      if (!l.modified.empty()) json.key("requested"), modified(l.modified, &ModificationField::requested);
-      json.extra_list("approvedItems", l.approved_items);
-      json.list("defeated", l.defeated);
-      if (with_criteria) criteria(l.criteria);
-      json.list("missing", l.missing, [this](const MissingFact& each) { missing(each); });
-      json.list("irrelevant", l.irrelevant);
-      json.flag("exact", l.exact);
-      json.list("enough", l.enough, [this](const Enough& each) { enough(each); });
-      json.list("possible", l.possible, [this](Outcome each) { json.text(outcome_row(each).json); });
-      json.member_or_null("recommendation", l.recommendation);
-      if (with_criteria) rules(l.rules);
-      json.list("items", l.items, [this](const ItemTrace& each) { item(each); });
-      remarks("advice", l.advice), remarks("warnings", l.warnings);
-      if (!l.remarks.empty()) remarks("remarks", l.remarks);
     });
   }
 
@@ -317,10 +344,16 @@ class TraceJson {
 
 }  // namespace
 
-void write_json(const Trace& trace, bool with_criteria, JsonWriter& json) {
-  TraceJson form(json, with_criteria);
-  if (trace.rejected) form.rejected(trace);
-  else form.determination(trace);
+void write_json(const Trace& trace, bool with_criteria, JsonWriter& json) { TraceJson(json, with_criteria).determination(trace); }
+
+void write_json(const Trace& trace, JsonWriter& json, const std::function<void()>& lines) { TraceJson(json).determination(trace, lines); }
+
+void write_request(const LineTrace& line, JsonWriter& json) { TraceJson(json).request(line); }
+void write_decision(const LineTrace& line, JsonWriter& json) { TraceJson(json).decision(line); }
+void write_open_facts(const LineTrace& line, JsonWriter& json) { TraceJson(json).open_facts(line); }
+void write_rest(const LineTrace& line, JsonWriter& json) {
+  TraceJson form(json);
+  form.possible(line), form.remarks(line);
 }
 
 std::string to_json(const Trace& trace, bool with_criteria) {

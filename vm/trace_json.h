@@ -4,8 +4,21 @@
 #include "vm/json_writer.h"
 #include "vm/trace.h"
 
+#include <functional>
+
 namespace rubric::vm {
 
 void write_json(const Trace&, bool with_criteria, JsonWriter&);
+
+// ---- the same in parts, for who does not make all of a trace (run_json.h)
+
+// A case that is not rejected; `lines` writes its lines' objects in their place.
+void write_json(const Trace&, JsonWriter&, const std::function<void()>& lines);
+
+// A line's members without criteria, in this order.
+void write_request(const LineTrace&, JsonWriter&);
+void write_decision(const LineTrace&, JsonWriter&);
+void write_open_facts(const LineTrace&, JsonWriter&);
+void write_rest(const LineTrace&, JsonWriter&);
 
 }  // namespace rubric::vm

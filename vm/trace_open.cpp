@@ -12,7 +12,9 @@ class OpenFacts {
  public:
   explicit OpenFacts(const CaseReading& at) : at_(at), d_(at.d), p_(at.p) {}
 
-  void add(const Settlement& s, Row line, LineTrace& t) const {
+  void read(const Settlement& s, Row line, LineTrace& t) const {
+    t.missing.clear(), t.irrelevant.clear(), t.enough.clear();
+    t.exact = s.exact;
     for (const OpenFact& f : s.missing) t.missing.push_back(missing(f, line));
     for (const OpenFact& f : s.irrelevant) {
       if (!unasked(f, line)) t.irrelevant.push_back(fact_name(f));
@@ -142,6 +144,6 @@ class OpenFacts {
 
 }  // namespace
 
-void add_open_facts(const CaseReading& at, const Settlement& s, Row line, LineTrace& t) { OpenFacts(at).add(s, line, t); }
+void read_open_facts(const CaseReading& at, const Settlement& s, Row line, LineTrace& t) { OpenFacts(at).read(s, line, t); }
 
 }  // namespace rubric::vm

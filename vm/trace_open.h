@@ -6,6 +6,7 @@
 
 namespace rubric::vm {
 
-void add_open_facts(const CaseReading&, const Settlement&, Row line, LineTrace&);
+// What stood there is replaced.
+void read_open_facts(const CaseReading&, const Settlement&, Row line, LineTrace&);
 
 }  // namespace rubric::vm

@@ -8,9 +8,58 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <utility>
 
 namespace rubric::vm {
 namespace {
+
+// The rows that a block's rules run for on a line: its items, or the line itself.
+std::pair<Row, Row> rows_of(const CaseReading& at, const Block& block, Row line) {
+  if (block.items == none_id) return {line, line + 1};
+  const DomainRows& items = at.d.rows_of(block.items);
+  return {items.first[line], items.first[line + 1]};
+}
+
+bool is_passed_over(const CaseReading& at, const Block& block, Row r) {
+  return block.items != none_id && (at.d.truth(block.item_scope, r) == Truth::no || bit(at.d.rows_of(block.items).phantom, r));
+}
+
+OutcomeSet item_outcome(const CaseReading& at, const Block& block, Row r) {
+  return static_cast<OutcomeSet>(at.d.column(block.item_outcome).cell8[r]);
+}
+
+// Whether the line is told what it is granted, and on which conditions.
+bool is_granting(Outcome o) { return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify; }
+
+// An item's own words: the first code or text that stands on its rows.
+std::string description(const CaseReading& at, Id domain, Row r) {
+  for (const Id reg : at.program.descriptions[domain]) {
+    if (std::string said = words_of(*at.d.batch, at.d.value(reg, r)); !said.empty()) return said;
+  }
+  return "";
+}
+
+// What the request itself has in a field of the line.
+Id requested_column(const Program& p, Id field) {
+  for (Id c = 0; c < p.columns.size(); ++c) {
+    if (p.columns[c].domain == p.lines_domain && p.columns[c].path == field) return c;
+  }
+  return none_id;
+}
+std::string requested(const CaseReading& at, Id column, Row line) {
+  const Batch& batch = *at.d.batch;
+  return column == none_id ? "" : words_of(batch, get(batch.columns[column], line, batch.pool));
+}
+
+// Whether a remark is made on a line that a block decides, and the row that it is made on.
+std::optional<Row> remarked(const CaseReading& at, const Remark& remark, Id block, Row line) {
+  if (remark.block != none_id && remark.block != block) return std::nullopt;
+  if (remark.domain != at.p.lines_domain && remark.domain != 0) return std::nullopt;
+  const Row row = remark.domain == at.p.lines_domain ? line : at.case_row;
+  if (remark.when != none_id && at.d.truth(remark.when, row) != Truth::yes) return std::nullopt;
+  return row;
+}
 
 class Decision {
  public:
@@ -20,14 +69,10 @@ class Decision {
     const Block& block = p_.blocks[s.block];
     t.block = at_.name(block.name);
     const bool items = block.items != none_id;
-    Row begin = line, end = line + 1;
-    if (items) {
-      begin = d_.rows_of(block.items).first[line];
-      end = d_.rows_of(block.items).first[line + 1];
-    }
+    const auto [begin, end] = rows_of(at_, block, line);
     if (s.by_when_undetermined) t.decided_by.emplace_back("when undetermined");
     for (Row r = begin; r < end; ++r) {
-      if (items && (d_.truth(block.item_scope, r) == Truth::no || bit(d_.rows_of(block.items).phantom, r))) continue;
+      if (is_passed_over(at_, block, r)) continue;
       if (!s.by_when_undetermined) add_deciding(block, r, s.outcome, t.decided_by);
       for (const Id id : block.rules) {
         const Rule& rule = p_.rules[id];
@@ -84,8 +129,7 @@ class Decision {
   }
 
   void approval(LineTrace& t, const Block& block, const Settlement& s, Row r, Row number) {
-    const bool granting = s.outcome == Outcome::approve || s.outcome == Outcome::approve_with_conditions || s.outcome == Outcome::modify;
-    if (!granting) return;
+    if (!is_granting(s.outcome)) return;
     bool stands = false;
     for (const Id id : block.rules) {
       const Rule& rule = p_.rules[id];
@@ -102,19 +146,10 @@ class Decision {
       if (rule.modification != none_id && !as_requested && t.modified.empty()) {
         const Row line = d_.ancestor(rule.domain, r, p_.lines_domain);
         for (const auto& [field, value] : p_.modifications[rule.modification].fields)
-          t.modified.push_back({at_.name(field), at_.values.words(value, r), requested(field, line)});
+          t.modified.push_back({at_.name(field), at_.values.words(value, r), requested(at_, requested_column(p_, field), line)});
       }
     }
     if (stands && block.fold == FoldItems::qualifying && s.outcome == Outcome::modify) t.approved_items.push_back(item_name(block, number));
-  }
-
-  // What the request itself has in a field of the line.
-  std::string requested(Id field, Row line) const {
-    for (Id c = 0; c < p_.columns.size(); ++c) {
-      if (p_.columns[c].domain == p_.lines_domain && p_.columns[c].path == field)
-        return words_of(*d_.batch, get(d_.batch->columns[c], line, d_.batch->pool));
-    }
-    return "";
   }
 
   ConditionTrace condition(const Condition& c, Row r) const {
@@ -136,19 +171,11 @@ class Decision {
     return fmt::format("{} {}", word, number + 1);
   }
 
-  // An item's own words: the first code or text that stands on its rows.
-  std::string description(Id domain, Row r) const {
-    for (const Id reg : at_.program.descriptions[domain]) {
-      if (std::string said = words_of(*d_.batch, d_.value(reg, r)); !said.empty()) return said;
-    }
-    return "";
-  }
-
   ItemTrace item(const Block& block, Row r, Row number) {
     ItemTrace t;
     t.item = item_name(block, number);
-    t.description = description(block.items, r);
-    const auto set = static_cast<OutcomeSet>(d_.column(block.item_outcome).cell8[r]);
+    t.description = description(at_, block.items, r);
+    const OutcomeSet set = item_outcome(at_, block, r);
     t.outcome = has_one(set) ? the_one(set) : Outcome::pend;
     if (has_one(set)) add_deciding(block, r, t.outcome, t.decided_by);
     if (with_rules_) {
@@ -195,11 +222,9 @@ void add_decision(const CaseReading& at, const Settlement& s, Row line, bool wit
 
 void add_remarks(const CaseReading& at, Id block, Row line, LineTrace& t) {
   for (const Remark& r : at.p.remarks) {
-    if (r.block != none_id && r.block != block) continue;
-    Row row = r.domain == at.p.lines_domain ? line : at.case_row;
-    if (r.domain != at.p.lines_domain && r.domain != 0) continue;
-    if (r.when != none_id && at.d.truth(r.when, row) != Truth::yes) continue;
-    RemarkTrace remark{"", at.values.fill(r.text, row, ""), at.cited(r.cites)};
+    const auto row = remarked(at, r, block, line);
+    if (!row) continue;
+    RemarkTrace remark{"", at.values.fill(r.text, *row, ""), at.cited(r.cites)};
     switch (r.kind) {
       case Remark::Kind::advise:
         remark.kind = "advise";
@@ -218,6 +243,66 @@ void add_remarks(const CaseReading& at, Id block, Row line, LineTrace& t) {
         t.remarks.push_back(remark);
         break;
     }
+  }
+}
+
+Likeness::Likeness(const Program& p) : of_block_(p.blocks.size()) {
+  const auto add_once = [](std::vector<Id>& list, Id id) {
+    if (std::find(list.begin(), list.end(), id) == list.end()) list.push_back(id);
+  };
+  for (Id b = 0; b < p.blocks.size(); ++b) {
+    Told& told = of_block_[b];
+    for (const Id id : p.blocks[b].rules) {
+      const Rule& rule = p.rules[id];
+      add_once(told.rules, id);
+      for (const Id x : rule.exceptions) add_once(told.rules, x);
+      for (const Id c : rule.subject_to) {
+        for (const Template::Piece& piece : p.conditions[c].text.pieces) {
+          if (piece.reg != none_id) add_once(told.quoted, piece.reg);
+        }
+        for (const auto& [parameter, reg] : p.conditions[c].values) add_once(told.quoted, reg);
+      }
+      if (rule.modification == none_id) continue;
+      for (const auto& [field, value] : p.modifications[rule.modification].fields) {
+        add_once(told.quoted, value);
+        if (const Id column = requested_column(p, field); column != none_id) add_once(told.requested, column);
+      }
+    }
+  }
+}
+
+void Likeness::read(const CaseReading& at, const Settlement& s, Row line, std::string& key) const {
+  const auto note = [&](uint32_t what) { key.append(reinterpret_cast<const char*>(&what), sizeof what); };
+  const auto note_words = [&](const std::string& words) { note(static_cast<uint32_t>(words.size())), key += words; };
+  key.clear();
+  note(s.block), note(s.possible);
+  note(static_cast<uint32_t>(s.outcome) | static_cast<uint32_t>(s.recommendation) << 8 | uint32_t{s.by_when_undetermined} << 16);
+  if (s.block != none_id) {
+    const Block& block = at.p.blocks[s.block];
+    const Told& told = of_block_[s.block];
+    const auto [begin, end] = rows_of(at, block, line);
+    note(end - begin);
+    for (Row r = begin; r < end; ++r) {
+      const bool passed_over = is_passed_over(at, block, r);
+      note(passed_over);
+      if (passed_over) continue;
+      if (block.items != none_id) note(item_outcome(at, block, r)), note_words(description(at, block.items, r));
+      for (const Id id : told.rules) {
+        const Rule& rule = at.p.rules[id];
+        const auto state = [&](Id reg) { return reg == none_id ? 0 : static_cast<int>(at.d.truth(reg, r)); };
+        key += static_cast<char>(state(rule.fires) | state(rule.stands) << 2 | state(rule.equals_request) << 4);
+      }
+      if (!is_granting(s.outcome)) continue;
+      for (const Id reg : told.quoted) note_words(at.values.words(reg, r));
+    }
+    if (is_granting(s.outcome)) {
+      for (const Id column : told.requested) note_words(requested(at, column, line));
+    }
+  }
+  for (const Remark& remark : at.p.remarks) {
+    const auto row = remarked(at, remark, s.block, line);
+    note(row.has_value());
+    if (row) note_words(at.values.fill(remark.text, *row, ""));
   }
 }
 

@@ -1,0 +1,141 @@
+// A run's determinations, written without making a trace of each case, are those that a trace's JSON gives: byte for byte, over
+// random policies and records, and over the five policies of the repository with their cases spoilt in many ways.
+
+#include "vm/run_json.h"
+
+#include "base/text.h"
+#include "compiler/compile.h"
+#include "tests/paths.h"
+#include "tests/reference/machine.h"
+#include "vm/outcomes.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace rubric::reference {
+namespace {
+
+// What came up in some determination.
+using Seen = std::set<std::string>;
+
+void compare(const vm::VerifiedProgram& program, const std::vector<std::string>& records, Seen& seen) {
+  vm::RunJson run_json(program);
+  vm::Settler settler;
+  vm::JsonWriter json;
+  vm::Loader loader(*program, "2026-02-01");
+  // The second batch finds texts that the first one has made.
+  for (int batch = 0; batch < 2; ++batch) {
+    for (size_t k = batch; k < records.size(); k += 2) loader.add(records[k], "records:" + std::to_string(k));
+    const vm::Decisions d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()));
+    vm::Row row = 0;
+    json.clear();
+    run_json.write(d, settler, json, [&](const vm::Trace& but_lines, std::span<const vm::Settlement> lines) {
+      const vm::Trace trace = vm::trace(d, row++, false);
+      ASSERT_EQ(json.text(), to_json(trace, false)) << but_lines.source;
+      json.clear();
+      ASSERT_EQ(lines.size(), trace.lines.size());
+      if (trace.rejected) seen.insert("rejected");
+      if (!trace.messages.empty()) seen.insert("messages");
+      for (const vm::LineTrace& line : trace.lines) {
+        seen.emplace(outcome_row(line.outcome).json);
+        const auto note = [&](const char* what, bool there) {
+          if (there) seen.insert(what);
+        };
+        note("missing", !line.missing.empty()), note("irrelevant", !line.irrelevant.empty()), note("enough", !line.enough.empty());
+        note("conditions", !line.conditions.empty()), note("modified", !line.modified.empty()), note("items", !line.items.empty());
+        note("defeated", !line.defeated.empty()), note("advice", !line.advice.empty()), note("inexact", !line.exact);
+      }
+    });
+    ASSERT_EQ(row, d.batch->cases);
+  }
+}
+
+TEST(RunJson, IsThatOfTracesOverRandomPolicies) {
+  Seen seen;
+  for (uint32_t at = 0; at < random_pairs(40); ++at) {
+    Dice dice(uint64_t{41} << 32 | at);
+    const auto machine = compiled(random_policy(dice, {}).source());
+    ASSERT_TRUE(machine);
+    std::vector<std::string> records;
+    for (int k = 0; k < 50; ++k) {
+      Json record = random_record(dice, {});
+      if (!dice.one_in(10)) record["id"] = dice.one_in(5) ? "né \"\n" : std::to_string(k);
+      if (dice.one_in(40)) record["lines"] = "not a list";
+      records.push_back(record.dump());
+    }
+    compare(machine->program, records, seen);
+    if (HasFatalFailure()) return;
+  }
+  for (const char* each : {"approve", "deny", "pend", "review", "gap", "missing", "irrelevant", "enough", "items", "rejected"})
+    EXPECT_TRUE(seen.contains(each)) << each;
+}
+
+// Somewhere in a record something goes missing, is said twice, otherwise, or in other letters.
+void spoil(Json& value, Dice& dice) {
+  if (!value.is_structured() || value.empty()) return;
+  auto at = value.begin();
+  std::advance(at, dice.below(static_cast<uint32_t>(value.size())));
+  if (at->is_structured() && !dice.one_in(6)) return spoil(*at, dice);
+  switch (dice.below(5)) {
+    case 0:
+      if (at->is_string()) *at = at->get<std::string>() + dice.of({" é", "\"\\", "\u202e", " \x7f"});
+      break;
+    case 1:
+      if (at->is_number()) *at = at->get<double>() < 3 ? 40 : 1;
+      if (at->is_boolean()) *at = !at->get<bool>();
+      break;
+    case 2:
+      if (value.is_array()) value.push_back(Json(*at));
+      break;
+    default: value.erase(at);
+  }
+}
+
+void annotate(Json& record, Dice& dice) {
+  const char* const pointer = dice.of({"/member/birthDate", "/lines/0/code", "/diagnoses/0/code", "/program"});
+  record["annotations"][pointer] = Json{{"document", "a note"}, {"page", 2}};
+  if (dice.one_in(2)) record["annotations"][pointer]["disputed"] = {{{"by", "né"}, {"value", true}}, {{"by", "b"}, {"value", false}}};
+}
+
+TEST(RunJson, IsThatOfTracesOverThePolicies) {
+  const std::filesystem::path folder = std::filesystem::path(source_folder) / "policies";
+  std::vector<Json> cases;
+  std::vector<std::filesystem::path> policies;
+  for (const auto& each : std::filesystem::recursive_directory_iterator(folder)) {
+    if (each.path().parent_path() == folder && each.is_directory()) policies.push_back(each.path());
+    if (each.path().parent_path().filename() == "cases") cases.push_back(Json::parse(read_file(each.path().string()).value()));
+  }
+  std::sort(policies.begin(), policies.end());
+  std::sort(cases.begin(), cases.end());
+  ASSERT_EQ(policies.size(), 5u);
+  Seen seen;
+  for (const auto& each : policies) {
+    SourceSet sources;
+    Diagnostics diagnostics;
+    auto text = compile(each, sources, diagnostics);
+    ASSERT_TRUE(text.program) << each;
+    const auto program = std::get<vm::VerifiedProgram>(vm::verify(std::move(*text.program)));
+    Dice dice(42);
+    std::vector<std::string> records;
+    for (const Json& known : cases) {
+      records.push_back(known.dump());
+      for (int k = 0; k < 12; ++k) {
+        Json record = known;
+        for (uint32_t n = 1 + dice.below(4); n > 0; --n) spoil(record, dice);
+        if (dice.one_in(4) && record.is_object()) annotate(record, dice);
+        records.push_back(record.dump());
+      }
+    }
+    compare(program, records, seen);
+    if (HasFatalFailure()) return;
+  }
+  for (const char* each : {"approve", "modify", "deny", "pend", "review", "notDecided", "missing", "irrelevant", "enough", "conditions",
+                           "modified", "items", "rejected", "messages", "advice"})
+    EXPECT_TRUE(seen.contains(each)) << each;
+}
+
+}  // namespace
+}  // namespace rubric::reference

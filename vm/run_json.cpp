@@ -1,0 +1,50 @@
+#include "vm/run_json.h"
+
+#include "vm/trace_open.h"
+
+namespace rubric::vm {
+
+void RunJson::write(const Decisions& d, Settler& settler, JsonWriter& json, const Written& written) {
+  const SettledLines settled(d, settler);
+  for (Row c = 0; c < d.batch->cases; ++c) {
+    const CaseReading at(d, c, Pictures::unwanted, program_);
+    const auto lines = settled.lines(c);
+    const auto settlements = settled.settled(c);
+    read_case(at, trace_);
+    if (trace_.rejected) {
+      write_json(trace_, false, json);
+    } else {
+      write_json(trace_, json, [&] {
+        for (size_t k = 0; k < lines.size(); ++k) line(at, lines[k], settlements[k], json);
+      });
+    }
+    written(trace_, settlements);
+  }
+}
+
+void RunJson::line(const CaseReading& at, Row line, const Settlement& s, JsonWriter& json) {
+  read_request(at, line, line_);
+  read_open_facts(at, s, line, line_);
+  const Told& text = told(at, line, s);
+  json.object([&] {
+    write_request(line_, json);
+    json.raw(text.decision);
+    write_open_facts(line_, json);
+    json.raw(text.rest);
+  });
+}
+
+const RunJson::Told& RunJson::told(const CaseReading& at, Row line, const Settlement& s) {
+  likeness_.read(at, s, line, key_);
+  if (const auto known = told_.find(key_); known != told_.end()) return known->second;
+  const LineTrace whole = line_trace(at, s, line, false);
+  const auto text = [&](const auto& write) {
+    part_.clear();
+    write(whole, part_);
+    return std::string(part_.text());
+  };
+  if (told_.size() == most_told_) told_.clear();
+  return told_.emplace(key_, Told{text(write_decision), text(write_rest)}).first->second;
+}
+
+}  // namespace rubric::vm
