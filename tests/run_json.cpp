@@ -73,6 +73,50 @@ TEST(RunJson, IsThatOfTracesOverRandomPolicies) {
     EXPECT_TRUE(seen.contains(each)) << each;
 }
 
+// What is quoted of a record tells lines apart whose rules are in the same states.
+TEST(RunJson, IsThatOfTracesThatQuoteTheRecord) {
+  const auto machine = compiled(R"(policy Quoting version '1'
+include Record
+source S 'A source'
+decides Whole: each Line where Line.service = 'whole'
+  when undetermined pend cite S 'd'
+condition Few 'No more than {Line.units} units' cite S 'c'
+criterion Small 'few units'
+  Line.units <= 4
+  cite S 'a'
+rule Yes approve when Small subject to Few cite S 'y'
+rule Less modify to { units: 4 } when Small is not met cite S 'y'
+advise 'For {Case.plan}, {Line.service} of {Line.units}' when Line.units <= 9 cite S 'z'
+
+decides Each: each Line where Line.service = 'each', for each Target T, taking the best
+  when undetermined pend cite S 'd'
+criterion Left 'on the left'
+  T.side = 'left'
+  cite S 'a'
+rule OfLeft approve when Left cite S 'y'
+rule OfRight deny when Left is not met cite S 'y'
+)");
+  ASSERT_TRUE(machine);
+  Dice dice(43);
+  std::vector<std::string> records;
+  for (int k = 0; k < 200; ++k) {
+    Json record = {{"id", std::to_string(k)}, {"plan", dice.of({"é", "a", "b"})}};
+    for (uint32_t line = 1 + dice.below(2); line > 0; --line) {
+      record["lines"].push_back({{"service", dice.of({"whole", "each", "none"})}});
+      if (!dice.one_in(8)) record["lines"].back()["units"] = 1 + dice.below(12);
+      for (uint32_t n = dice.below(4); n > 0; --n) {
+        record["lines"].back()["targets"].push_back({{"side", dice.of({"left", "right"})}});
+        if (!dice.one_in(3)) record["lines"].back()["targets"].back()["site"] = dice.of({"neck", "n\u202e", "né"});
+      }
+    }
+    records.push_back(record.dump());
+  }
+  Seen seen;
+  compare(machine->program, records, seen);
+  for (const char* each : {"approve", "approveWithConditions", "modify", "deny", "pend", "conditions", "items", "advice"})
+    EXPECT_TRUE(seen.contains(each)) << each;
+}
+
 // Somewhere in a record something goes missing, is said twice, otherwise, or in other letters.
 void spoil(Json& value, Dice& dice) {
   if (!value.is_structured() || value.empty()) return;
