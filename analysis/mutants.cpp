@@ -373,7 +373,9 @@ class Walk {
       case ExprKind::binary: binary(e); break;
       case ExprKind::group: group(e); break;
       case ExprKind::status:
-        if (e.args[0].kind == ExprKind::group) group(e.args[0]);
+        if (e.args[0].kind != ExprKind::group) break;
+        group(e.args[0]);
+        for (Expr& count : e.args[0].count) expr(count);
         break;
       case ExprKind::unary:
         if (e.name == "not" && rewrite("member", e, [](Expr& x) {

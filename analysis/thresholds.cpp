@@ -94,12 +94,14 @@ class Finder {
     }
     for (Id c = 0; c < p.criteria.size(); ++c) own_sites(p.criteria[c].site, c), own_sites(p.criteria[c].applies_site, c);
     find_limits();
+    find_groups();
     find_dates();
   }
 
   std::vector<Threshold> all() {
     std::set<std::pair<std::string, Key>> known;
     for (const vm::Inst& i : p_.code) {
+      if (i.op == Op::at_least) count_members(i, known);
       if (i.op != Op::call || i.dst == none_id) continue;
       const std::string_view order = order_of(i);
       if (order.empty() || !has_steps(p_.registers[arg(i, 0)].type) || !has_steps(p_.registers[arg(i, 1)].type)) continue;
@@ -176,6 +178,37 @@ class Finder {
     }
   }
 
+  // Which clause asks for so many of a group: it has no words but the clause's name.
+  void find_groups() {
+    const auto name_groups = [&](Id from, const std::string& whose) {
+      walk(from, [&](Id reg, const vm::Inst& i) {
+        if (i.op == Op::at_least) group_.try_emplace(reg, whose);
+        return i.op == Op::truth_and || i.op == Op::truth_or || i.op == Op::truth_not || i.op == Op::up || i.op == Op::keep ||
+               i.op == Op::status_value;
+      });
+    };
+    for (const vm::Criterion& c : p_.criteria) name_groups(c.computed_value, text(c.name));
+    for (const vm::Rule& r : p_.rules) name_groups(r.fires, words_of_rule(r));
+  }
+
+  // A group that counts those that do not apply as met as well is the same to its author.
+  void count_members(const vm::Inst& i, std::set<std::pair<std::string, Key>>& known) {
+    const auto whose = group_.find(i.dst);
+    if (whose == group_.end()) return;
+    Threshold t;
+    t.name = fmt::format("{}: at least {} of {}", whose->second, i.imm, i.n);
+    if (!known.emplace(t.name, 0).second) return;
+    t.span = {no_file, 0, 0};
+    for (const vm::Criterion& c : p_.criteria) {
+      if (text(c.name) == whose->second) t.span = c.span;
+    }
+    for (uint32_t k = 0; k < i.n; ++k) t.members.push_back(arg(i, k));
+    t.least = i.imm, t.domain = i.domain;
+    if (i.imm == 0) t.impossible[below] = "a count is never less than nothing";
+    if (i.imm >= i.n) t.impossible[above] = "there are no more";
+    found_.push_back(std::move(t)), order_.emplace_back(">="), of_.push_back(i.dst);
+  }
+
   // From a register to those that it is made of; `enter` says whether to go on below it.
   template <class Enter>
   void walk(Id from, Enter enter) const {
@@ -211,10 +244,7 @@ class Finder {
       });
     }
   }
-  static std::string words_of_rule(const vm::Program& p, const vm::Rule& r) {
-    return fmt::format("{} {}", r.is_exception ? "exception" : "rule", p.texts[r.name]);
-  }
-  std::string words_of_rule(const vm::Rule& r) const { return words_of_rule(p_, r); }
+  std::string words_of_rule(const vm::Rule& r) const { return (r.is_exception ? "exception " : "rule ") + text(r.name); }
   bool is_day(const vm::Inst& i) const {
     const std::string_view order = order_of(i);
     return (order == ">=" || order == "<=") && p_.registers[arg(i, 0)].type == Type::date && is_constant(arg(i, 1)) &&
@@ -338,6 +368,7 @@ class Finder {
   std::vector<const vm::Site*> site_;                   // of a register
   std::map<Id, Id> owner_;                              // of a site's register: the first criterion that shows it
   std::map<Id, const vm::Criterion*> limit_;
+  std::map<Id, std::string> group_;                     // whose count it is
   std::map<Id, std::string> dates_;                     // what comes into force
   std::vector<Id> scopes_;
   std::map<Id, Key> keys_;
@@ -365,6 +396,15 @@ std::vector<Threshold> thresholds_of(const vm::Program& p) { return Finder(p).al
 std::optional<Distance> distance(const Threshold& t, const vm::Decisions& d, vm::Row row) {
   if (!t.scopes.empty() && std::none_of(t.scopes.begin(), t.scopes.end(), [&](Id scope) { return d.truth(scope, row) == vm::Truth::yes; }))
     return std::nullopt;
+  if (!t.members.empty()) {
+    int64_t met = 0;
+    for (const Id member : t.members) {
+      const vm::Truth truth = d.truth(member, row);
+      if (truth == vm::Truth::unknown) return std::nullopt;
+      met += truth == vm::Truth::yes;
+    }
+    return Distance{met - t.least, 1};
+  }
   const vm::Value value = d.value(t.value, row), limit = d.value(t.limit, row);
   if (value.kind != vm::Kind::value || limit.kind != vm::Kind::value) return std::nullopt;
   if (t.component != none_id) {

@@ -1,6 +1,6 @@
 // What a policy compares with, number by number: limits of counts, amounts, dates and moments, both ends of an interval, of
-// `between` and of a timing phrase, the days a limit looks back and ahead, and the first and last day on which the policy,
-// an overlay or a clause is in force.
+// `between` and of a timing phrase, the days a limit looks back and ahead, how many of a group must be met, and the first and
+// last day on which the policy, an overlay or a clause is in force.
 //
 // A threshold is two registers of a program and how far apart their values are; what a run shows of it is points.h's. An
 // order without steps (texts) has no just below, and a code's own dates are the code system's: neither is one.
@@ -22,6 +22,8 @@ struct Threshold {
   vm::Id value = vm::none_id, limit = vm::none_id;   // registers
   vm::Id component = vm::none_id;   // of two moments that are read to a component: the register that says which
   vm::Id domain = vm::none_id;
+  std::vector<vm::Id> members;  // of `at least 2 of`: registers, of which `least` are to hold; there is no value and no limit then
+  int64_t least = 0;
   std::vector<vm::Id> scopes;   // registers on lines: only where one of them holds. Empty: everywhere
   int64_t step = 1;             // what is just below or just above, in the last place of the limit as it is written
   std::optional<uint16_t> unit; // of an amount whose limit is a constant

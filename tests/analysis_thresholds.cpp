@@ -39,7 +39,14 @@ criterion Alike 'Alike' Line.code = CPT '20552' cite S '1'
 criterion Decimal 'Decimal' some Trial X has X.perWeek < 1.5 cite S '1' in force from @2024-06-01
 limit Gap 'Gap' at least 3 months between days of TriggerPointCodes cite S '1' ask 'dates'
 limit Most 'Most' at most 3 procedures of TriggerPointCodes in any 12 months cite S '1' ask 'dates'
-rule R approve when all of Plain, Between, Ends, Before, Within, Exactly, During, Amount, Moment, Month, Six, Nine, Alike, Decimal, Gap, Most
+criterion Some 'Some'
+  at least 2 of
+    a: Line.units > 5
+    b: Line.side = 'left'
+    c: Program.comprehensive
+  end
+  cite S '1'
+rule R approve when all of Some, Plain, Between, Ends, Before, Within, Exactly, During, Amount, Moment, Month, Six, Nine, Alike, Decimal, Gap, Most
   cite S '1'
 )";
 
@@ -95,6 +102,7 @@ Gap: days ahead
 Gap: days back
 Lasted(X, 6 weeks) in Six
 Lasted(X, 9 weeks) in Nine
+Line.units > 5
 Line.units >= Least
 Line.units in Interval[1, 4): Line.units < 4
 Line.units in Interval[1, 4): Line.units >= 1
@@ -105,6 +113,7 @@ Most: days back
 P in force from @2024-01-01
 P in force to @2026-12-31
 Plain: a value in force from @2025-01-01
+Some: at least 2 of 3
 X.begun < @2025-06-01T08:00:00.000
 X.begun > @2025-01-01T10:30
 X.date 2 days before Line.date: X.date = Line.date - 2 days
@@ -156,6 +165,17 @@ TEST_F(Thresholds, timing_phrases_on_either_side_of_their_days) {
   const auto document = [](const char* day) { return line("serviceDate: @2026-06-15") + ", documents: [{ date: @" + day + " }]"; };
   EXPECT_EQ(shown("X.date 2 days before Line.date: X.date = Line.date - 2 days", {document("2026-06-13"), document("2026-06-14")}),
             "at, above");
+}
+
+TEST_F(Thresholds, how_many_of_a_group_are_met) {
+  const auto met = [](const char* units, const char* side, const char* program) {
+    return line(fmt::format("units: {}, side: '{}', serviceDate: @2026-06-15", units, side)) + ", program: { comprehensive: " + program +
+           " }";
+  };
+  EXPECT_EQ(shown("Some: at least 2 of 3", {met("6", "right", "false"), met("6", "left", "false"), met("6", "left", "true")}),
+            "below, at, above");
+  EXPECT_EQ(shown("Some: at least 2 of 3", {met("2", "right", "false")}), "");
+  EXPECT_EQ(why[0], "below: the nearest is 2 below");
 }
 
 TEST_F(Thresholds, moments_and_months) {
