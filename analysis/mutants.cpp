@@ -44,11 +44,8 @@ std::string stepped(const std::string& digits, int sign) {
 }
 
 // A code that stands beside the last one and is not listed.
-std::string next_code(const ast::ValueSet& set) {
-  std::string code = set.codes.back().code;
-  const auto listed = [&](const std::string& c) {
-    return std::any_of(set.codes.begin(), set.codes.end(), [&](const ast::CodeEntry& e) { return e.code == c; });
-  };
+std::string next_code(const std::vector<std::string>& listed) {
+  std::string code = listed.back();
   for (int tries = 0; tries < 20; ++tries) {
     if (code.empty() || !std::isdigit(static_cast<unsigned char>(code.back()))) break;
     if (code.back() != '9') {
@@ -56,9 +53,9 @@ std::string next_code(const ast::ValueSet& set) {
     } else {
       code.back() = '0';
     }
-    if (!listed(code)) return code;
+    if (std::find(listed.begin(), listed.end(), code) == listed.end()) return code;
   }
-  return set.codes.back().code + "0";
+  return listed.back() + "0";
 }
 
 // Offers every edit in turn; the one that is wanted is made, and ends the walk.
@@ -139,7 +136,9 @@ class Walk {
       if (offer("code", s.codes[k].span, fmt::format("'{}'", s.codes[k].code), "", [&] { erase(s.codes, k); })) return;
     }
     if (s.codes.empty()) return;
-    const std::string code = next_code(s);
+    std::vector<std::string> listed;
+    for (const ast::CodeEntry& each : s.codes) listed.push_back(each.code);
+    const std::string code = next_code(listed);
     offer("code", s.codes.back().span, fmt::format("'{}'", s.codes.back().code), fmt::format("'{}', '{}'", s.codes.back().code, code),
           [&] { s.codes.push_back({code, {}, s.codes.back().span}); });
   }
@@ -291,7 +290,29 @@ class Walk {
     }
   }
 
+  // A list of codes or of words, `x in { ... }`, with one more.
+  void one_more_value(Expr& e) {
+    std::vector<Expr>& list = e.args[1].args;
+    if (list.empty()) return;
+    const auto all = [&](ExprKind kind) { return std::all_of(list.begin(), list.end(), [&](const Expr& x) { return x.kind == kind; }); };
+    std::string more;
+    if (all(ExprKind::code_literal)) {
+      std::vector<std::string> listed;
+      for (const Expr& each : list) listed.push_back(each.text);
+      more = next_code(listed);
+    } else if (all(ExprKind::string_literal) && e.args[0].kind == ExprKind::member) {
+      more = known_->word_beside(e.args[0].name, list);
+    }
+    if (more.empty()) return;
+    Expr added = list.back();
+    added.text = more;
+    const std::string last = words(list.back().span);
+    offer("code", list.back().span, last, last + ", " + print(added), [&] { list.push_back(added); });
+  }
+
   void binary(Expr& e) {
+    if (e.name == "in" && e.args[1].kind == ExprKind::list) one_more_value(e);
+    if (done_) return;
     if (e.name != "and" && e.name != "or") return;
     if (offer("group", e.span, words(e.span), e.name == "and" ? "... or ..." : "... and ...",
               [&] { e.name = e.name == "and" ? "or" : "and"; }))

@@ -60,15 +60,50 @@ void Neighbours::learn(size_t module, const std::vector<ast::Declaration>& list,
       criteria = rows_.size(), rules = criteria + 1;
       rows_.resize(rows_.size() + 2);
     }
+    for (const ast::Entity& e : d.entity) {
+      for (const ast::Field& f : e.fields) {
+        for (const std::string& word : f.one_of) add_once(model_words_[f.name.text], word);
+      }
+    }
+    for (const ast::Define& each : d.define) learn_words(each.body);
     for (const ast::Criterion& c : d.criterion) {
       criterion(c.name.text);
+      learn_words(c.condition);
       if (c.group) names_in(c.condition, inside_[c.name.text]);
     }
     for (const ast::Limit& l : d.limit) criterion(l.name.text);
     for (const ast::Section& s : d.section) criterion(s.name.text), learn(module, s.members, s.name.text);
-    for (const ast::Rule& r : d.rule) put(rules, r.name.text, rule_at_), rules_.try_emplace(r.name.text, &r);
+    for (const ast::Rule& r : d.rule) {
+      put(rules, r.name.text, rule_at_), rules_.try_emplace(r.name.text, &r);
+      if (r.when) learn_words(*r.when);
+    }
     for (const ast::Amend& a : d.amend) learn(module, a.added, "");
   }
+}
+
+// `T.category = 'nsaid'`, `T.category in { 'nsaid', 'tca' }`.
+void Neighbours::learn_words(const Expr& e) {
+  if (e.kind == ExprKind::binary && e.args.size() == 2 && e.args[0].kind == ExprKind::member) {
+    const std::vector<Expr> one = {e.args[1]};
+    for (const Expr& word : e.args[1].kind == ExprKind::list ? e.args[1].args : one) {
+      if (word.kind == ExprKind::string_literal) add_once(words_[e.args[0].name], word.text);
+    }
+  }
+  for (const auto* list : {&e.args, &e.of, &e.where, &e.count}) {
+    for (const Expr& inner : *list) learn_words(inner);
+  }
+}
+
+std::string Neighbours::word_beside(const std::string& field, const std::vector<Expr>& list) const {
+  for (const auto* words : {&model_words_, &words_}) {
+    const auto known = words->find(field);
+    if (known == words->end()) continue;
+    for (const std::string& word : known->second) {
+      if (std::none_of(list.begin(), list.end(), [&](const Expr& e) { return e.text == word; })) return word;
+    }
+    return "";
+  }
+  return "";
 }
 
 std::set<std::string> Neighbours::named_in(const Expr& e) const {

@@ -2,7 +2,8 @@
 // under an exception, is the clause before or behind the one that was meant.
 //
 // Beside is next to, in one section or among the clauses of one `decides`, whatever else stands between. So what could be
-// added grows with a list and not with the policy.
+// added grows with a list and not with the policy. Beside a word that a field is compared with stand those that the record
+// model has for the field, or else those that the policy compares it with elsewhere.
 #pragma once
 
 #include "compiler/ast.h"
@@ -28,6 +29,8 @@ class Neighbours {
   std::vector<std::string> criteria_beside(size_t module, const std::vector<ast::Expr>& list, const std::set<std::string>& named) const;
   // The rules beside those that a rule is an exception to, without those, itself, and what is an exception to it.
   std::vector<std::string> rules_beside(size_t module, const ast::Rule&) const;
+  // A word for a field that a list of words leaves out, or nothing.
+  std::string word_beside(const std::string& field, const std::vector<ast::Expr>& words) const;
 
  private:
   struct Place {
@@ -35,6 +38,7 @@ class Neighbours {
   };
   using Rows = std::vector<std::vector<std::string>>;
   void learn(size_t module, const std::vector<ast::Declaration>&, const std::string& section);
+  void learn_words(const ast::Expr&);
   std::vector<std::string> beside(size_t module, const std::string& name, const std::map<std::string, std::vector<Place>>&) const;
 
   std::set<std::string> criteria_;
@@ -42,6 +46,7 @@ class Neighbours {
   Rows rows_;                                             // of clauses that stand one behind the other
   std::map<std::string, std::vector<Place>> criterion_at_, rule_at_;
   std::map<std::string, const ast::Rule*> rules_;
+  std::map<std::string, std::vector<std::string>> model_words_, words_;   // of a field
 };
 
 }  // namespace rubric::analysis

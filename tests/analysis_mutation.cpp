@@ -109,6 +109,7 @@ section Early 'Early'
   criterion Near 'Near' some Finding F has F.date within 2 days of Line.date and F.date on or before Case.received cite S '2'
   criterion Then 'Then' some Finding F has F.date 2 weeks before Line.date cite S '2'
 end
+criterion Listed 'Listed' Line.code in { CPT '20552', CPT '20553' } and Line.guidance in { 'none', 'ultrasound' } cite S '2'
 rule Covered approve when any of Tried, Young, Spacing, Most subject to Again cite S '3'
 rule Aged pend when all of Recent, Long cite S '3'
 rule Whole pend when all of Early, Spacing cite S '3'
@@ -142,6 +143,8 @@ TEST(mutation, every_kind_of_mistake_is_made_where_there_is_room_for_it) {
            "exception rule Waits: exception to every other rule taken away",
            "outcome rule Waits: pend -> review",
            "unknown exception Lifted: Tried is shown -> Tried is met",
+           "code criterion Listed: CPT '20553' -> CPT '20553', CPT '20554'",
+           "code criterion Listed: 'ultrasound' -> 'ultrasound', 'fluoroscopy'",
            "threshold in force: @2024-01-01 -> @2023-12-31",
            "threshold parameter Gap: @2025-01-01 -> @2025-01-02",
            "boundary criterion Grown: AgeOn(Member.birthDate, Line.date) between 18 and 65 -> "
