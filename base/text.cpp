@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -126,7 +127,12 @@ std::string printable(std::string_view text) {
 
 void escape_json(std::string& out, std::string_view text) {
   auto add_unit = [&](uint32_t unit) { fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit); };
+  const auto stands_for_itself = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
   for (size_t at = 0; at < text.size();) {
+    const auto other = std::find_if_not(text.begin() + static_cast<ptrdiff_t>(at), text.end(), stands_for_itself);
+    out.append(text.begin() + static_cast<ptrdiff_t>(at), other);
+    at = static_cast<size_t>(other - text.begin());
+    if (at == text.size()) break;
     CodePoint point = first_code_point(text.substr(at));
     switch (point.value) {
       case '"': out += "\\\""; break;

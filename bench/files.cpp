@@ -38,6 +38,7 @@ void SnapshotFile::decide(const vm::VerifiedProgram& program) const {
   if (!reader) fail(reader.error());
   vm::Decisions d;
   for (size_t b = 0; b < snapshot->blocks(); ++b) {
+    d.batch = nullptr;   // so that its storage, which is in the cache, is taken for the next one
     auto batch = reader->read(b);
     if (!batch) fail(batch.error());
     keep((d = vm::run(program, std::move(*batch), {}, nullptr, std::move(d))).registers.size());

@@ -131,6 +131,15 @@ template <class One>
 // With one side's only cell read once.
 template <class One>
 uint64_t with_sides(DayCells a, DayCells b, uint32_t rows, int32_t* out, One one) {
+  constexpr uint32_t few = 8;
+  if (rows > few && rows < 64) {   // a column's last rows, as a whole word
+    int32_t left[64] = {}, right[64] = {}, results[64];
+    std::memcpy(left, a.cells, (a.single ? 1 : rows) * sizeof *left);
+    std::memcpy(right, b.cells, (b.single ? 1 : rows) * sizeof *right);
+    const uint64_t of_all = with_sides({left, a.single}, {right, b.single}, 64, results, one);
+    std::memcpy(out, results, rows * sizeof *out);
+    return of_all & low_mask(rows);
+  }
   uint64_t done = 0;
   const int32_t *const x = a.cells, *const y = b.cells;
   widely([&] {

@@ -8,6 +8,8 @@
 #include "vm/meanings.h"
 #include "vm/reach.h"
 
+#include <array>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -134,21 +136,30 @@ inline Ends ends_of(const Value& v) { return v.kind == Kind::range ? Ends{v.item
 template <class T>
 struct IsTruth : std::is_same<T, Truth> {};
 
-// The last answer about a boxed value that was compared with a constant: neighbours often share the one value.
-struct Answered {
-  int32_t cell = -1;         // its place in the pool
-  Truth answer{};
+// The last answers about boxed values that were compared with a constant: rows often share the one value.
+class Answers {
+ public:
+  explicit Answers(const Column* const* args) : values_(args[0]), used_(!args[0]->uniform && args[1]->uniform) { cells_.fill(-1); }
+  // nullptr: there is none.
+  const Truth* find(Row r) const {
+    const bool known = used_ && is_boxed(r) && cells_[place(r)] == values_->cell4[r];
+    return known ? &answers_[place(r)] : nullptr;
+  }
+  void note(Row r, Truth t) {
+    if (!used_ || !is_boxed(r)) return;
+    cells_[place(r)] = values_->cell4[r];
+    answers_[place(r)] = t;
+  }
 
-  static bool may(const Column* const* args, Row r) {
-    const Column& c = *args[0];
-    return !c.uniform && args[1]->uniform && bit(c.p, r) && bit(c.q, r);
-  }
-  bool has(const Column* const* args, Row r) const { return may(args, r) && args[0]->cell4[r] == cell; }
-  void note(const Column* const* args, Row r, Truth t) {
-    if (!may(args, r)) return;
-    cell = args[0]->cell4[r];
-    answer = t;
-  }
+ private:
+  static constexpr size_t most = 16;
+  bool is_boxed(Row r) const { return bit(values_->p, r) && bit(values_->q, r); }
+  size_t place(Row r) const { return static_cast<size_t>(values_->cell4[r]) % most; }
+
+  const Column* values_;
+  bool used_;
+  std::array<int32_t, most> cells_;
+  std::array<Truth, most> answers_{};
 };
 
 template <class F, Type... A>
@@ -337,6 +348,19 @@ struct Forms {
     return (x & (y | plain_rows<T>(b, word))) | (y & plain_rows<T>(a, word));
   }
 
+  // Rows of a word on which one argument has no value and the other is plain: the result has none either, for the same cause.
+  static uint64_t pass_on(const Column& empty, const Column& other, uint32_t word, uint64_t rows, Column& out) {
+    if (empty.uniform) return 0;
+    const uint64_t some = ~empty.p[word] & plain_rows<int32_t>(other, word) & rows, none = some & empty.q[word];
+    out.q[word] |= none;
+    out.any_odd |= none != 0;
+    for (uint64_t left = some; left; left &= left - 1) {
+      const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+      out.cell4[r] = empty.cell4[r];
+    }
+    return some;
+  }
+
   // Results of plain arguments, gathered for a word of rows: truth values and what is known in planes, cells in place.
   struct Results {
     Column& out;
@@ -388,7 +412,7 @@ struct Forms {
   static void columns(const Context& c, const Column* const* args, const Pool& pool, Column& out, Pool& out_pool) {
     constexpr auto seq = std::make_index_sequence<arity>{};
     std::array<Value, arity> boxed_args;
-    Answered answered;
+    std::optional<Answers> answers;   // from the first that is asked for
     if constexpr (OnCells<F>::possible) compare_columns<F>(*args[0], *args[1], out.p, out.rows);
     for (uint32_t word = 0; word < words(out.rows); ++word) {
       const uint64_t exist = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
@@ -413,22 +437,28 @@ struct Forms {
       uint64_t rest = exist & ~plain;
       // An unknown value compared with a plain or an unknown one: unknown, as the row stands.
       if constexpr (OnCells<F>::possible) rest &= ~unknown_compared(*args[0], *args[1], word);
+      if constexpr (InWords<F>::possible) {
+        rest &= ~pass_on(*args[0], *args[1], word, rest, out);
+        rest &= ~pass_on(*args[1], *args[0], word, rest, out);
+      }
       for (uint64_t left = rest; left; left &= left - 1) {
         const Row r = word * 64 + static_cast<Row>(__builtin_ctzll(left));
         if constexpr (OnCells<F>::possible && !(wide_cell(A) || ...)) {
-          if (answered.has(args, r)) {
-            out.set_truth(r, answered.answer);
+          if (!answers) answers.emplace(args);
+          if (const Truth* const found = answers->find(r)) {
+            out.set_truth(r, *found);
             continue;
           }
           const Reach a = reach_at(*args[0], r, pool), b = reach_at(*args[1], r, pool);
           if (a.kind != Reach::Kind::other && b.kind != Reach::Kind::other) {
             out.set_truth(r, compared<F>(a, b));
+            answers->note(r, out.truth(r));
             continue;
           }
         }
         for (size_t k = 0; k < arity; ++k) boxed_args[k] = get(*args[k], r, pool);
         put(out, r, boxed(c, boxed_args.data()), out_pool);
-        if constexpr (OnCells<F>::possible && !(wide_cell(A) || ...)) answered.note(args, r, out.truth(r));
+        if constexpr (OnCells<F>::possible && !(wide_cell(A) || ...)) answers->note(r, out.truth(r));
       }
     }
   }

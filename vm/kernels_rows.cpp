@@ -167,13 +167,27 @@ struct Counted {
 void count(const Context& c, const DomainRows& rows, const Column& member, Column& out, Pool& out_pool) {
   const Child child(member);
   widely([&] {
+    // Of the rows before a parent's end those of all parents before it are taken away: a list's rows lie one behind the other.
+    uint32_t at = 0, certain_before = 0, possible_before = 0, certain_to = 0, possible_to = 0;
+    Some some = rows.rows ? child.some(0, std::min<uint32_t>(64, rows.rows)) : Some{};
     for (uint32_t word = 0; word < words(out.rows); ++word) {
       const Row begin = word * 64, end = std::min(begin + 64, out.rows);
       uint64_t ranges = 0;
       for (Row r = begin; r < end; ++r) {
-        const Counted n = count_of(rows, child, r);
-        out.cell4[r] = static_cast<int32_t>(n.certain);
-        ranges |= uint64_t{n.possible != 0} << (r - begin);
+        const Row last = rows.first[r + 1];
+        for (; at < last / 64; ++at) {
+          certain_before += static_cast<uint32_t>(__builtin_popcountll(some.yes));
+          possible_before += static_cast<uint32_t>(__builtin_popcountll(some.unknown));
+          const Row next = (at + 1) * 64;
+          some = next < rows.rows ? child.some(next, std::min<uint32_t>(64, rows.rows - next)) : Some{};
+        }
+        const uint64_t before_end = low_mask(last % 64);
+        const uint32_t certain = certain_before + static_cast<uint32_t>(__builtin_popcountll(some.yes & before_end));
+        const uint32_t possible = possible_before + static_cast<uint32_t>(__builtin_popcountll(some.unknown & before_end));
+        out.cell4[r] = static_cast<int32_t>(certain - certain_to);
+        ranges |= uint64_t{possible != possible_to} << (r - begin);
+        certain_to = certain;
+        possible_to = possible;
       }
       out.p[word] = low_mask(end - begin);
       out.q[word] = ranges;

@@ -86,24 +86,27 @@ struct Found {
   bool unbounded = false;
 };
 
-// `rows`, where given: only these.
-void add_rows(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line,
-              const Plane* rows, Found& out) {
+void add_row(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line, Row r,
+             const Bounds& bounds, Found& out) {
+  Truth held = in.truth ? in.truth->truth(r) : Truth::yes;
+  if (held == Truth::no) return;
+  const Reach key = bounds.by_reach ? reach_at(*in.key, r, pool) : Reach{};
+  held = both(held, key.kind == Reach::Kind::other ? is_within_boxed(c, w, in, pool, r, line) : is_within(bounds, key));
+  if (held == Truth::none) held = Truth::no;
+  for (const Column* s : in.sure) held = both(held, s->truth(r));
+  const bool phantom = bit(at.phantom, r);
+  if (phantom && w.only_members) held = both(held, Truth::unknown);
+  out.certain += held == Truth::yes;
+  out.possible += held == Truth::unknown;
+  out.unbounded |= held == Truth::unknown && phantom;
+}
+
+Found all_rows(const Context& c, const Window& w, const WindowRows& at, const WindowColumns& in, const Pool& pool, Row line) {
   const Bounds bounds = bounds_of(w, in, pool, line);
-  for (Row r = at.list_starts[at.case_of[line]]; r < at.list_starts[at.case_of[line] + 1]; ++r) {
-    if (rows && !bit(*rows, r)) continue;
-    Truth held = in.truth ? in.truth->truth(r) : Truth::yes;
-    if (held == Truth::no) continue;
-    const Reach key = bounds.by_reach ? reach_at(*in.key, r, pool) : Reach{};
-    held = both(held, key.kind == Reach::Kind::other ? is_within_boxed(c, w, in, pool, r, line) : is_within(bounds, key));
-    if (held == Truth::none) held = Truth::no;
-    for (const Column* s : in.sure) held = both(held, s->truth(r));
-    const bool phantom = bit(at.phantom, r);
-    if (phantom && w.only_members) held = both(held, Truth::unknown);
-    out.certain += held == Truth::yes;
-    out.possible += held == Truth::unknown;
-    out.unbounded |= held == Truth::unknown && phantom;
-  }
+  Found out;
+  for (Row r = at.list_starts[at.case_of[line]]; r < at.list_starts[at.case_of[line] + 1]; ++r)
+    add_row(c, w, at, in, pool, line, r, bounds, out);
+  return out;
 }
 
 // ---------------------------------------------------------------- all lines
@@ -270,36 +273,67 @@ template <uint32_t at_once>
   return out >> (begin % 8);
 }
 
-// use(line, its first row, members, possible members), these one bit a row; done(word, which of its lines have a row that is
-// to be looked at by itself, which have too many rows).
-template <uint32_t at_once, class Masks, class Use, class Done>
-[[gnu::always_inline]] inline void each_line(Masks masks, const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use,
-                                             Done done) {
+// The rows of the list that are a line's own.
+struct Own {
+  Row begin;
+  uint32_t count;
+  uint64_t all() const { return low_mask(count); }
+};
+[[gnu::always_inline]] inline Own own_rows(const WindowRows& at, Row line) {
+  const Row* const starts = at.list_starts.data() + at.case_of[line];
+  return {starts[0], starts[1] - starts[0]};
+}
+
+[[gnu::always_inline]] inline uint64_t not_zero(WithoutMasks, const uint64_t* numbers) {
+  uint64_t out = 0;
+  for (uint32_t k = 0; k < 64; ++k) out |= uint64_t{numbers[k] != 0} << k;
+  return out;
+}
+#if RUBRIC_HAS_MASKS
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t not_zero(WithMasks, const uint64_t* numbers) { return masks::not_zero(numbers); }
+#endif
+
+// Each line has line(line, its members within the bounds, one bit a row). word(which, the lines that have members, those with
+// doubtful rows, those with too many rows) says of which lines doubt is wanted: doubt(line, its first row, possible members,
+// whether a row is to be looked at by itself).
+template <uint32_t at_once, class Masks, class Fold>
+[[gnu::always_inline]] inline void each_line(Masks masks, const WindowScratch& in, const WindowRows& at, uint32_t lines, Fold& fold) {
   const Keys keys{in.columns.key->uniform ? in.keys.data() : in.columns.key->cell4.data(), in.last_keys.data(), at.list_starts.back()};
+  const int32_t *const low = in.low.data(), *const high = in.high.data();
+  uint64_t members[64] = {}, doubts[64] = {};          // of the word's lines
   for (uint32_t word = 0; word < words(lines); ++word) {
     const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
-    uint64_t alone = 0, many = 0;
+    uint64_t many = 0;
     for (uint32_t k = 0; k < n; ++k) {
-      const Row line = word * 64 + k, begin = at.list_starts[at.case_of[line]], count = at.list_starts[at.case_of[line] + 1] - begin;
-      if (count > most_at_once) [[unlikely]] {
+      const Row line = word * 64 + k;
+      const Own own = own_rows(at, line);
+      if (own.count > most_at_once) [[unlikely]] {
         many |= uint64_t{1} << k;
         continue;
       }
-      const uint64_t inside = within<at_once>(masks, keys, begin, count, in.low[line], in.high[line]), own = low_mask(count);
-      use(line, begin, inside & bits_from(in.members, begin), (inside & bits_from(in.possible, begin)) | (own & bits_from(in.open, begin)));
-      alone |= uint64_t{(own & bits_from(in.alone, begin)) != 0} << k;
+      members[k] = within<at_once>(masks, keys, own.begin, own.count, low[line], high[line]) & bits_from(in.members, own.begin);
+      const uint64_t rows = bits_from(in.possible, own.begin) | bits_from(in.open, own.begin) | bits_from(in.alone, own.begin);
+      doubts[k] = own.all() & rows;
+      fold.line(line, members[k]);
     }
-    done(word, alone, many);
+    const uint64_t exist = low_mask(n), doubtful = not_zero(masks, doubts) & exist;
+    for (uint64_t left = fold.word(word, not_zero(masks, members) & exist & ~many, doubtful, many); left; left &= left - 1) {
+      const Row line = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+      const Own own = own_rows(at, line);
+      const uint64_t inside = within<at_once>(masks, keys, own.begin, own.count, low[line], high[line]);
+      const uint64_t possible = (inside & bits_from(in.possible, own.begin)) | (own.all() & bits_from(in.open, own.begin));
+      fold.doubt(line, own.begin, possible, (own.all() & bits_from(in.alone, own.begin)) != 0);
+    }
   }
 }
 
 // Short lists are read eight rows at a time, where there are no masks: most are then read at once.
-template <class Use, class Done>
-void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Use use, Done done) {
+template <class Fold>
+void each_line(const WindowScratch& in, const WindowRows& at, uint32_t lines, Fold fold) {
   if (lines == 0) return;
   const bool short_lists = at.list_starts.back() < 4 * at.list_starts.size();
-  if (short_lists) widely([&](auto masks) __attribute__((always_inline)) { each_line<8>(masks, in, at, lines, use, done); });
-  else widely([&](auto masks) __attribute__((always_inline)) { each_line<16>(masks, in, at, lines, use, done); });
+  if (short_lists) widely([&](auto masks) __attribute__((always_inline)) { each_line<8>(masks, in, at, lines, fold); });
+  else widely([&](auto masks) __attribute__((always_inline)) { each_line<16>(masks, in, at, lines, fold); });
 }
 
 template <class Use>
@@ -314,32 +348,74 @@ bool refused(const WindowRows& at, Row line) {
   return at.limited[c / 64] >> (c % 64) & 1;
 }
 
+// The rows of a line that are looked at by themselves; its limits are plain values, which stand for themselves in its bounds.
+void add_alone(const Context& c, const Window& w, const WindowRows& at, const WindowScratch& in, const Pool& pool, Row line, Found& out) {
+  const int64_t low = in.low[line] == INT32_MIN ? anywhere.low : in.low[line];
+  const int64_t high = in.high[line] == INT32_MAX ? anywhere.high : in.high[line];
+  const Own own = own_rows(at, line);
+  for (uint64_t left = own.all() & bits_from(in.alone, own.begin); left; left &= left - 1) {
+    add_row(c, w, at, in.columns, pool, line, own.begin + static_cast<Row>(__builtin_ctzll(left)), {true, low, high, low, high}, out);
+  }
+}
+
+uint64_t exist(uint32_t rows, uint32_t word) { return word + 1 == words(rows) ? tail_mask(rows) : ~uint64_t{0}; }
+
+// What the fold makes of each line; `partly`: lines with rows that are to be looked at by themselves.
+struct Any {
+  WindowScratch& to;
+  uint64_t *p, *q;
+  uint32_t lines;
+
+  void line(Row, uint64_t) const {}
+  uint64_t word(uint32_t which, uint64_t found, uint64_t doubtful, uint64_t many) const {
+    p[which] = found;
+    q[which] = ~found & exist(lines, which);
+    to.partly[which] = 0;
+    return doubtful & ~found & ~(to.singly[which] |= many);
+  }
+  void doubt(Row line, Row, uint64_t possible, bool alone) const {
+    q[line / 64] &= ~(uint64_t{possible != 0} << (line % 64));
+    to.partly[line / 64] |= uint64_t{alone} << (line % 64);
+  }
+};
+
+// `ranges`: lines whose count may be one.
+struct Count {
+  WindowScratch& to;
+  uint64_t* p;
+  int32_t* cells;
+  uint32_t lines;
+
+  void line(Row line, uint64_t members) const { cells[line] = static_cast<int32_t>(__builtin_popcountll(members)); }
+  uint64_t word(uint32_t which, uint64_t, uint64_t doubtful, uint64_t many) const {
+    p[which] = exist(lines, which);
+    to.partly[which] = to.ranges[which] = to.unbounded[which] = 0;
+    return doubtful & ~(to.singly[which] |= many);
+  }
+  void doubt(Row line, Row begin, uint64_t possible, bool alone) const {
+    to.possibles[line] = static_cast<uint32_t>(__builtin_popcountll(possible));
+    to.ranges[line / 64] |= uint64_t{possible != 0 || alone} << (line % 64);
+    to.unbounded[line / 64] |= uint64_t{(possible & bits_from(to.endless, begin)) != 0} << (line % 64);
+    to.partly[line / 64] |= uint64_t{alone} << (line % 64);
+  }
+};
+
 }  // namespace
 
 void window_any(const Context& c, const Window& w, const WindowRows& at, WindowScratch& scratch, const Pool& pool, Column& out) {
   read_rows(w, at, pool, scratch);
   read_bounds(w, out.rows, scratch);
   scratch.partly.resize(words(out.rows));
-  uint64_t yes = 0, maybe = 0;
-  each_line(
-      scratch, at, out.rows,
-      [&](Row line, Row, uint64_t members, uint64_t possible) {
-        yes |= uint64_t{members != 0} << (line % 64);
-        maybe |= uint64_t{possible != 0} << (line % 64);
-      },
-      [&](uint32_t word, uint64_t alone, uint64_t many) {
-        out.p[word] = yes;
-        out.q[word] = ~(yes | maybe) & (word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
-        scratch.singly[word] |= many;
-        scratch.partly[word] = alone & ~yes & ~scratch.singly[word];
-        yes = maybe = 0;
-      });
-  const auto look = [&](Row line, const Plane* rows, Found found) {
-    add_rows(c, w, at, scratch.columns, pool, line, rows, found);
+  each_line(scratch, at, out.rows, Any{scratch, out.p.data(), out.q.data(), out.rows});
+  const auto settle = [&](Row line, const Found& found) {
     out.set_truth(line, found.certain ? Truth::yes : found.possible ? Truth::unknown : Truth::no);
   };
-  each_set(scratch.partly, [&](Row line) { look(line, &scratch.alone, {0, out.truth(line) == Truth::unknown, false}); });
-  each_set(scratch.singly, [&](Row line) { look(line, nullptr, {}); });
+  each_set(scratch.partly, [&](Row line) {
+    Found found{0, out.truth(line) == Truth::unknown, false};
+    add_alone(c, w, at, scratch, pool, line, found);
+    settle(line, found);
+  });
+  each_set(scratch.singly, [&](Row line) { settle(line, all_rows(c, w, at, scratch.columns, pool, line)); });
   if (!at.any_limited) return;
   for (Row line = 0; line < out.rows; ++line) {
     if (refused(at, line)) out.set_truth(line, Truth::no);
@@ -354,32 +430,15 @@ void window_count(const Context& c, const Window& w, const WindowRows& at, Windo
   scratch.ranges.resize(words(out.rows));
   scratch.unbounded.resize(words(out.rows));
   scratch.partly.resize(words(out.rows));
-  uint64_t some = 0, unbounded = 0;
-  each_line(
-      scratch, at, out.rows,
-      [&](Row line, Row begin, uint64_t members, uint64_t possible) {
-        out.cell4[line] = static_cast<int32_t>(__builtin_popcountll(members));
-        scratch.possibles[line] = static_cast<uint32_t>(__builtin_popcountll(possible));
-        some |= uint64_t{possible != 0} << (line % 64);
-        unbounded |= uint64_t{(possible & bits_from(scratch.endless, begin)) != 0} << (line % 64);
-      },
-      [&](uint32_t word, uint64_t alone, uint64_t many) {
-        out.p[word] = word + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0};
-        scratch.singly[word] |= many;
-        scratch.partly[word] = alone & ~scratch.singly[word];
-        scratch.ranges[word] = (some | alone) & ~scratch.singly[word];
-        scratch.unbounded[word] = unbounded;
-        some = unbounded = 0;
-      });
+  each_line(scratch, at, out.rows, Count{scratch, out.p.data(), out.cell4.data(), out.rows});
   Counts counts(c, out, out_pool);
   each_set(scratch.ranges, [&](Row line) {
     Found found{static_cast<uint32_t>(out.cell4[line]), scratch.possibles[line], bit(scratch.unbounded, line)};
-    if (bit(scratch.partly, line)) add_rows(c, w, at, scratch.columns, pool, line, &scratch.alone, found);
+    if (bit(scratch.partly, line)) add_alone(c, w, at, scratch, pool, line, found);
     counts.put(line, found.certain, found.possible, found.unbounded);
   });
   each_set(scratch.singly, [&](Row line) {
-    Found found;
-    add_rows(c, w, at, scratch.columns, pool, line, nullptr, found);
+    const Found found = all_rows(c, w, at, scratch.columns, pool, line);
     counts.put(line, found.certain, found.possible, found.unbounded);
   });
   if (!at.any_limited) return;

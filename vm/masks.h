@@ -72,6 +72,17 @@ template <int compared, bool one_a, bool one_b>
   return _mm512_mask_cmp_epi32_mask(from, x, _mm512_set1_epi32(high), _MM_CMPINT_LE);
 }
 
+// Of 64 numbers those that are not zero.
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t not_zero(const uint64_t* numbers) {
+  uint64_t out = 0;
+#pragma GCC unroll 8
+  for (uint32_t k = 0; k < 64; k += 8) {
+    const __m512i eight = _mm512_loadu_si512(numbers + k);
+    out |= uint64_t{_mm512_test_epi64_mask(eight, eight)} << k;
+  }
+  return out;
+}
+
 // Cells that have their bit among `bits`; those from `none` on have none.
 [[gnu::target(RUBRIC_AVX512)]] inline uint64_t among(const uint32_t* bits, uint32_t none, const int32_t* cells, uint32_t n) {
   const uint64_t exist = first(n);

@@ -362,9 +362,9 @@ struct SnapshotReader::Impl {
   SnapshotBlock block;
   std::vector<std::shared_ptr<Batch>> handed_out;  // as columns: their storage is taken when nobody reads them any more
 
-  Impl(const Snapshot& s, const Program& program, const std::string& as_of)
+  Impl(const Snapshot& s, const Program& program, Program of_records, const std::string& as_of)
       : snapshot(s),
-        model(reading_the_model(program)),
+        model(std::move(of_records)),
         plan(program),
         translation(*s.dictionary_, program),
         blocks(model, plan, translation),
@@ -391,7 +391,8 @@ SnapshotReader::SnapshotReader(SnapshotReader&&) noexcept = default;
 
 tl::expected<SnapshotReader, std::string> SnapshotReader::create(const Snapshot& snapshot, const Program& program,
                                                                  const std::string& as_of) {
-  if (snapshot.model() != model_digest(program)) {
+  Program model = reading_the_model(program);
+  if (snapshot.model() != digest_of_model(model)) {
     return tl::unexpected(
         std::string("it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy"));
   }
@@ -399,7 +400,7 @@ tl::expected<SnapshotReader, std::string> SnapshotReader::create(const Snapshot&
     return tl::unexpected(
         std::string("it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy"));
   }
-  return SnapshotReader(std::make_unique<Impl>(snapshot, program, as_of));
+  return SnapshotReader(std::make_unique<Impl>(snapshot, program, std::move(model), as_of));
 }
 
 tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::read(size_t number) {

@@ -7,6 +7,7 @@
 #include "vm/byte_order.h"
 #include "vm/date.h"
 #include "vm/enum_names.h"
+#include "vm/masks.h"
 #include "vm/units.h"
 #include "vm/widely.h"
 
@@ -78,6 +79,28 @@ BlockReader::BlockReader(const Program& model, const RecordPlan& plan, const Tra
     if (column != none_id) unfilled_[column] = false;
   }
 }
+
+namespace {
+
+// Which of up to 64 cells are no cause.
+template <class Masks, class Cell>
+[[gnu::always_inline]] inline uint64_t no_causes(Masks, const Cell* cells, uint32_t n) {
+  using Number = std::make_unsigned_t<Cell>;
+  uint8_t found[64] = {};
+  if (n == 64) {
+    for (uint32_t k = 0; k < 64; ++k) found[k] = static_cast<Number>(cells[k]) >= enum_count<Cause>;
+  } else {
+    for (uint32_t k = 0; k < n; ++k) found[k] = static_cast<Number>(cells[k]) >= enum_count<Cause>;
+  }
+  return bits_of_bytes(found);
+}
+#if RUBRIC_HAS_MASKS
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t no_causes(WithMasks, const int32_t* cells, uint32_t n) {
+  return ~masks::within(cells, n, 0, enum_count<Cause> - 1) & masks::first(n);
+}
+#endif
+
+}  // namespace
 
 struct BlockReader::Unpacking {
   // Rows of the file and where they go. There is one for all of a block, or one for each case that is taken out of it.
@@ -520,16 +543,12 @@ struct BlockReader::Unpacking {
   // Pool indexes of the odd, causes of the unknown.
   template <class Cell>
   bool others(const Column& c, const std::vector<Cell>& cells) const {
-    const auto is_no_cause = [&](size_t k) { return static_cast<uint8_t>(static_cast<uint64_t>(cells[k]) >= enum_count<Cause>); };
     uint64_t bad = 0;
-    widely([&] {
-      const size_t whole = cells.size() / 64;
-      for (size_t w = 0; w < whole; ++w) {
-        uint8_t found[64];
-        for (size_t k = 0; k < 64; ++k) found[k] = is_no_cause(w * 64 + k);
-        bad |= bits_of_bytes(found) & ~c.p[w];
+    widely([&](auto masks) __attribute__((always_inline)) {
+      for (size_t w = 0; w < c.p.size(); ++w) {
+        const auto n = static_cast<uint32_t>(std::min<size_t>(64, cells.size() - w * 64));
+        bad |= no_causes(masks, cells.data() + w * 64, n) & ~c.p[w];
       }
-      for (size_t k = whole * 64; k < cells.size(); ++k) bad |= is_no_cause(k) & ~(c.p[whole] >> (k % 64));
     });
     for (size_t w = 0; c.any_odd && w < c.p.size(); ++w) {
       for (uint64_t left = c.p[w] & c.q[w]; left != 0; left &= left - 1) {

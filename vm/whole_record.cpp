@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
+
 namespace rubric::vm {
 
 namespace {
@@ -15,9 +17,9 @@ namespace {
 // Gives each field a column and each list a domain. The rest of the program is left out.
 class Everything {
  public:
-  static Program of(const Program& program) {
-    Everything made(program);
-    if (!program.nodes.empty()) {
+  static Program of(Program program) {
+    Everything made(std::move(program));
+    if (!made.out_.nodes.empty()) {
       made.read_node(0, made.out_.nodes[0].domain);
       made.read_references();
     }
@@ -25,17 +27,7 @@ class Everything {
   }
 
  private:
-  explicit Everything(const Program& program) {
-    out_.name = program.name;
-    out_.title = program.title;
-    out_.texts = program.texts;
-    out_.codes = program.codes;
-    out_.constants = program.constants;
-    out_.nodes = program.nodes;
-    out_.columns = program.columns;
-    out_.domains = program.domains;
-    out_.criteria = program.criteria;
-    out_.lines_domain = program.lines_domain;
+  explicit Everything(Program program) : out_(std::move(program)) {
     if (out_.nodes.empty()) return;
     // A program that reads nothing may know no cases either.
     if (out_.nodes[0].domain == none_id) out_.nodes[0].domain = add_domain({.make = Make::cases});
@@ -103,12 +95,33 @@ class Description {
  private:
   explicit Description(const Program& program) : program_(program) {}
 
+  // Appended as they are: each reader of a snapshot asks for a digest.
   template <class... Words>
   void line(const Words&... words) {
-    (fmt::format_to(std::back_inserter(out_), "{} ", words), ...);
+    ((add(words), out_ += ' '), ...);
     out_ += '\n';
   }
-  std::string text(Id id) const { return id < program_.texts.size() ? quote_json(program_.texts[id]) : "-"; }
+  struct Quoted {
+    const std::string* text;   // nullptr: there is none
+  };
+  Quoted text(Id id) const { return {id < program_.texts.size() ? &program_.texts[id] : nullptr}; }
+  void add(std::string_view word) { out_ += word; }
+  void add(const char* word) { out_ += word; }
+  void add(bool word) { out_ += word ? "true" : "false"; }
+  template <std::integral Number>
+  void add(Number number) {
+    const fmt::format_int digits(number);
+    out_.append(digits.data(), digits.size());
+  }
+  void add(Quoted word) {
+    if (!word.text) {
+      out_ += '-';
+      return;
+    }
+    out_ += '"';
+    escape_json(out_, *word.text);
+    out_ += '"';
+  }
 
   void meanings() {
     for (size_t t = 0; t < enum_count<Type>; ++t) line("type", enum_name(static_cast<Type>(t)));
@@ -137,7 +150,20 @@ class Description {
 
 }  // namespace
 
-Program reading_everything(const Program& program) { return Everything::of(program); }
+Program reading_everything(const Program& program) {
+  Program kept;
+  kept.name = program.name;
+  kept.title = program.title;
+  kept.texts = program.texts;
+  kept.codes = program.codes;
+  kept.constants = program.constants;
+  kept.nodes = program.nodes;
+  kept.columns = program.columns;
+  kept.domains = program.domains;
+  kept.criteria = program.criteria;
+  kept.lines_domain = program.lines_domain;
+  return Everything::of(std::move(kept));
+}
 
 Program reading_the_model(const Program& program) {
   Program model;
@@ -150,7 +176,7 @@ Program reading_the_model(const Program& program) {
     node.domain = none_id;
     for (Field& field : node.fields) field.domain = field.column = none_id;
   }
-  Program whole = Everything::of(model);
+  Program whole = Everything::of(std::move(model));
   whole.code_systems = program.code_systems;
   for (Id d = 0; d < whole.domains.size(); ++d) {
     if (whole.domains[d].make != Make::cases) whole.columns.push_back({.kind = ColumnKind::position, .type = Type::integer, .domain = d});
@@ -158,6 +184,7 @@ Program reading_the_model(const Program& program) {
   return whole;
 }
 
-std::string model_digest(const Program& program) { return "sha256:" + sha256_hex(Description::of(reading_the_model(program))); }
+std::string digest_of_model(const Program& model) { return "sha256:" + sha256_hex(Description::of(model)); }
+std::string model_digest(const Program& program) { return digest_of_model(reading_the_model(program)); }
 
 }  // namespace rubric::vm

@@ -15,5 +15,6 @@ Program reading_the_model(const Program&);
 // "sha256:...", over the model and over what is meant by the values of its fields: under one digest records become the
 // same columns.
 std::string model_digest(const Program&);
+std::string digest_of_model(const Program& model);   // of what reading_the_model gives
 
 }  // namespace rubric::vm
