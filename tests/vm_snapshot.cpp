@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/instructions.h"
 #include "tests/record_model.h"
 
 namespace rubric::vm {
@@ -100,24 +101,27 @@ TEST_F(Snapshots, GivesWhatTheRecordsGive) {
   ASSERT_EQ(snapshot->sources().size(), 1u);
   EXPECT_EQ(snapshot->sources()[0].name, "cases.ndjson");
   EXPECT_EQ(snapshot->sources()[0].bytes, 77u);
-  for (const std::string as_of : {"2026-01-01", ""}) {
-    auto reader = SnapshotReader::create(*snapshot, program, as_of);
-    ASSERT_TRUE(reader) << reader.error();
-    size_t k = 0;
-    for (size_t b = 0; b < snapshot->blocks(); ++b) {
-      const auto read = reader->read(b);
-      ASSERT_TRUE(read) << read.error();
-      const Batch& batch = **read;
-      Loader loader(program, as_of);
-      for (Row row = 0; row < batch.cases; ++row, ++k) {
-        const std::string source = batch.info[row].source;
-        if (k < records.size()) loader.add(records[k], source);
-        else loader.add_rejected(source, "too large");
+  for (const Instructions some : all_instructions()) {
+    for (const std::string as_of : {"2026-01-01", ""}) {
+      const WithInstructions guard(some);
+      auto reader = SnapshotReader::create(*snapshot, program, as_of);
+      ASSERT_TRUE(reader) << reader.error();
+      size_t k = 0;
+      for (size_t b = 0; b < snapshot->blocks(); ++b) {
+        const auto read = reader->read(b);
+        ASSERT_TRUE(read) << read.error();
+        const Batch& batch = **read;
+        Loader loader(program, as_of);
+        for (Row row = 0; row < batch.cases; ++row, ++k) {
+          const std::string source = batch.info[row].source;
+          if (k < records.size()) loader.add(records[k], source);
+          else loader.add_rejected(source, "too large");
+        }
+        const Batch loaded = loader.take();
+        expect_same(batch, loaded);
       }
-      const Batch loaded = loader.take();
-      expect_same(batch, loaded);
+      EXPECT_EQ(k, records.size() + 1);
     }
-    EXPECT_EQ(k, records.size() + 1);
   }
 }
 

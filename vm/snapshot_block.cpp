@@ -232,21 +232,27 @@ struct BlockReader::Unpacking {
   // The greatest of the items.
   template <class From, class T>
   static uint32_t widen(const char* items, uint32_t base, T* to, size_t n) {
-    From greatest = 0;
-    widely([&] {
+    uint32_t greatest = 0;
+    widely([&greatest, items, base, to, n] {
+      // Names of their own, so that the compiler sees that nothing changes them.
+      const char* const from = items;
+      T* const out = to;
+      const uint32_t least = base;
+      const size_t whole = n / 64 * 64, rest = n - whole;
       std::array<From, 64> some, most{};
-      size_t k = 0;
-      for (; k + 64 <= n; k += 64) {
-        std::memcpy(some.data(), items + k * sizeof(From), sizeof some);
+      for (size_t k = 0; k < whole; k += 64) {
+        std::memcpy(some.data(), from + k * sizeof(From), sizeof some);
         for (size_t i = 0; i < 64; ++i) most[i] = std::max(most[i], some[i]);
-        for (size_t i = 0; i < 64; ++i) to[k + i] = static_cast<T>(some[i] + base);
+        for (size_t i = 0; i < 64; ++i) out[k + i] = static_cast<T>(some[i] + least);
       }
-      std::memcpy(some.data(), items + k * sizeof(From), (n - k) * sizeof(From));
-      for (size_t i = 0; k + i < n; ++i) {
-        greatest = std::max(greatest, some[i]);
-        to[k + i] = static_cast<T>(some[i] + base);
-      }
-      for (const From each : most) greatest = std::max(greatest, each);
+      some.fill(0);
+      std::memcpy(some.data(), from + whole * sizeof(From), rest * sizeof(From));
+      for (size_t i = 0; i < 64; ++i) most[i] = std::max(most[i], some[i]);
+      for (size_t i = 0; i < rest; ++i) out[whole + i] = static_cast<T>(some[i] + least);
+      for (size_t i = 0; i < 16; ++i) most[i] = std::max({most[i], most[i + 16], most[i + 32], most[i + 48]});
+      From all = 0;
+      for (size_t i = 0; i < 16; ++i) all = std::max(all, most[i]);
+      greatest = all;
     });
     return greatest;
   }
