@@ -1,6 +1,7 @@
 #include "vm/completions.h"
 
 #include "vm/bits.h"
+#include "vm/completion_tree.h"
 #include "vm/domains.h"
 #include "vm/moves.h"
 #include "vm/prepared.h"
@@ -23,12 +24,19 @@ class Trying {
       strides_.push_back(all_);
       all_ *= static_cast<uint32_t>(choices(v));
     }
-    count = all_;
+    count = all_ = completions_of(variables());
   }
 
+  Trying(const OpenLine& open, Row of_case, std::span<const Choice> choices)
+      : open(open), of_case(of_case), count(static_cast<uint32_t>(choices.size())), chosen(choices) {}
+
   const std::vector<Variable>& variables() const { return open.walk->variables; }
-  const Value& value(size_t variable, uint32_t completion) const {
+  Value value(const Decisions& d, size_t variable, uint32_t completion) const {
     const Variable& v = variables()[variable];
+    if (!chosen.empty()) {
+      const uint16_t value = chosen[completion][variable];
+      return value == as_it_is ? d.value(v.cell.reg, v.cell.row) : v.values[value];
+    }
     return v.values[digit(variable, completion)];
   }
 
@@ -55,7 +63,7 @@ class Trying {
     return out;
   }
 
-  Tried result(bool enough) const {
+  Tried result(bool all) const {
     const std::vector<Verdict>& held = open.tests ? this->held : live;
     Tried out;
     for (const Verdict& v : held) out.possible |= v.possible;
@@ -65,7 +73,8 @@ class Trying {
     matter(held, out.matters_held, out);
     out.matters = out.matters_held;
     if (open.tests) matter(live, out.matters, out);
-    if (!enough) return out;
+    if (!all) return out;
+    out.stand = stand;
     std::vector<OutcomeSet> possible;
     for (const Verdict& v : live) possible.push_back(v.possible);
     out.enough = fewest_answers(variables(), possible);
@@ -76,7 +85,9 @@ class Trying {
   const Row of_case;
   uint32_t count;
   bool told = false;                     // by some of its completions
+  std::span<const Choice> chosen;        // in place of all completions
   std::vector<Verdict> live, held;       // held: while tests of the record stay as they are in the record
+  std::vector<RuleAt> stand;             // while they do
 
  private:
   static constexpr uint32_t some_ = 3;
@@ -187,13 +198,39 @@ Slice slice_of(const VerifiedProgram& program, std::span<const Pin> pins) {
   return out;
 }
 
+// Adds the rules that are open on a line and stand in one of its completions. `copied(domain, row, x)`: where a row stands in the
+// run of completions, of completion number x.
+template <class Copied>
+void add_standing(const Decisions& d, Row line, const Decisions& used, uint32_t completions, Copied copied, std::vector<RuleAt>& out) {
+  const Program& p = **d.program;
+  for (Id b = 0; b < p.blocks.size(); ++b) {
+    const Block& block = p.blocks[b];
+    const Truth scope = d.truth(block.scope, line), gate = d.truth(block.version_gate, line);
+    if (scope == Truth::no || scope == Truth::none || gate == Truth::no || gate == Truth::none) continue;
+    Row begin = line, end = line + 1;
+    if (block.items != none_id) {
+      begin = d.rows_of(block.items).first[line];
+      end = d.rows_of(block.items).first[line + 1];
+    }
+    for (uint32_t rule = 0; rule < block.rules.size(); ++rule) {
+      const Id stands = p.rules[block.rules[rule]].stands;
+      for (Row row = begin; row < end; ++row) {
+        if (d.truth(stands, row) != Truth::unknown) continue;
+        uint32_t x = 0;
+        while (x < completions && used.truth(stands, copied(p.registers[stands].domain, row, x)) != Truth::yes) ++x;
+        if (x < completions) out.push_back({b, rule, row - begin});
+      }
+    }
+  }
+}
+
 // Completions of several lines as one batch: line by line, each completion a copy of the line's case.
 class Copies {
  public:
   Copies(const Decisions& d, std::span<Trying* const> lines) : d_(d), p_(**d.program), lines_(lines) {}
 
-  // `hold`: tests of the record stay as they are.
-  void run(const VerifiedProgram& program, bool hold, Decisions& used) {
+  // `hold`: tests of the record stay as they are. `rules`: whether it is wanted which of them stand.
+  void run(const VerifiedProgram& program, bool hold, bool rules, Decisions& used) {
     std::vector<Row> cases;
     for (const Trying* t : lines_) cases.insert(cases.end(), t->count, t->of_case);
     std::vector<Pin> pins = this->pins(hold);
@@ -215,6 +252,9 @@ class Copies {
       std::vector<Verdict>& verdicts = hold ? lines_[k]->held : lines_[k]->live;
       const Place& p = places(p_.lines_domain)[k];
       for (uint32_t x = 0; x < lines_[k]->count; ++x) verdicts.push_back(line_verdict(used, p.copied(lines_[k]->open.line, x)));
+      if (!rules || hold != lines_[k]->open.tests) continue;
+      const auto copied = [&](Id domain, Row row, uint32_t x) { return domain == none_id ? 0 : places(domain)[k].copied(row, x); };
+      add_standing(d_, lines_[k]->open.line, used, lines_[k]->count, copied, lines_[k]->stand);
     }
   }
 
@@ -288,10 +328,9 @@ class Copies {
       const Trying& t = *lines_[l];
       for (size_t k = 0; k < t.variables().size(); ++k) {
         const Variable& v = t.variables()[k];
-        const Id domain = p_.registers[v.cell.reg].domain;
-        if (v.values.empty() || (hold && v.test) || domain == none_id) continue;
-        const Place& p = places(domain)[l];
-        for (uint32_t x = 0; x < t.count; ++x) out.push_back({v.cell.reg, p.copied(v.cell.row, x), t.value(k, x)});
+        if (!can_choose(p_, v) || (hold && v.test)) continue;
+        const Place& p = places(p_.registers[v.cell.reg].domain)[l];
+        for (uint32_t x = 0; x < t.count; ++x) out.push_back({v.cell.reg, p.copied(v.cell.row, x), t.value(d_, k, x)});
       }
       if (!hold) continue;
       for (const Inst& i : p_.code) {
@@ -313,19 +352,10 @@ class Copies {
 
 }  // namespace
 
-bool too_many_completions(const std::vector<Variable>& variables) {
-  uint64_t n = 1;
-  for (const Variable& v : variables) {
-    n *= choices(v);
-    if (n > most_completions) return true;
-  }
-  return false;
-}
-
 uint32_t completions_of(const std::vector<Variable>& variables) {
-  uint32_t n = 1;
-  for (const Variable& v : variables) n *= static_cast<uint32_t>(choices(v));
-  return n;
+  uint64_t n = 1;
+  for (const Variable& v : variables) n = std::min<uint64_t>(n * choices(v), UINT32_MAX);
+  return static_cast<uint32_t>(n);
 }
 
 namespace {
@@ -338,7 +368,7 @@ void try_some(const VerifiedProgram& program, const Decisions& d, std::vector<Tr
     some.push_back(&t);
   }
   if (some.empty()) return;
-  Copies(d, some).run(program, false, used);
+  Copies(d, some).run(program, false, false, used);
   // That an undetermined line may be denied, only all completions can exclude.
   const auto denies = [](const Block& b) {
     return std::any_of(b.when_undetermined.begin(), b.when_undetermined.end(),
@@ -351,32 +381,60 @@ void try_some(const VerifiedProgram& program, const Decisions& d, std::vector<Tr
   }
 }
 
-void try_all(const VerifiedProgram& program, const Decisions& d, std::vector<Trying>& lines, Decisions& used) {
+void try_all(const VerifiedProgram& program, const Decisions& d, std::span<Trying* const> lines, bool rules, Decisions& used) {
   // Those with many completions apart: few instructions rest on what one line leaves open.
   constexpr uint32_t many = 64;
   std::vector<Trying*> few, testing;
-  for (Trying& t : lines) {
-    if (t.told) continue;
-    Trying* const one = &t;
-    if (t.count < many) few.push_back(one);
-    else Copies(d, {&one, 1}).run(program, false, used);
-    if (t.open.tests) testing.push_back(one);
+  for (Trying* const t : lines) {
+    if (t->count < many) few.push_back(t);
+    else Copies(d, {&t, 1}).run(program, false, rules, used);
+    if (t->open.tests) testing.push_back(t);
   }
-  if (!few.empty()) Copies(d, few).run(program, false, used);
-  if (!testing.empty()) Copies(d, testing).run(program, true, used);
+  if (!few.empty()) Copies(d, few).run(program, false, rules, used);
+  if (!testing.empty()) Copies(d, testing).run(program, true, rules, used);
 }
 
 }  // namespace
 
 std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisions& d, std::span<const OpenLine> lines, Settle how,
-                                   Decisions& used) {
-  std::vector<Trying> all;
-  for (const OpenLine& each : lines) all.emplace_back(each, d.ancestor(program->lines_domain, each.line, 0));
-  if (how == Settle::outcome) try_some(program, d, all, used);
-  try_all(program, d, all, used);
+                                   uint32_t most, Decisions& used) {
+  const bool all = how == Settle::all;
+  std::vector<Trying> trying;
+  for (const OpenLine& each : lines) trying.emplace_back(each, d.ancestor(program->lines_domain, each.line, 0));
+  if (how == Settle::outcome) try_some(program, d, trying, used);
+  const auto too_many = [&](const Trying& t) { return !t.told && t.count > most; };
+  std::vector<Trying*> one_by_one;
+  for (Trying& t : trying) {
+    if (!t.told && !too_many(t)) one_by_one.push_back(&t);
+  }
+  try_all(program, d, one_by_one, all, used);
   std::vector<Tried> out;
-  for (const Trying& t : all) out.push_back(t.told ? t.some_result() : t.result(how == Settle::all));
+  for (const Trying& t : trying) {
+    out.push_back(t.told ? t.some_result() : too_many(t) ? try_as_tree(program, d, t.open, most, all, used) : t.result(all));
+  }
   return out;
+}
+
+// What is the same on every row has no cell that could be held.
+bool can_choose(const Program& p, const Variable& v) { return !v.values.empty() && p.registers[v.cell.reg].domain != none_id; }
+
+std::vector<Verdict> run_choices(const VerifiedProgram& program, const Decisions& d, const OpenLine& line, std::span<const Choice> choices,
+                                 bool hold, Decisions& used) {
+  Trying t(line, d.ancestor(program->lines_domain, line.line, 0), choices);
+  Trying* const one = &t;
+  Copies(d, {&one, 1}).run(program, hold, false, used);
+  return hold ? std::move(t.held) : std::move(t.live);
+}
+
+CopiedRow copied_row(const Decisions& d, Id domain, Row row) {
+  if (domain == none_id) return {0, 0};
+  const auto [first, end] = case_rows(d, domain, d.ancestor(domain, row, 0));
+  return {row - first, end - first};
+}
+
+void add_standing(const Decisions& d, Row line, const Decisions& used, std::span<const uint32_t> copies, std::vector<RuleAt>& out) {
+  const auto copied = [&](Id domain, Row row, uint32_t x) { return copied_row(d, domain, row).in(copies[x]); };
+  add_standing(d, line, used, static_cast<uint32_t>(copies.size()), copied, out);
 }
 
 Tried nothing_to_try(const Verdict& v) {

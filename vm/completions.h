@@ -1,4 +1,4 @@
-// The completions of lines' open facts, tried: rows of one batch for the same machine, with the variables' registers pinned.
+// The completions of lines' open facts, tried one by one: rows of one batch for the same machine, with the variables' registers pinned.
 // What comes of it is said of variables and facts by their numbers, so that it holds for every line with the same pattern.
 #pragma once
 
@@ -12,6 +12,13 @@
 
 namespace rubric::vm {
 
+// A rule by its number in a block, on a line or on one of its items, numbered from the first.
+struct RuleAt {
+  Id block;
+  uint32_t rule;
+  Row item;
+};
+
 struct Tried {
   // Whether all were tried. If not, then as many as show that lines end differently, and by facts of the record: of the rest nothing
   // is said.
@@ -21,10 +28,9 @@ struct Tried {
   std::vector<bool> matters, matters_held; // facts: at all, and while tests of the record stay as they are
   std::vector<OutcomeSet> could_lead_to;
   std::vector<Forced> enough;
+  std::vector<RuleAt> stand;               // rules that are open, and stand in some completion of the record as it stands
+  bool exact = true;                       // not: there were too many, and what is said of facts and outcomes may be too much
 };
-
-// Whether there are too many to try.
-bool too_many_completions(const std::vector<Variable>&);
 
 // A line that is open, after a walk from all that decides it; `tests`: whether a rule tests the record.
 struct OpenLine {
@@ -33,11 +39,29 @@ struct OpenLine {
   bool tests;
 };
 
-// All of them in one batch. Where no more is asked than outcomes, few completions come first: most lines end differently in these.
-// `used`: an earlier run of completions, whose storage is taken; the program that ran must still stand in memory, as must the one
-// that is run.
-std::vector<Tried> try_completions(const VerifiedProgram&, const Decisions&, std::span<const OpenLine>, Settle, Decisions& used);
-uint32_t completions_of(const std::vector<Variable>&);   // of which there are not too many
+// All of them in one batch; of a line that has more than `most`, as a tree (completion_tree.h). Where no more is asked than outcomes, few completions come first: most lines end differently in these. `used`: an earlier run of
+// completions, whose storage is taken; the program that ran must still stand in memory, as must the one that is run.
+std::vector<Tried> try_completions(const VerifiedProgram&, const Decisions&, std::span<const OpenLine>, Settle, uint32_t most,
+                                   Decisions& used);
+uint32_t completions_of(const std::vector<Variable>&);
+
+// Of each variable the number of a value, or that it stays as the record has it.
+using Choice = std::vector<uint16_t>;
+constexpr uint16_t as_it_is = 0xffff;
+bool can_choose(const Program&, const Variable&);
+
+// A line's case with some of its variables held at values: a copy each in the run that is left in `used`, and how it decides the
+// line. `hold`: tests of the record stay as they are.
+std::vector<Verdict> run_choices(const VerifiedProgram&, const Decisions&, const OpenLine&, std::span<const Choice>, bool hold,
+                                 Decisions& used);
+// Where a row of the line's case stands in such a run.
+struct CopiedRow {
+  Row first, step;
+  Row in(uint32_t copy) const { return first + copy * step; }
+};
+CopiedRow copied_row(const Decisions&, Id domain, Row);
+// Adds the rules that are open in the record and stand in one of these copies.
+void add_standing(const Decisions&, Row line, const Decisions& used, std::span<const uint32_t> copies, std::vector<RuleAt>& out);
 
 // Of a line on which nothing is open.
 Tried nothing_to_try(const Verdict&);

@@ -89,7 +89,7 @@ Verdict line_verdict(const Decisions& d, Row line) {
       result = v;
     } else if (!result.same_as(v)) {
       result.outcome = Outcome::conflict;
-      result.possible |= v.possible;
+      result.possible |= v.possible | set_of(Outcome::conflict);
       result.open |= v.open;
     }
     any = true;

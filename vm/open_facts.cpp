@@ -15,18 +15,17 @@ void Walk::restart() {
   facts.clear(), variables.clear();
   seen_.clear(), variables_of_.clear(), places_.clear();
   fact_of_place_.clear(), fact_of_.clear();
-  pattern_.clear();
+  pattern_.clear(), links.clear();
   has_pattern_ = true;
 }
 
-// Whether completions may still differ in a cell. Outcomes are followed through the rules behind them.
-bool Walk::open(Id reg, Row r) const {
-  const Column& c = d_.column(reg);
+bool is_open(const Decisions& d, Id reg, Row r) {
+  const Column& c = d.column(reg);
   if (c.type == Type::truth) return c.truth(r) == Truth::unknown;
   if (c.type == Type::outcome) return !has_one(static_cast<OutcomeSet>(c.cell8[c.at(r)]));
   const Row at = c.at(r);
   if (bit(c.p, at) && !bit(c.q, at)) return false;
-  const Value v = get(c, r, d_.pool);
+  const Value v = get(c, r, d.pool);
   return v.kind == Kind::unknown || v.kind == Kind::open;
 }
 
@@ -132,13 +131,21 @@ void Walk::met(size_t variable, Cell reader) {
   constexpr uint32_t by_variable = 0xfffe0000;
   note(by_variable | static_cast<uint32_t>(variable)), note(static_cast<uint32_t>(variables[variable].readers.size()));
   variables[variable].readers.push_back(reader);
+  links.push_back({inside_, to_variable | static_cast<uint32_t>(variable)});
 }
 
 void Walk::from(Id reg, Row r) {
   r = at(reg, r);
   constexpr uint32_t again = 0xfffc0000;
   const auto [number, added] = seen_.insert({reg, r});
+  links.push_back({inside_, number});
   if (!added) return note(again), note(number);
+  const uint32_t outside = std::exchange(inside_, number);
+  behind(reg, r);
+  inside_ = outside;
+}
+
+void Walk::behind(Id reg, Row r) {
   const Inst* const definition = definitions_.of(reg);
   if (!definition) {
     has_pattern_ = false;   // a repeat's rounds
@@ -263,13 +270,17 @@ void Walk::children(const Inst& i, Id reg, Row parent) {
     if (!phantom || p_.registers[reg].type == Type::outcome) {
       from(reg, k);
     } else if (open(reg, k) || definitions_.tests_record(reg)) {
-      if (!seen_.insert({reg, k}).second) {
+      const auto [number, added] = seen_.insert({reg, k});
+      links.push_back({inside_, number});
+      if (!added) {
         has_pattern_ = false;
         continue;
       }
       const size_t v = variable_at({reg, k});
       variables[v].test = !open(reg, k);
+      const uint32_t outside = std::exchange(inside_, number);
       met(v, {reg, k});
+      inside_ = outside;
       variables[v].facts.insert(list_fact(domain, k));
       variables[v].facts.insert(leaf_facts({reg, k}));
     } else {
@@ -415,6 +426,7 @@ void Walk::atom(Cell cell) {
     const size_t v = variable_at(*only);
     variables[v].every = true;
     variables[v].facts.insert(facts_found);
+    links.push_back({inside_, to_variable | static_cast<uint32_t>(v)});
     return;
   }
   if (alone) {

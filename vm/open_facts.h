@@ -53,6 +53,9 @@ struct Variable {
   bool every = false;               // tried at each of the few values that it can have, whatever reads it
 };
 
+// Whether completions may still differ in a cell. Outcomes are followed through the rules behind them.
+bool is_open(const Decisions&, Id reg, Row);
+
 // Where the cases of a run stand in the run that they were taken from, by whose rows facts are named.
 struct Origin {
   const Decisions& run;
@@ -75,13 +78,23 @@ class Walk {
   // Of facts without names, in order: a column or a list, and the row.
   const std::vector<Cell>& places() const { return places_.cells(); }
 
+  // The way from the cells that were asked for to the variables: which cell was looked into from which, by their numbers in
+  // cells(). Variables are numbered from `to_variable` on.
+  struct Link {
+    uint32_t from, to;
+  };
+  static constexpr uint32_t nowhere = 0xffffffff, to_variable = 1u << 31;
+  std::vector<Link> links;          // from `nowhere`: what was asked for
+  const std::vector<Cell>& cells() const { return seen_.cells(); }
+
   // What lines have in common that end alike; nothing where it is not known to say all. After settle_values().
   const std::string* pattern() const { return has_pattern_ ? &pattern_ : nullptr; }
   void note(uint32_t what) { pattern_.append(reinterpret_cast<const char*>(&what), sizeof what); }
   void note_state(Id reg, Row);     // of a truth or an outcome
 
  private:
-  bool open(Id reg, Row) const;
+  bool open(Id reg, Row r) const { return is_open(d_, reg, r); }
+  void behind(Id reg, Row);
   bool may_be_none(Id reg, Row) const;
   std::pair<Row, Row> below(Id domain, Row parent, Id top) const;
   Row at(Id reg, Row) const;
@@ -119,6 +132,7 @@ class Walk {
   const Program& p_;
   const Batch& batch_;
   CellMap seen_, variables_of_, walked_;
+  uint32_t inside_ = nowhere;       // of seen_: what is looked into
   FactSet found_;
   CellMap places_;                  // of facts
   std::vector<uint32_t> fact_of_place_;

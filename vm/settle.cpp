@@ -19,6 +19,7 @@ namespace {
 struct Learnt {
   std::vector<VerifiedProgram> programs; // kept, so that no other one takes their place in memory
   Settle how;
+  uint32_t most_completions;
   std::unordered_map<std::string, std::shared_ptr<const Tried>> tried;
   static constexpr size_t most = 16'384;
 
@@ -105,10 +106,6 @@ class Settling {
       tried_ = std::make_shared<const Tried>(std::move(none));
       return true;
     }
-    if (too_many_completions(walk_.variables)) {
-      out_.exact = false;
-      return true;
-    }
     const std::string* const pattern = walk_.pattern();
     const auto known = pattern ? learnt_.tried.find(*pattern) : learnt_.tried.end();
     if (known == learnt_.tried.end()) return false;
@@ -119,11 +116,9 @@ class Settling {
   // ---------------------------------------------------------------- what follows
 
   void conclude() {
-    if (!out_.exact) {
-      conclude_inexact();
-      return;
-    }
+    out_.exact = tried_->exact;
     out_.possible = tried_->possible;
+    for (const RuleAt& each : tried_->stand) out_.may_stand.emplace_back(p_.blocks[each.block].rules[each.rule], each.item);
     for (size_t f = 0; f < tried_->could_lead_to.size(); ++f) walk_.facts[f].could_lead_to = tried_->could_lead_to[f];
     if (learnt_.how == Settle::all) enough();
     if (tried_->one) {
@@ -132,18 +127,6 @@ class Settling {
       recommend();
       return;
     }
-    undetermined();
-  }
-
-  // Too many completions: what the open rules leave possible stands, and every open fact behind them is asked for.
-  void conclude_inexact() {
-    for (const Id b : deciding_) out_.possible |= outcome_set(d_, p_.blocks[b].outcome, line_);
-    if (out_.scope_open) out_.possible |= set_of(Outcome::not_decided);
-    for (OpenFact& f : walk_.facts) f.could_lead_to = out_.possible;
-    Tried own;
-    own.matters.assign(walk_.facts.size(), true);
-    own.matters_held = own.matters;
-    tried_ = std::make_shared<const Tried>(std::move(own));
     undetermined();
   }
 
@@ -376,7 +359,7 @@ class Together {
     if (pattern) number = unknown_.try_emplace(*pattern, number).first->second;
     if (number == open_.size()) {
       open_.push_back(each.open_line());
-      rows_ += completions_of(walk->variables);
+      rows_ += std::min(completions_of(walk->variables), learnt_.most_completions);
     }
     waiting_.push_back({std::move(walk), std::move(each), &to, number});
     constexpr uint32_t most_rows = 2 * most_completions;
@@ -387,7 +370,7 @@ class Together {
   void finish() {
     if (open_.empty()) return;
     std::vector<std::shared_ptr<const Tried>> tried;
-    for (Tried& each : try_completions(*d_.program, d_, open_, learnt_.how, completions_))
+    for (Tried& each : try_completions(*d_.program, d_, open_, learnt_.how, learnt_.most_completions, completions_))
       tried.push_back(std::make_shared<const Tried>(std::move(each)));
     if (learnt_.tried.size() + unknown_.size() > Learnt::most) learnt_.tried.clear();
     for (const auto& [pattern, number] : unknown_) learnt_.tried.emplace(pattern, tried[number]);
@@ -440,16 +423,17 @@ CloseLook look_closely(const Decisions& d, std::span<const Row> lines, const std
 struct Settler::Impl {
   std::vector<std::unique_ptr<Learnt>> learnt;
   Decisions completions, cases;          // runs that nobody reads any more
+  uint32_t most = most_completions;
 
   Learnt& about(const VerifiedProgram& program, Settle how) {
     for (const auto& each : learnt) {
       if (each->how == how && each->is_about(program)) return *each;
     }
-    return *learnt.emplace_back(std::make_unique<Learnt>(std::vector{program}, how));
+    return *learnt.emplace_back(std::make_unique<Learnt>(std::vector{program}, how, most));
   }
 };
 
-Settler::Settler() : impl_(std::make_unique<Impl>()) {}
+Settler::Settler(uint32_t most) : impl_(std::make_unique<Impl>()) { impl_->most = most; }
 Settler::~Settler() = default;
 Settler::Settler(Settler&&) noexcept = default;
 Settler& Settler::operator=(Settler&&) noexcept = default;
@@ -499,7 +483,7 @@ std::vector<Settlement> Settler::settle(const Decisions& d, CloseLook& look, std
 }
 
 Settlement settle(const Decisions& d, Row line) {
-  Learnt learnt{{*d.program}, Settle::all, {}};
+  Learnt learnt{{*d.program}, Settle::all, most_completions, {}};
   Decisions completions;
   Settlement out;
   Together one(d, nullptr, learnt, completions);

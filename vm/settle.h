@@ -46,6 +46,8 @@ struct Settlement {
   std::vector<OpenFact> irrelevant;
   std::vector<EnoughAnswers> enough;
   bool exact = true;
+  // Rules that are open and stand in some completion; of a line with items, with the item's number from the first.
+  std::vector<std::pair<Id, Row>> may_stand;
   Outcome recommendation = Outcome::not_decided;  // with review: the verdict that would stand; not_decided: none
   // Of an outcome alone, where it is known: what was tried, and where the open facts stand. Settlements of one line that share these
   // agree in all that reasons say.
@@ -72,7 +74,7 @@ CloseLook look_closely(const Decisions&, std::span<const Row> lines, const std::
 // remembers. One thread's.
 class Settler {
  public:
-  Settler();
+  explicit Settler(uint32_t most = most_completions);   // fewer, to see what comes of lines with too many
   ~Settler();
   Settler(Settler&&) noexcept;
   Settler& operator=(Settler&&) noexcept;

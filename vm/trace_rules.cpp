@@ -73,7 +73,7 @@ class Decision {
     if (s.by_when_undetermined) t.decided_by.emplace_back("when undetermined");
     for (Row r = begin; r < end; ++r) {
       if (is_passed_over(at_, block, r)) continue;
-      if (!s.by_when_undetermined) add_deciding(block, r, s.outcome, t.decided_by);
+      if (!s.by_when_undetermined) add_deciding(block, s, r, r - begin, s.outcome, t.decided_by);
       for (const Id id : block.rules) {
         const Rule& rule = p_.rules[id];
         if (d_.truth(rule.fires, r) != Truth::yes) continue;
@@ -83,7 +83,7 @@ class Decision {
         }
       }
       approval(t, block, s, r, r - begin);
-      if (items) t.items.push_back(item(block, r, r - begin));
+      if (items) t.items.push_back(item(block, s, r, r - begin));
     }
     if (!items && with_rules_) {
       for (const Id r : block.rules) t.rules.push_back(rule(p_.rules[r], line));
@@ -111,15 +111,17 @@ class Decision {
     if (std::find(list.begin(), list.end(), what) == list.end()) list.push_back(what);
   }
 
-  // The rules that an outcome rests on: those that stand, else those that are open and say the same.
-  void add_deciding(const Block& block, Row r, Outcome o, std::vector<std::string>& out) const {
+  // The rules that an outcome rests on: those that stand, else those that are open, say the same and stand in some completion.
+  void add_deciding(const Block& block, const Settlement& s, Row r, Row number, Outcome o, std::vector<std::string>& out) const {
+    const auto may_stand = [&](Id id) {
+      return std::find(s.may_stand.begin(), s.may_stand.end(), std::pair(id, number)) != s.may_stand.end();
+    };
     bool found = false;
     for (const bool standing : {true, false}) {
       for (const Id id : block.rules) {
         const Rule& rule = p_.rules[id];
         if (rule.outcome == no_outcome) continue;
-        const Truth t = d_.truth(rule.stands, r);
-        if (standing ? t != Truth::yes : t != Truth::unknown && t != Truth::none) continue;
+        if (standing ? d_.truth(rule.stands, r) != Truth::yes : !may_stand(id)) continue;
         if (!verdict_class(outcome_row(static_cast<Outcome>(rule.outcome)).outcome_class, o)) continue;
         add_once(out, at_.name(rule.name));
         found = true;
@@ -171,13 +173,13 @@ class Decision {
     return fmt::format("{} {}", word, number + 1);
   }
 
-  ItemTrace item(const Block& block, Row r, Row number) {
+  ItemTrace item(const Block& block, const Settlement& s, Row r, Row number) {
     ItemTrace t;
     t.item = item_name(block, number);
     t.description = description(at_, block.items, r);
     const OutcomeSet set = item_outcome(at_, block, r);
     t.outcome = has_one(set) ? the_one(set) : Outcome::pend;
-    if (has_one(set)) add_deciding(block, r, t.outcome, t.decided_by);
+    if (has_one(set)) add_deciding(block, s, r, number, t.outcome, t.decided_by);
     if (with_rules_) {
       for (const Id id : block.rules) t.rules.push_back(rule(p_.rules[id], r));
     }
@@ -282,6 +284,11 @@ void Likeness::read(const CaseReading& at, const Settlement& s, Row line, std::s
     const Told& told = of_block_[s.block];
     const auto [begin, end] = rows_of(at, block, line);
     note(end - begin);
+    // Which open rules may stand is told of what they decide: the line, or an item.
+    if (!s.by_when_undetermined || block.items != none_id) {
+      note(static_cast<uint32_t>(s.may_stand.size()));
+      for (const auto& [rule, item] : s.may_stand) note(rule), note(item);
+    }
     for (Row r = begin; r < end; ++r) {
       const bool passed_over = is_passed_over(at, block, r);
       note(passed_over);

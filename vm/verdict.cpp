@@ -112,6 +112,14 @@ OutcomeSet decide(std::span<const Standing> rules) {
   return possible;
 }
 
+bool contents_open(std::span<const Standing> rules) {
+  return std::any_of(rules.begin(), rules.end(), [](const Standing& s) {
+    const OutcomeClass kind = outcome_row(static_cast<Outcome>(s.rule->outcome)).outcome_class;
+    if (kind == OutcomeClass::modify) return s.stands == Truth::unknown || (s.stands == Truth::yes && s.equals_request == Truth::unknown);
+    return kind == OutcomeClass::favourable && s.stands == Truth::unknown && !s.rule->subject_to.empty();
+  });
+}
+
 namespace {
 
 // While folding: the best (or worst) outcome so far; when approving those that qualify, apart for the favourable items

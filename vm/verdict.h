@@ -25,6 +25,10 @@ struct Standing {
 // would change the outcome, that is a review.
 OutcomeSet decide(std::span<const Standing>);
 
+// Of rules that leave one outcome: whether those that are open may still change its contents, the conditions of an approval or
+// what is modified.
+bool contents_open(std::span<const Standing>);
+
 struct Item {
   OutcomeSet outcomes;
   Truth included;

@@ -50,9 +50,9 @@ vm::Decisions decided(const Machine& machine, const std::vector<std::string>& re
   return vm::run(machine.program, std::make_shared<const vm::Batch>(loader.take()));
 }
 
-std::vector<vm::Trace> traces(const Machine& machine, const std::vector<std::string>& records, uint32_t batch) {
+std::vector<vm::Trace> traces(const Machine& machine, const std::vector<std::string>& records, uint32_t batch, uint32_t most) {
   std::vector<vm::Trace> out;
-  vm::Settler settler;
+  vm::Settler settler(most);
   for (size_t from = 0; from < records.size(); from += batch) {
     const size_t to = std::min<size_t>(records.size(), from + batch);
     const vm::Decisions d =
@@ -61,13 +61,13 @@ std::vector<vm::Trace> traces(const Machine& machine, const std::vector<std::str
       out.push_back(std::move(t));
       out.back().source.clear();  // says where in the batch it stood
     };
-    if (batch == 1) take(0, vm::trace(d, 0));
+    if (batch == 1 && most == vm::most_completions) take(0, vm::trace(d, 0));
     else vm::each_trace(d, settler, true, vm::Pictures::unwanted, take);
   }
   return out;
 }
 
-vm::Trace trace_of(const Machine& machine, const Json& record) { return traces(machine, {record.dump()}, 1)[0]; }
+vm::Trace trace_of(const Machine& machine, const Json& record, uint32_t most) { return traces(machine, {record.dump()}, 1, most)[0]; }
 
 namespace {
 
@@ -164,7 +164,8 @@ std::string difference(const Machine& machine, const Json& record, const vm::Tra
   return out;
 }
 
-std::string settlement_difference(const Machine& machine, const Json& record, const vm::Trace& trace, uint64_t most, bool* compared) {
+std::string settlement_difference(const Machine& machine, const Json& record, const vm::Trace& trace, uint64_t most, bool with_enough,
+                                  bool* compared) {
   std::string out;
   for (size_t l = 0; l < trace.lines.size(); ++l) {
     const vm::LineTrace& line = trace.lines[l];
@@ -195,6 +196,11 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
     if (sure && expected.size() == 1 && line.outcome != settled->outcome) {
       say(fmt::format("outcome {}, every completion gives {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
     }
+    // Where it is open which rules stand, those that decide stand in some completion, if no two open facts meet.
+    for (const std::string& rule : line.decided_by) {
+      if (settled->alone && line.exact && rule != "when undetermined" && !settled->stand.contains(rule))
+        say(fmt::format("decided by {}, which stands in no completion", rule));
+    }
     // Where no two open facts meet, neither too much.
     if (!settled->alone || !line.exact) continue;
     if (possible != expected) say(fmt::format("possible {}, completions give only {}", words(possible), words(expected)));
@@ -211,6 +217,7 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
       enough[static_cast<vm::Outcome>(vm::outcome_named(e.outcome) - vm::outcome_rows)] = facts.size();
     }
     for (const auto& [outcome, facts] : settled->enough) {
+      if (!with_enough) break;
       const size_t said = enough.contains(outcome) ? enough[outcome] : 0;
       if (said != facts) say(fmt::format("{} facts are enough for {}, and {} are listed", facts, vm::outcome_row(outcome).json, said));
     }

@@ -5,6 +5,7 @@
 #include "tests/reference/random.h"
 #include "tests/reference/settle.h"
 #include "vm/machine.h"
+#include "vm/settle.h"
 #include "vm/trace.h"
 #include "vm/verify.h"
 
@@ -27,8 +28,10 @@ std::optional<Machine> compiled(const std::string& source, std::string* why = nu
 
 // A run's decisions refer to the machine: it must live as long.
 vm::Decisions decided(const Machine&, const std::vector<std::string>& records, const std::string& as_of = "");
-std::vector<vm::Trace> traces(const Machine&, const std::vector<std::string>& records, uint32_t batch = 1024);
-vm::Trace trace_of(const Machine&, const Json& record);
+// `most`: completions that are tried of a line one by one.
+std::vector<vm::Trace> traces(const Machine&, const std::vector<std::string>& records, uint32_t batch = 1024,
+                              uint32_t most = vm::most_completions);
+vm::Trace trace_of(const Machine&, const Json& record, uint32_t most = vm::most_completions);
 
 // A trace's criteria and rules in the reference's terms: by name and item number.
 std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>> statuses(const vm::LineTrace&);  // -> status, computed
@@ -36,8 +39,9 @@ std::map<std::pair<std::string, std::string>, std::string> rule_states(const vm:
 
 // What the machine says otherwise than the reference, readable; empty where they agree.
 std::string difference(const Machine&, const Json& record, const vm::Trace&);  // statuses, rules
-std::string settlement_difference(const Machine&, const Json& record, const vm::Trace&, uint64_t most,
-                                  bool* compared = nullptr);  // section 5
+// Section 5. `enough`: also the fewest answers, which are not looked for where there are too many to try one by one.
+std::string settlement_difference(const Machine&, const Json& record, const vm::Trace&, uint64_t most, bool enough = true,
+                                  bool* compared = nullptr);
 
 // Why a policy does not compile, with a smaller one that does not for the same reason.
 std::string compile_report(const RandomPolicy&);

@@ -97,11 +97,17 @@ std::optional<Settled> settle(const ir::Policy& policy, const Json& record, size
     }
     for (const auto& [pointer, fact] : live.lines[line].open) out.complete &= fact.kind == OpenFact::Kind::line;
     out.decisions.push_back(decision_of(live.lines[line]));
+    const auto hold = [&](const LineResult& ends) {
+      held.push_back(decision_of(ends));
+      for (const RuleResult& rule : ends.rules) {
+        if (rule.state == "stands") out.stand.insert(rule.name);
+      }
+    };
     if (now.tests.empty()) {
-      held.push_back(out.decisions.back());
+      hold(live.lines[line]);
     } else {
       options.held = &now.tests;
-      held.push_back(decision_of(evaluate(policy, c.record, options).lines[line]));
+      hold(evaluate(policy, c.record, options).lines[line]);
     }
   }
   for (const auto& d : held) {

@@ -16,6 +16,7 @@ struct Settled {
   vm::Outcome outcome = vm::Outcome::not_decided;
   std::map<std::string, std::set<vm::Outcome>> missing;  // facts that matter, and what they could lead to
   std::set<std::string> irrelevant;                    // the other open facts that were read
+  std::set<std::string> stand;                         // rules that stand in some completion, record tests held
   std::map<vm::Outcome, size_t> enough;                // of each outcome that answers can force: how many facts they take
   bool alone = true;                                   // no two open facts meet, and no list is open: exact by the page
   bool complete = true;                                // no completion left a fact open
