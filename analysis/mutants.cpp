@@ -124,8 +124,22 @@ class Walk {
             offer("exception", d.span, words(d.span), "", [&] { list.erase(list.begin() + static_cast<std::ptrdiff_t>(k)); }))
           return;
         if (a.by) expr(*a.by);
+        joins(a);
         declarations(a.added, where);
       }
+    }
+  }
+
+  // `add criterion X to R`: to none, and to one more.
+  void joins(ast::Amend& a) {
+    for (size_t k = 0; k < a.to.size(); ++k) {
+      if (offer("member", a.to[k].span, "to " + a.to[k].text, "", [&] { erase(a.to, k); })) return;
+    }
+    for (const std::string& other : known_->rules_beside(module_, a.to)) {
+      const ast::Word& last = a.to.back();
+      if (offer("member", last.span, "to " + last.text, fmt::format("to {}, {}", last.text, other),
+                [&] { a.to.push_back({other, last.span}); }))
+        return;
     }
   }
 

@@ -149,14 +149,19 @@ std::vector<std::string> Neighbours::criteria_beside(size_t module, const std::v
   return out;
 }
 
-std::vector<std::string> Neighbours::rules_beside(size_t module, const ast::Rule& rule) const {
+std::vector<std::string> Neighbours::rules_beside(size_t module, const std::vector<ast::Word>& rules) const {
   std::vector<std::string> out;
-  for (const ast::Word& target : rule.exception_to.targets) {
-    for (const std::string& each : beside(module, target.text, rule_at_)) {
-      const bool same = each == rule.name.text || is_exception_to(rule, each) || is_exception_to(*rules_.at(each), rule.name.text);
-      if (!same) add_once(out, each);
+  for (const ast::Word& rule : rules) {
+    for (const std::string& each : beside(module, rule.text, rule_at_)) {
+      if (std::none_of(rules.begin(), rules.end(), [&](const ast::Word& r) { return r.text == each; })) add_once(out, each);
     }
   }
+  return out;
+}
+
+std::vector<std::string> Neighbours::rules_beside(size_t module, const ast::Rule& rule) const {
+  std::vector<std::string> out = rules_beside(module, rule.exception_to.targets);
+  std::erase_if(out, [&](const std::string& each) { return each == rule.name.text || is_exception_to(*rules_.at(each), rule.name.text); });
   return out;
 }
 

@@ -27,6 +27,8 @@ class Neighbours {
 
   // The criteria beside those of a list, without those that its clause names, be it in a section or a group that holds them.
   std::vector<std::string> criteria_beside(size_t module, const std::vector<ast::Expr>& list, const std::set<std::string>& named) const;
+  // The rules beside some.
+  std::vector<std::string> rules_beside(size_t module, const std::vector<ast::Word>& rules) const;
   // The rules beside those that a rule is an exception to, without those, itself, and what is an exception to it.
   std::vector<std::string> rules_beside(size_t module, const ast::Rule&) const;
   // A word for a field that a list of words leaves out, or nothing.
