@@ -32,6 +32,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <optional>
 
 namespace rubric::bench {
 namespace {
@@ -39,6 +40,8 @@ namespace {
 constexpr uint64_t seed = 20'260'101;
 constexpr std::string_view package_names[] = {"duckdb", "json-logic", "zen", "cql-execution"};
 constexpr size_t stream_bytes = 1'000'000'000;
+// Two versions are compared over other cases, fifty times as many: a million, usually. What comes but once in a while comes in them.
+constexpr uint32_t diff_times = 50;
 
 // Completions are tried only for lines that are open.
 uint64_t settle_open_lines(const vm::Decisions& d, vm::Settler& settler) {
@@ -222,7 +225,9 @@ int run(const Options& options) {
   turns.add("snapshot", [&] { snapshot.decide(program); });
   const EditedPolicy edit(folder / "headache.rubric");
   EditedPolicy::Found edited;
-  turns.add("diff", [&] { edited = edit.compare(snapshot.path()); });
+  std::optional<SnapshotFile> many_cases;
+  if (is_named("diff", options.only)) many_cases.emplace(program, options.cases * diff_times, seed + 2);
+  turns.add_longer("diff", [&] { edited = edit.compare(many_cases->path()); }, diff_times);
   uint64_t open_lines = 0;
   turns.add(
       "settled",

@@ -157,7 +157,7 @@ Cases make_cases(uint32_t count, uint64_t seed, uint32_t rows_each) {
   return out;
 }
 
-std::vector<std::string> to_records(const Cases& all, uint64_t seed) {
+std::vector<std::string> to_records(const Cases& all, uint64_t seed, size_t first) {
   Random r(seed);
   std::vector<std::string> records;
   for (size_t c = 0; c < all.cases.size(); ++c) {
@@ -165,7 +165,7 @@ std::vector<std::string> to_records(const Cases& all, uint64_t seed) {
     std::string out;
     {
       Object record(out);
-      record.text("id", fmt::format("case{:07}", c));
+      record.text("id", fmt::format("case{:07}", first + c));
       record.text("reviewType", "prospective");
       record.date("received", today + 40);
       record.text("plan", "Example Choice PPO");

@@ -81,6 +81,7 @@ struct Cases {
 
 // `rows` is how many each list has, but that of the lines; 0 leaves it to chance.
 Cases make_cases(uint32_t count, uint64_t seed, uint32_t rows = 0);
-std::vector<std::string> to_records(const Cases&, uint64_t seed);  // one line of JSON a case
+// One line of JSON a case; `first` is the number in the id of the first one.
+std::vector<std::string> to_records(const Cases&, uint64_t seed, size_t first = 0);
 
 }  // namespace rubric::bench

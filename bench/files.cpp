@@ -1,6 +1,7 @@
 // See files.h.
 #include "bench/files.h"
 
+#include "bench/cases.h"
 #include "bench/measure.h"
 #include "bench/rubric_process.h"
 #include "vm/machine.h"
@@ -11,17 +12,34 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 
 namespace rubric::bench {
 
-SnapshotFile::SnapshotFile(const vm::VerifiedProgram& program, const std::vector<std::string>& records)
-    : path_(std::filesystem::temp_directory_path() / fmt::format("rubric-bench-{}.rsnap", getpid())) {
+SnapshotFile::SnapshotFile(const vm::VerifiedProgram& program, const std::vector<std::string>& records) {
+  write(program, "records", [&](const Records& take) { take(records); });
+}
+
+SnapshotFile::SnapshotFile(const vm::VerifiedProgram& program, uint32_t cases, uint64_t seed) {
+  constexpr uint32_t part = 20'000;
+  write(program, "many", [&](const Records& take) {
+    for (uint32_t first = 0; first < cases; first += part) {
+      const uint64_t of_part = seed + 2 * uint64_t{first / part};
+      take(to_records(make_cases(std::min(part, cases - first), of_part), of_part + 1, first));
+    }
+  });
+}
+
+void SnapshotFile::write(const vm::VerifiedProgram& program, std::string_view name, const std::function<void(const Records&)>& give) {
+  path_ = std::filesystem::temp_directory_path() / fmt::format("rubric-bench-{}-{}.rsnap", getpid(), name);
   std::ofstream file(path_, std::ios::binary);
   vm::SnapshotWriter writer(*program, {{"generated"}},
                             [&](std::string_view more) { file.write(more.data(), static_cast<std::streamsize>(more.size())); });
-  for (const std::string& record : records) writer.add(record, "generated");
+  give([&](const std::vector<std::string>& records) {
+    for (const std::string& record : records) writer.add(record, "generated");
+  });
   writer.finish();
   if (!file.flush()) fail(fmt::format("cannot write {}", path_.string()));
   if (writer.cases_as_text() > 0) fail("some of the generated records are kept as text");

@@ -4,16 +4,21 @@
 #include "vm/snapshot.h"
 #include "vm/verify.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rubric::bench {
 
-// The records as a snapshot in a file of its own, which goes when this does.
+// Records as a snapshot in a file of its own, which goes when this does.
 class SnapshotFile {
  public:
   SnapshotFile(const vm::VerifiedProgram&, const std::vector<std::string>& records);
+  // So many cases made up from a seed, part by part: as JSON they would not fit into memory.
+  SnapshotFile(const vm::VerifiedProgram&, uint32_t cases, uint64_t seed);
   ~SnapshotFile();
   SnapshotFile(const SnapshotFile&) = delete;
   SnapshotFile& operator=(const SnapshotFile&) = delete;
@@ -23,6 +28,9 @@ class SnapshotFile {
   void decide(const vm::VerifiedProgram&) const;  // every case, read block by block
 
  private:
+  using Records = std::function<void(const std::vector<std::string>&)>;
+  void write(const vm::VerifiedProgram&, std::string_view name, const std::function<void(const Records&)>& give);
+
   std::filesystem::path path_;
 };
 

@@ -90,7 +90,7 @@ void Turns::run(std::string_view only) {
       const auto begin = Clock::now();
       const double processor = processor_seconds();
       one.work();
-      one.best = std::min(one.best, one.by_the_wall ? seconds_since(begin) : processor_seconds() - processor);
+      one.best = std::min(one.best, (one.by_the_wall ? seconds_since(begin) : processor_seconds() - processor) / one.times);
     }
   }
 }

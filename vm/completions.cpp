@@ -1,5 +1,6 @@
 #include "vm/completions.h"
 
+#include "vm/attempts.h"
 #include "vm/bits.h"
 #include "vm/completion_tree.h"
 #include "vm/domains.h"
@@ -16,15 +17,16 @@ namespace {
 
 size_t choices(const Variable& v) { return std::max<size_t>(v.values.size(), 1); }
 
-// Of one line, what its completions came to: all of them, or first some.
+// Of one line, what its completions came to: all of them, or some that were chosen.
 class Trying {
  public:
   Trying(const OpenLine& open, Row of_case) : open(open), of_case(of_case) {
+    uint32_t all = 1;
     for (const Variable& v : variables()) {
-      strides_.push_back(all_);
-      all_ *= static_cast<uint32_t>(choices(v));
+      strides_.push_back(all);
+      all *= static_cast<uint32_t>(choices(v));
     }
-    count = all_ = completions_of(variables());
+    count = completions_of(variables());
   }
 
   Trying(const OpenLine& open, Row of_case, std::span<const Choice> choices)
@@ -37,30 +39,7 @@ class Trying {
       const uint16_t value = chosen[completion][variable];
       return value == as_it_is ? d.value(v.cell.reg, v.cell.row) : v.values[value];
     }
-    return v.values[digit(variable, completion)];
-  }
-
-  // From here on the completions are few of them: in the first each variable has its first value, in the next one its second, ...
-  void choose_some() { count = std::min(all_, some_); }
-  void choose_all() {
-    count = all_;
-    live.clear();
-  }
-
-  // Two that end differently are joined by some on which a step of one variable makes the difference: a fact behind it matters.
-  // Whose facts are all of the record, that waits for the record.
-  bool is_told_by_some() const {
-    const auto of_record = [&](const Variable& v) {
-      return std::all_of(v.facts.begin(), v.facts.end(), [&](uint32_t f) { return open.walk->facts[f].kind == OpenFact::Kind::record; });
-    };
-    return count > 1 && std::any_of(live.begin(), live.end(), [&](const Verdict& v) { return !v.same_as(live[0]); }) &&
-           std::all_of(variables().begin(), variables().end(), of_record);
-  }
-  Tried some_result() const {
-    Tried out;
-    out.all = false;
-    for (const Verdict& v : live) out.possible |= v.possible;
-    return out;
+    return v.values[completion / strides_[variable] % v.values.size()];
   }
 
   Tried result(bool all) const {
@@ -84,19 +63,11 @@ class Trying {
   const OpenLine& open;
   const Row of_case;
   uint32_t count;
-  bool told = false;                     // by some of its completions
   std::span<const Choice> chosen;        // in place of all completions
   std::vector<Verdict> live, held;       // held: while tests of the record stay as they are in the record
   std::vector<RuleAt> stand;             // while they do
 
  private:
-  static constexpr uint32_t some_ = 3;
-
-  uint32_t digit(size_t variable, uint32_t completion) const {
-    const auto values = static_cast<uint32_t>(variables()[variable].values.size());
-    return (count < all_ ? completion : completion / strides_[variable]) % values;
-  }
-
   // Which verdicts are the same; an open one is like no other.
   static std::vector<uint32_t> numbered(const std::vector<Verdict>& verdicts) {
     std::vector<uint32_t> out, different;
@@ -150,7 +121,6 @@ class Trying {
   }
 
   std::vector<uint32_t> strides_;
-  uint32_t all_ = 1;
 };
 
 // The instructions that rest on registers which are held at values, of those that decide; and what must be given to them.
@@ -360,25 +330,24 @@ uint32_t completions_of(const std::vector<Variable>& variables) {
 
 namespace {
 
-void try_some(const VerifiedProgram& program, const Decisions& d, std::vector<Trying>& lines, Decisions& used) {
+// Of each line what a few attempts tell, if they do.
+std::vector<std::optional<Tried>> try_some(const VerifiedProgram& program, const Decisions& d, std::span<const OpenLine> lines,
+                                           uint32_t most, Decisions& used) {
+  std::vector<Attempts> attempts;
+  std::vector<Trying> trying;
   std::vector<Trying*> some;
-  for (Trying& t : lines) {
-    if (t.open.tests) continue;
-    t.choose_some();
-    some.push_back(&t);
+  attempts.reserve(lines.size()), trying.reserve(lines.size());
+  for (const OpenLine& each : lines) {
+    const Attempts& of = attempts.emplace_back(*program, each, completions_of(each.walk->variables) <= most);
+    Trying& t = trying.emplace_back(each, d.ancestor(program->lines_domain, each.line, 0), of.choices());
+    if (t.count > 0) some.push_back(&t);
   }
-  if (some.empty()) return;
-  Copies(d, some).run(program, false, false, used);
-  // That an undetermined line may be denied, only all completions can exclude.
-  const auto denies = [](const Block& b) {
-    return std::any_of(b.when_undetermined.begin(), b.when_undetermined.end(),
-                       [](const auto& each) { return static_cast<Outcome>(each.second) == Outcome::deny; });
-  };
-  const bool may_deny = std::any_of(program->blocks.begin(), program->blocks.end(), denies);
-  for (Trying* t : some) {
-    t->told = t->is_told_by_some() && (!may_deny || (t->some_result().possible & set_of(Outcome::deny)));
-    if (!t->told) t->choose_all();
+  if (!some.empty()) Copies(d, some).run(program, false, false, used);
+  std::vector<std::optional<Tried>> out(lines.size());
+  for (size_t k = 0; k < lines.size(); ++k) {
+    if (trying[k].count > 0) out[k] = attempts[k].told(*program, trying[k].live);
   }
+  return out;
 }
 
 void try_all(const VerifiedProgram& program, const Decisions& d, std::span<Trying* const> lines, bool rules, Decisions& used) {
@@ -399,18 +368,20 @@ void try_all(const VerifiedProgram& program, const Decisions& d, std::span<Tryin
 std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisions& d, std::span<const OpenLine> lines, Settle how,
                                    uint32_t most, Decisions& used) {
   const bool all = how == Settle::all;
+  std::vector<std::optional<Tried>> told(lines.size());
+  if (how == Settle::outcome) told = try_some(program, d, lines, most, used);
   std::vector<Trying> trying;
   for (const OpenLine& each : lines) trying.emplace_back(each, d.ancestor(program->lines_domain, each.line, 0));
-  if (how == Settle::outcome) try_some(program, d, trying, used);
-  const auto too_many = [&](const Trying& t) { return !t.told && t.count > most; };
   std::vector<Trying*> one_by_one;
-  for (Trying& t : trying) {
-    if (!t.told && !too_many(t)) one_by_one.push_back(&t);
+  for (size_t k = 0; k < lines.size(); ++k) {
+    if (!told[k] && trying[k].count <= most) one_by_one.push_back(&trying[k]);
   }
   try_all(program, d, one_by_one, all, used);
   std::vector<Tried> out;
-  for (const Trying& t : trying) {
-    out.push_back(t.told ? t.some_result() : too_many(t) ? try_as_tree(program, d, t.open, most, all, used) : t.result(all));
+  for (size_t k = 0; k < lines.size(); ++k) {
+    if (told[k]) out.push_back(std::move(*told[k]));
+    else if (trying[k].count > most) out.push_back(try_as_tree(program, d, lines[k], most, all, used));
+    else out.push_back(trying[k].result(all));
   }
   return out;
 }

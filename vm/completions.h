@@ -20,8 +20,7 @@ struct RuleAt {
 };
 
 struct Tried {
-  // Whether all were tried. If not, then as many as show that lines end differently, and by facts of the record: of the rest nothing
-  // is said.
+  // Whether all is said. If not, outcomes alone were asked for: then it is `one`, or the line waits for facts of the record.
   bool all = true;
   std::optional<Verdict> one;              // where all completions of the record as it stands end alike
   OutcomeSet possible = 0;                 // of the record as it stands
@@ -32,15 +31,17 @@ struct Tried {
   bool exact = true;                       // not: there were too many, and what is said of facts and outcomes may be too much
 };
 
-// A line that is open, after a walk from all that decides it; `tests`: whether a rule tests the record.
+// A line that is open, after a walk from all that decides it; `tests`: whether a rule tests the record; `scope_known`: whether it is
+// known which blocks decide it.
 struct OpenLine {
   Row line;
   const Walk* walk;
-  bool tests;
+  bool tests, scope_known;
 };
 
-// All of them in one batch; of a line that has more than `most`, as a tree (completion_tree.h). Where no more is asked than outcomes, few completions come first: most lines end differently in these. `used`: an earlier run of
-// completions, whose storage is taken; the program that ran must still stand in memory, as must the one that is run.
+// All of them in one batch; of a line that has more than `most`, as a tree (completion_tree.h). Where no more is asked than outcomes,
+// a few attempts come first (attempts.h). `used`: an earlier run of completions, whose storage is taken; the program that ran must
+// still stand in memory, as must the one that is run.
 std::vector<Tried> try_completions(const VerifiedProgram&, const Decisions&, std::span<const OpenLine>, Settle, uint32_t most,
                                    Decisions& used);
 uint32_t completions_of(const std::vector<Variable>&);

@@ -30,11 +30,11 @@ void contents(const Decisions& d, const Block& block, Row row, Verdict& v) {
   }
 }
 
+}  // namespace
+
 bool granting(Outcome o) {
   return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify || o == Outcome::not_required;
 }
-
-}  // namespace
 
 OutcomeSet outcome_set(const Decisions& d, Id reg, Row r) {
   const Column& c = d.column(reg);

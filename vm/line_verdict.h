@@ -28,6 +28,8 @@ Verdict line_verdict(const Decisions&, Row line);
 // Which of a block's rules stand on a row, as the verdict sees them.
 std::vector<Standing> standing_rules(const Decisions&, const Block&, Row);
 
+bool granting(Outcome);              // its verdicts have contents
+
 OutcomeSet outcome_set(const Decisions&, Id reg, Row);
 
 }  // namespace rubric::vm

@@ -19,6 +19,13 @@ void Walk::restart() {
   has_pattern_ = true;
 }
 
+void Walk::take_room(Walk& other) {
+  std::swap(seen_, other.seen_), std::swap(variables_of_, other.variables_of_), std::swap(walked_, other.walked_);
+  std::swap(places_, other.places_), std::swap(pattern_, other.pattern_);
+  std::swap(facts, other.facts), std::swap(variables, other.variables), std::swap(links, other.links);
+  restart();
+}
+
 bool is_open(const Decisions& d, Id reg, Row r) {
   const Column& c = d.column(reg);
   if (c.type == Type::truth) return c.truth(r) == Truth::unknown;

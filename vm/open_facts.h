@@ -68,6 +68,7 @@ class Walk {
   // that stands in two places is two facts.
   explicit Walk(const Decisions&, const Origin* = nullptr, bool named = true);
   void restart();                   // for another line of the same run
+  void take_room(Walk& other);      // the storage of one that nobody needs any more, whose run may be gone
 
   void from(Id reg, Row);           // gather the variables behind a cell
   const FactSet& facts_behind(Id reg, Row);  // facts only; valid until it is asked again

@@ -190,19 +190,43 @@ void Walk::try_values(Variable& v) {
     if (field->high.kind == Bound::Kind::constant && compare_known(context, x, constants[field->high.constant]) > 0) return false;
     return true;
   };
+  // What the readers are given: known operands, and the value that is tried.
+  struct Question {
+    const Inst& inst;
+    std::vector<Value> operands;
+    std::vector<bool> tried;
+  };
+  std::vector<Question> questions;
+  std::vector<std::pair<Cell, bool>> below;
+  for (const Cell& reader : v.readers) {
+    Question& q = questions.emplace_back(*definitions_.of(reader.reg));
+    for (uint32_t k = 0; k < q.inst.n; ++k) {
+      below.clear();
+      leaves(arg(q.inst, k), reader.row, true, below);
+      q.tried.push_back(!below.empty());
+      q.operands.push_back(below.empty() ? d_.value(arg(q.inst, k), reader.row) : Value());
+    }
+  }
   // One value for each way in which the readers answer.
-  std::vector<std::vector<Truth>> seen;
+  std::vector<Truth> seen;                // of each value that is taken, the answers
+  const auto is_seen = [&](const Truth* answers) {
+    for (auto at = seen.begin(); at != seen.end(); at += static_cast<ptrdiff_t>(questions.size())) {
+      if (std::equal(answers, answers + questions.size(), at)) return true;
+    }
+    return questions.empty() && !v.values.empty();
+  };
+  std::vector<Truth> answers;
+  Column one, day, out;
+  Pool pool;
   for (const Value& x : candidates) {
     if (!inside(x)) continue;
-    std::vector<Truth> answers;
-    for (const Cell& reader : v.readers) {
-      const Inst& i = *definitions_.of(reader.reg);
-      std::vector<Value> args;
+    answers.clear();
+    for (Question& q : questions) {
+      const Inst& i = q.inst;
       for (uint32_t k = 0; k < i.n; ++k) {
-        std::vector<std::pair<Cell, bool>> below;
-        leaves(arg(i, k), reader.row, true, below);
-        args.push_back(below.empty() ? d_.value(arg(i, k), reader.row) : x);
+        if (q.tried[k]) q.operands[k] = x;
       }
+      const std::vector<Value>& args = q.operands;
       Truth t = Truth::unknown;
       const bool outside = x.kind == Kind::value && ((type == Type::text && static_cast<uint64_t>(x.i) >= batch_.text_count()) ||
                                                      (type == Type::code && static_cast<uint64_t>(x.i) >= batch_.code_count()));
@@ -215,8 +239,7 @@ void Walk::try_values(Variable& v) {
         const Value r = forms(i.fn).boxed(context, args.data());
         t = r.kind == Kind::value ? unbox<Truth>(r) : r.kind == Kind::none ? Truth::none : Truth::unknown;
       } else {
-        Column one, out;
-        Pool pool;
+        pool.clear();
         one.reset(type, 1);
         put(one, 0, args[0], pool);
         out.reset(Type::truth, 1);
@@ -225,7 +248,6 @@ void Walk::try_values(Variable& v) {
         } else if (i.op == Op::in_set) {
           in_set(d_.program->prepared().tables[i.imm], one, nullptr, pool, out);
         } else if (i.op == Op::in_set_on) {
-          Column day;
           day.reset(Type::date, 1);
           put(day, 0, args[1], pool);
           in_set(d_.program->prepared().tables[i.imm], one, &day, pool, out);
@@ -234,9 +256,9 @@ void Walk::try_values(Variable& v) {
       }
       answers.push_back(t);
     }
-    if (std::find(seen.begin(), seen.end(), answers) != seen.end()) continue;
+    if (is_seen(answers.data())) continue;
     for (const Truth t : answers) note(static_cast<uint32_t>(t));
-    seen.push_back(std::move(answers));
+    seen.insert(seen.end(), answers.begin(), answers.end());
     v.values.push_back(x);
   }
   // Something that is no comparison reads it as well: what it makes of the values is not known here.

@@ -50,7 +50,8 @@ class Settling {
       walk_.note(b), walk_.note(static_cast<uint32_t>(scope) << 2 | static_cast<uint32_t>(gate));
       if (gate == Truth::no || gate == Truth::none) continue;
       if (out_.block == none_id) out_.block = b;
-      if (scope == Truth::unknown || gate == Truth::unknown) out_.scope_open |= scope == Truth::unknown;
+      if (scope == Truth::unknown) out_.scope_open = true;
+      scope_known_ &= scope != Truth::unknown && gate != Truth::unknown;
       deciding_.push_back(b);
       gather(b);
     }
@@ -59,7 +60,8 @@ class Settling {
   }
 
   OpenLine open_line() const {
-    return {line_, &walk_, std::any_of(deciding_.begin(), deciding_.end(), [&](Id b) { return tests_record(p_, p_.blocks[b]); })};
+    const bool tests = std::any_of(deciding_.begin(), deciding_.end(), [&](Id b) { return tests_record(p_, p_.blocks[b]); });
+    return {line_, &walk_, tests, scope_known_};
   }
 
   Settlement result() {
@@ -282,6 +284,7 @@ class Settling {
   Walk& walk_;
   const Learnt& learnt_;
   std::vector<Id> deciding_;
+  bool scope_known_ = true;
   std::shared_ptr<const Tried> tried_;
   Settlement out_;
 };
@@ -340,11 +343,19 @@ class OpenLines {
   Plane open_;
 };
 
+// What nobody reads any more, and whose storage is taken.
+struct Room {
+  Decisions completions, cases;
+  std::vector<std::unique_ptr<Walk>> walks;
+};
+
 // Lines of one run, whose cases are a run's own or stand in it by themselves.
 class Together {
  public:
-  Together(const Decisions& d, const Origin* origin, Learnt& learnt, Decisions& completions)
-      : d_(d), origin_(origin), learnt_(learnt), completions_(completions) {}
+  Together(const Decisions& d, const Origin* origin, Learnt& learnt, Room& room) : d_(d), origin_(origin), learnt_(learnt), room_(room) {}
+  ~Together() { std::move(free_.begin(), free_.end(), std::back_inserter(room_.walks)); }
+  Together(const Together&) = delete;
+  Together& operator=(const Together&) = delete;
 
   void add(Row line, bool open, Settlement& to) {
     std::unique_ptr<Walk> walk = free_walk();
@@ -370,7 +381,7 @@ class Together {
   void finish() {
     if (open_.empty()) return;
     std::vector<std::shared_ptr<const Tried>> tried;
-    for (Tried& each : try_completions(*d_.program, d_, open_, learnt_.how, learnt_.most_completions, completions_))
+    for (Tried& each : try_completions(*d_.program, d_, open_, learnt_.how, learnt_.most_completions, room_.completions))
       tried.push_back(std::make_shared<const Tried>(std::move(each)));
     if (learnt_.tried.size() + unknown_.size() > Learnt::most) learnt_.tried.clear();
     for (const auto& [pattern, number] : unknown_) learnt_.tried.emplace(pattern, tried[number]);
@@ -391,16 +402,23 @@ class Together {
   };
 
   std::unique_ptr<Walk> free_walk() {
-    if (free_.empty()) return std::make_unique<Walk>(d_, origin_, learnt_.how != Settle::outcome);
-    std::unique_ptr<Walk> out = std::move(free_.back());
-    free_.pop_back();
+    std::unique_ptr<Walk> out;
+    if (free_.empty()) {
+      out = std::make_unique<Walk>(d_, origin_, learnt_.how != Settle::outcome);
+      if (room_.walks.empty()) return out;
+      out->take_room(*room_.walks.back());
+      room_.walks.pop_back();
+    } else {
+      out = std::move(free_.back());
+      free_.pop_back();
+    }
     return out;
   }
 
   const Decisions& d_;
   const Origin* const origin_;
   Learnt& learnt_;
-  Decisions& completions_;
+  Room& room_;
   std::vector<std::unique_ptr<Walk>> free_;
   std::vector<Waiting> waiting_;
   std::unordered_map<std::string, size_t> unknown_;   // patterns that are to be tried; the first line's number
@@ -422,7 +440,7 @@ CloseLook look_closely(const Decisions& d, std::span<const Row> lines, const std
 
 struct Settler::Impl {
   std::vector<std::unique_ptr<Learnt>> learnt;
-  Decisions completions, cases;          // runs that nobody reads any more
+  Room room;
   uint32_t most = most_completions;
 
   Learnt& about(const VerifiedProgram& program, Settle how) {
@@ -449,19 +467,19 @@ std::vector<Settlement> Settler::settle(const Decisions& d, std::span<const Row>
   std::vector<Settlement> out(lines.size());
   const OpenLines open(d);
   std::vector<Row> are_open;
-  Together here(d, nullptr, impl_->about(*d.program, how), impl_->completions);
+  Together here(d, nullptr, impl_->about(*d.program, how), impl_->room);
   for (size_t k = 0; k < lines.size(); ++k) {
     if (d.batch->cases > 1 && open[lines[k]]) are_open.push_back(lines[k]);
     else here.add(lines[k], open[lines[k]], out[k]);
   }
   here.finish();
   if (are_open.empty()) return out;
-  CloseLook look = look_closely(d, are_open, nullptr, std::move(impl_->cases));
+  CloseLook look = look_closely(d, are_open, nullptr, std::move(impl_->room.cases));
   std::vector<Settlement> settled = settle(d, look, are_open, how);
   for (size_t k = 0, next = 0; k < lines.size(); ++k) {
     if (next < are_open.size() && lines[k] == are_open[next]) out[k] = std::move(settled[next++]);
   }
-  impl_->cases = std::move(look.run);
+  impl_->room.cases = std::move(look.run);
   return out;
 }
 
@@ -470,7 +488,7 @@ std::vector<Settlement> Settler::settle(const Decisions& d, CloseLook& look, std
   const Program& p = **d.program;
   const VerifiedProgram* const seen = std::exchange(look.run.program, d.program);
   const Origin origin{d, look.cases};
-  Together closely(look.run, &origin, impl_->about(*d.program, how), impl_->completions);
+  Together closely(look.run, &origin, impl_->about(*d.program, how), impl_->room);
   Row at = 0;
   for (size_t k = 0; k < lines.size(); ++k) {
     while (look.cases[at] != d.ancestor(p.lines_domain, lines[k], 0)) ++at;
@@ -484,9 +502,9 @@ std::vector<Settlement> Settler::settle(const Decisions& d, CloseLook& look, std
 
 Settlement settle(const Decisions& d, Row line) {
   Learnt learnt{{*d.program}, Settle::all, most_completions, {}};
-  Decisions completions;
+  Room room;
   Settlement out;
-  Together one(d, nullptr, learnt, completions);
+  Together one(d, nullptr, learnt, room);
   one.add(line, true, out);
   one.finish();
   return out;
