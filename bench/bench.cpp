@@ -18,9 +18,11 @@
 
 #include "base/source.h"
 #include "compiler/compile.h"
+#include "vm/enum_names.h"
 #include "vm/machine.h"
 #include "vm/prepared.h"
 #include "vm/settle.h"
+#include "vm/widely.h"
 
 #include <fmt/format.h>
 
@@ -128,7 +130,19 @@ std::string large_policy(const std::string& text) {
   return out + text.substr(end);
 }
 
+// What Rubric's own loops are taken in; simdjson chooses for itself.
+void take_instructions(std::string_view name) {
+  for (const auto each : {vm::Instructions::of_any, vm::Instructions::avx2, vm::Instructions::avx512}) {
+    if (vm::enum_name(each) != name) continue;
+    if (each > vm::best_instructions()) fail(fmt::format("this processor has no {}", name));
+    vm::instructions = each;
+    return;
+  }
+  fail(fmt::format("there are no instructions {}; there are of_any, avx2 and avx512", name));
+}
+
 int run(const Options& options) {
+  if (!options.instructions.empty()) take_instructions(options.instructions);
   const std::filesystem::path folder = std::filesystem::path(RUBRIC_SOURCE_DIR) / "bench";
   const vm::VerifiedProgram program = compiled(folder / "headache.rubric");
   const Cases cases = make_cases(options.cases, seed);
@@ -144,8 +158,8 @@ int run(const Options& options) {
     return out.flush() ? 0 : 1;
   }
   const auto count = static_cast<double>(cases.cases.size());
-  fmt::print("{} cases, {} lines, {:.0f} bytes of JSON a case, {} instructions; {} rounds\n", cases.cases.size(), cases.lines.size(),
-             static_cast<double>(bytes) / count, program->code.size(), options.rounds);
+  fmt::print("{} cases, {} lines, {:.0f} bytes of JSON a case, {} instructions; {} rounds, loops for {}\n", cases.cases.size(),
+             cases.lines.size(), static_cast<double>(bytes) / count, program->code.size(), options.rounds, vm::enum_name(vm::instructions));
 
   // ---- everybody agrees
   std::vector<LineResult> expected;

@@ -54,13 +54,15 @@ Options parse_options(int argc, char** argv) {
     if (name == "--json") out.json = argv[k + 1];
     else if (name == "--only") out.only = argv[k + 1];
     else if (name == "--packages") out.packages = argv[k + 1];
+    else if (name == "--instructions") out.instructions = argv[k + 1];
     else if (name == "--write") out.write = argv[k + 1];
     else if (name == "--cases") number(k + 1, out.cases);
     else if (name == "--rounds") number(k + 1, out.rounds);
     else
-      fail(fmt::format(
-          "there is no option {}; there are --curves, --cases N, --rounds N, --json FILE, --only TURN, --packages FOLDER and --write FILE",
-          name));
+      fail(
+          fmt::format("there is no option {}; there are --curves, --cases N, --rounds N, --json FILE, --only TURN, --instructions SET, "
+                      "--packages FOLDER and --write FILE",
+                      name));
   }
   return out;
 }

@@ -37,6 +37,7 @@ struct Options {
   std::string json;   // file for the table
   std::string only;   // these turns alone, with commas between them: for a profiler
   std::string packages;  // the folder with the contestants that are packages, if they are to take part
+  std::string instructions;  // of_any, avx2 or avx512: fewer than the processor has, to compare
   std::string write;  // file for the records, as lines: nothing else is done
 };
 Options parse_options(int argc, char** argv);

@@ -284,13 +284,15 @@ struct Own {
   return {starts[0], starts[1] - starts[0]};
 }
 
-[[gnu::always_inline]] inline uint64_t not_zero(WithoutMasks, const uint64_t* numbers) {
+[[gnu::always_inline]] inline uint64_t not_zero(WithoutMasks, const uint64_t* numbers, uint32_t n) {
   uint64_t out = 0;
-  for (uint32_t k = 0; k < 64; ++k) out |= uint64_t{numbers[k] != 0} << k;
+  for (uint32_t k = 0; k < n; ++k) out |= uint64_t{numbers[k] != 0} << k;
   return out;
 }
 #if RUBRIC_HAS_MASKS
-[[gnu::target(RUBRIC_AVX512)]] inline uint64_t not_zero(WithMasks, const uint64_t* numbers) { return masks::not_zero(numbers); }
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t not_zero(WithMasks, const uint64_t* numbers, uint32_t n) {
+  return masks::not_zero(numbers, n);
+}
 #endif
 
 // Each line has line(line, its members within the bounds, one bit a row). word(which, the lines that have members, those with
@@ -300,7 +302,7 @@ template <uint32_t at_once, class Masks, class Fold>
 [[gnu::always_inline]] inline void each_line(Masks masks, const WindowScratch& in, const WindowRows& at, uint32_t lines, Fold& fold) {
   const Keys keys{in.columns.key->uniform ? in.keys.data() : in.columns.key->cell4.data(), in.last_keys.data(), at.list_starts.back()};
   const int32_t *const low = in.low.data(), *const high = in.high.data();
-  uint64_t members[64] = {}, doubts[64] = {};          // of the word's lines
+  uint64_t members[64], doubts[64];          // of the word's lines
   for (uint32_t word = 0; word < words(lines); ++word) {
     const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
     uint64_t many = 0;
@@ -309,6 +311,7 @@ template <uint32_t at_once, class Masks, class Fold>
       const Own own = own_rows(at, line);
       if (own.count > most_at_once) [[unlikely]] {
         many |= uint64_t{1} << k;
+        members[k] = doubts[k] = 0;
         continue;
       }
       members[k] = within<at_once>(masks, keys, own.begin, own.count, low[line], high[line]) & bits_from(in.members, own.begin);
@@ -316,8 +319,8 @@ template <uint32_t at_once, class Masks, class Fold>
       doubts[k] = own.all() & rows;
       fold.line(line, members[k]);
     }
-    const uint64_t exist = low_mask(n), doubtful = not_zero(masks, doubts) & exist;
-    for (uint64_t left = fold.word(word, not_zero(masks, members) & exist & ~many, doubtful, many); left; left &= left - 1) {
+    const uint64_t found = not_zero(masks, members, n), doubtful = not_zero(masks, doubts, n);
+    for (uint64_t left = fold.word(word, found, doubtful, many); left; left &= left - 1) {
       const Row line = word * 64 + static_cast<Row>(__builtin_ctzll(left));
       const Own own = own_rows(at, line);
       const uint64_t inside = within<at_once>(masks, keys, own.begin, own.count, low[line], high[line]);

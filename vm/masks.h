@@ -72,13 +72,14 @@ template <int compared, bool one_a, bool one_b>
   return _mm512_mask_cmp_epi32_mask(from, x, _mm512_set1_epi32(high), _MM_CMPINT_LE);
 }
 
-// Of 64 numbers those that are not zero.
-[[gnu::target(RUBRIC_AVX512)]] inline uint64_t not_zero(const uint64_t* numbers) {
+// Of the first n numbers those that are not zero.
+[[gnu::target(RUBRIC_AVX512)]] inline uint64_t not_zero(const uint64_t* numbers, uint32_t n) {
+  const uint64_t exist = first(n);
   uint64_t out = 0;
-#pragma GCC unroll 8
-  for (uint32_t k = 0; k < 64; k += 8) {
-    const __m512i eight = _mm512_loadu_si512(numbers + k);
-    out |= uint64_t{_mm512_test_epi64_mask(eight, eight)} << k;
+  for (uint32_t k = 0; k < n; k += 8) {
+    const auto some = static_cast<__mmask8>(exist >> k);
+    const __m512i eight = _mm512_maskz_loadu_epi64(some, numbers + k);
+    out |= uint64_t{_mm512_mask_test_epi64_mask(some, eight, eight)} << k;
   }
   return out;
 }
