@@ -63,7 +63,7 @@ struct Unit {
   Impact found;                                   // without `changed` and the sums over it
   std::vector<Changed> changed;
   std::vector<std::pair<std::string, Example>> examples;   // kind
-  std::vector<std::pair<std::string, vm::RecordMessage>> messages;
+  std::vector<CaseMessage> messages;
 
   bool is_empty() const { return entries.empty() && !snapshot; }
 };
@@ -233,7 +233,7 @@ struct ImpactRun::Impl {
   Unit pending;
   size_t pending_bytes = 0;
   std::string problem;
-  std::vector<std::pair<std::string, vm::RecordMessage>> messages;
+  std::vector<CaseMessage> messages;
   Impact out;
   std::optional<InOrder<Unit>> units;    // last: its threads use everything above
 
@@ -279,7 +279,7 @@ struct ImpactRun::Impl {
     for (vm::Row row = 0; row < pair.cases(); ++row) {
       std::vector<vm::RecordMessage> said;
       found.rejected += pair.is_rejected(row, said);
-      for (vm::RecordMessage& m : said) unit.messages.emplace_back(pair.info(row).source, std::move(m));
+      for (vm::RecordMessage& m : said) unit.messages.push_back({pair.info(row).id, pair.info(row).source, std::move(m)});
     }
     found.cases = pair.cases();
     constexpr size_t outcomes = std::size(vm::outcome_rows);
@@ -463,7 +463,7 @@ void ImpactRun::add_block(std::shared_ptr<const vm::Snapshot> snapshot, size_t b
   impl_->flush();
 }
 
-std::vector<std::pair<std::string, vm::RecordMessage>> ImpactRun::take_messages() { return std::exchange(impl_->messages, {}); }
+std::vector<CaseMessage> ImpactRun::take_messages() { return std::exchange(impl_->messages, {}); }
 uint64_t ImpactRun::cases() const { return impl_->out.cases; }
 const std::string& ImpactRun::problem() const { return impl_->problem; }
 

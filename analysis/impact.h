@@ -31,6 +31,12 @@ struct LineImpact {
   bool together = false;               // the causes undo it together only
 };
 
+// What is wrong with a record, or odd.
+struct CaseMessage {
+  std::string case_id, source;
+  vm::RecordMessage message;
+};
+
 // Both traces of a line that differs.
 struct Example {
   LineImpact impact;
@@ -62,8 +68,8 @@ class ImpactRun {
   void add_block(std::shared_ptr<const vm::Snapshot>, size_t block, std::string source);
   // Why a snapshot cannot be read: what was added from there on does not count.
   const std::string& problem() const;
-  // What was found wrong with records since it was last asked for: source and message.
-  std::vector<std::pair<std::string, vm::RecordMessage>> take_messages();
+  // What was found wrong with records since it was last asked for.
+  std::vector<CaseMessage> take_messages();
   uint64_t cases() const;
   Impact finish();
 

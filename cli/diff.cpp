@@ -12,6 +12,7 @@
 #include "cli/diff_report.h"
 #include "cli/output.h"
 #include "cli/policy_version.h"
+#include "render/words.h"
 
 #include <fmt/format.h>
 
@@ -48,9 +49,11 @@ Exit run(const Arguments& arguments, Console& console) {
   if (!input) return input.error();
   analysis::ImpactRun impact_run(before->program, after->program, edits, sources, *as_of, *threads);
   uint64_t remarks = 0;
+  std::vector<analysis::CaseMessage> rejections;
   const auto say_messages = [&] {
-    for (const auto& [source, message] : impact_run.take_messages()) {
-      if (remarks++ < most_remarks) console.record(source, message);
+    for (analysis::CaseMessage& each : impact_run.take_messages()) {
+      if (remarks++ < most_remarks) console.record(each.source, each.message);
+      if (each.message.error) rejections.push_back(std::move(each));
     }
   };
   for (Record record; input->next(record);) {
@@ -64,6 +67,9 @@ Exit run(const Arguments& arguments, Console& console) {
   const analysis::Impact impact = impact_run.finish();
   say_messages();
   console.end_progress();
+  if (remarks > most_remarks)
+    console.note(fmt::format("{} more about records are not shown here; --format json names every record that was rejected",
+                             counted(remarks - most_remarks, "message")));
   const Exit read = input->finish(console);
   if (!impact_run.problem().empty()) {
     console.error(fmt::format("cannot read {}", impact_run.problem()));
@@ -77,7 +83,7 @@ Exit run(const Arguments& arguments, Console& console) {
   if (!decided_by_both(impact)) console.warning("no line of the cases is decided by both versions: do they decide the same codes?");
 
   Output output;
-  const DiffReport report{old_name, new_name, edits, impact, sources};
+  const DiffReport report{old_name, new_name, edits, impact, rejections, sources};
   const std::string format = arguments.value_or("format", "text");
   output.write(format == "json"   ? diff_json(report)
                : format == "html" ? diff_page(report)

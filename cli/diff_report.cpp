@@ -186,6 +186,10 @@ std::string diff_json(const DiffReport& r) {
             by[static_cast<size_t>(Difference::reasoning)]);
       }));
   out += fmt::format(" \"cases\": {}, \"rejected\": {}, \"lines\": {},\n", i.cases, i.rejected, i.lines);
+  out += fmt::format(" \"rejections\": {},\n", array(r.rejections, [](const analysis::CaseMessage& m) {
+                       return fmt::format(R"({{"case": {}, "source": {}, "pointer": {}, "message": {}}})", quote_json(m.case_id),
+                                          quote_json(m.source), quote_json(m.message.pointer), quote_json(m.message.message));
+                     }));
   for (const Difference d : most_first) out += fmt::format(" \"{}\": {},", json_name(d), i.counts[static_cast<size_t>(d)]);
   out += fmt::format("\n \"openAlike\": {}, \"together\": {}, \"unattributed\": {},\n", i.open_alike, i.together, i.unattributed);
   out += fmt::format(" \"matrix\": {},\n", array(i.matrix, [](const auto& each) {

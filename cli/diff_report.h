@@ -13,6 +13,7 @@ struct DiffReport {
   const std::string &before, &after;   // as the arguments name them
   const analysis::Edits& edits;
   const analysis::Impact& impact;
+  const std::vector<analysis::CaseMessage>& rejections;   // why records were rejected, in their order
   const SourceSet& sources;
 };
 

@@ -78,9 +78,14 @@ bool GitFiles::is_one(const std::string& argument) {
 tl::expected<GitFiles, std::string> GitFiles::take_out(const std::string& argument) {
   if (argument.starts_with('-')) return tl::unexpected<std::string>("a revision does not begin with a dash");
   auto object = git({"rev-parse", "--verify", "--quiet", "--end-of-options", argument});
-  if (!object)
-    return tl::unexpected(
-        fmt::format("no such revision, or nothing of that name in it{}", object.error() == "git failed" ? "" : ": " + object.error()));
+  if (!object) {
+    const std::string& why = object.error();
+    if (why.find("not a git repository") != std::string::npos)
+      return tl::unexpected<std::string>("no such file, and this folder belongs to no git repository, whose REV:PATH it could be");
+    constexpr std::string_view refused = "no such revision, or nothing of that name in it";
+    if (why != "git failed") return tl::unexpected(fmt::format("{}: {}", refused, why));
+    return tl::unexpected(fmt::format("{}; PATH begins at the root of the repository, ./PATH at this folder", refused));
+  }
   object->erase(object->find_last_not_of('\n') + 1);
   const auto kind = git({"cat-file", "-t", *object});
   if (!kind) return tl::unexpected(kind.error());

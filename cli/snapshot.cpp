@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/policy_input.h"
 #include "cli/write_file.h"
+#include "render/words.h"
 #include "vm/snapshot.h"
 
 #include <fmt/format.h>
@@ -28,7 +29,8 @@ Exit show(const std::vector<std::string>& files, Console& console) {
       console.error(fmt::format("cannot read {}: {}", file, snapshot.error()));
       return Exit::failed;
     }
-    output.write(fmt::format("{}: {} cases in {} blocks, model {}\n", file, snapshot->cases(), snapshot->blocks(), snapshot->model()));
+    output.write(fmt::format("{}: {} in {}, model {}\n", file, counted(snapshot->cases(), "case"), counted(snapshot->blocks(), "block"),
+                             snapshot->model()));
     for (const vm::SnapshotSource& each : snapshot->sources()) {
       output.write(each.bytes ? fmt::format("  made from {}, {} bytes\n", each.name, each.bytes)
                               : fmt::format("  made from {}\n", each.name));
@@ -74,7 +76,7 @@ Exit run(const Arguments& arguments, Console& console) {
     console.error(fmt::format("cannot write {}: {}", path, problem));
     return Exit::failed;
   }
-  std::string note = fmt::format("{}: {} cases", path, writer.cases());
+  std::string note = fmt::format("{}: {}", path, counted(writer.cases(), "case"));
   if (writer.cases_as_text()) note += fmt::format(", {} of them as text, since they have messages or assertions", writer.cases_as_text());
   console.note(note);
   return Exit::expected;
