@@ -1,5 +1,7 @@
 #include "analysis/conformance.h"
 
+#include "analysis/one_line.h"
+
 #include <algorithm>
 #include <memory>
 
@@ -21,17 +23,6 @@ namespace {
 using vm::Kind;
 using vm::Type;
 using vm::Value;
-
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (!space) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
-  }
-  while (out.ends_with(' ')) out.pop_back();
-  return out;
-}
 
 // Versions are compared as texts: "1.3" < "1.5".
 void add_test(const std::string& file, const std::string& group, const pugi::xml_node& node, std::vector<ConformanceTest>& out) {

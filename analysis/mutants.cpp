@@ -3,6 +3,7 @@
 #include "analysis/boundary_edits.h"
 #include "analysis/clauses.h"
 #include "analysis/neighbours.h"
+#include "analysis/one_line.h"
 #include "compiler/print.h"
 #include "vm/date.h"
 #include "vm/decimal.h"
@@ -19,15 +20,11 @@ namespace {
 using ast::Expr;
 using ast::ExprKind;
 
-constexpr size_t longest_words = 110;   // of a place that is shown
+constexpr size_t longest_words = 110;
 
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!blank) out.push_back(c);
-    else if (!out.empty() && out.back() != ' ') out.push_back(' ');
-  }
+// Of a place that is shown.
+std::string shown(std::string_view text) {
+  std::string out = one_line(text);
   if (out.size() > longest_words) out = out.substr(0, longest_words - 3) + "...";
   return out;
 }
@@ -89,7 +86,7 @@ class Walk {
       }
       return done_;
     }
-    offered.push_back({std::string(kind), clause_, span, one_line(before), one_line(after)});
+    offered.push_back({std::string(kind), clause_, span, shown(before), shown(after)});
     return false;
   }
   std::string words(Span span) const { return std::string(sources_.text(span)); }
