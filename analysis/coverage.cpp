@@ -1,5 +1,7 @@
 #include "analysis/coverage.h"
 
+#include "analysis/impossible_states.h"
+
 #include "vm/outcomes.h"
 
 #include <fmt/format.h>
@@ -37,7 +39,7 @@ Coverage::Coverage(const vm::Program& p) {
   const Points points(p);
   for (const Subject& s : points.subjects()) {
     const auto [at, added] = at_.try_emplace({s.kind, s.name}, clauses_.size());
-    if (added) clauses_.push_back({s, place_of(p, s.span), std::vector<uint64_t>(s.states.size()), {}, 0, 0, "", "", 0});
+    if (added) clauses_.push_back({s, place_of(p, s.span), std::vector<uint64_t>(s.states.size()), {}, 0, 0, "", "", 0, {}});
   }
 }
 Coverage::~Coverage() = default;
@@ -94,6 +96,35 @@ std::vector<std::string> Coverage::accept(const std::map<std::string, std::strin
   return out;
 }
 
+void Coverage::prove(const vm::VerifiedProgram& policy) {
+  points_of(policy);
+  std::vector<std::pair<const Points*, std::unique_ptr<ImpossibleStates>>> provers;
+  for (const auto& [digest, of] : points_) provers.emplace_back(of.second.get(), std::make_unique<ImpossibleStates>(of.first, *of.second));
+  // Of the policy with each choice of overlays that was tested: what one of them can show can be shown.
+  const auto proof_of = [&](const Subject& clause, uint32_t state) {
+    StateProof out;
+    for (const auto& [points, prover] : provers) {
+      for (uint32_t s = 0; s < points->subjects().size(); ++s) {
+        const Subject& each = points->subjects()[s];
+        if (each.kind != clause.kind || each.name != clause.name) continue;
+        out = each.states == clause.states ? prover->ask(s, state) : StateProof{};
+        if (out.answer != StateProof::Answer::impossible) return out;
+      }
+    }
+    return out;
+  };
+  for (Clause& clause : clauses_) {
+    const bool condition = clause.subject.kind == Subject::Kind::condition;
+    const auto pairs = condition ? deciding_pairs(clause.truths, clause.subject.states.size()) : std::vector<std::pair<Truths, Truths>>();
+    for (uint32_t k = 0; k < clause.subject.states.size(); ++k) {
+      if (!clause.subject.impossible[k].empty() || (condition ? !pairs[k].first.empty() : clause.seen[k] > 0)) continue;
+      const StateProof proof = proof_of(clause.subject, k);
+      clause.subject.impossible[k] = proof.why;
+      if (proof.answer == StateProof::Answer::gave_up) clause.gave_up.insert(k);
+    }
+  }
+}
+
 // As far as one can say.
 std::string Coverage::why_unseen(const Clause& c, size_t state) {
   if (c.times == 0) return "no case looks at it";
@@ -131,6 +162,7 @@ std::vector<Covered> Coverage::clauses() const {
       if (condition) s.pair = pairs[k];
       if (s.seen == 0 && s.impossible.empty()) {
         s.why = why_unseen(c, k);
+        if (c.gave_up.contains(k)) s.why += "; whether it can be, the solver did not settle";
       }
       covered.states.push_back(std::move(s));
     }

@@ -1,7 +1,7 @@
 // What a policy's tests have seen of it, in its own terms: points.h says what there is to see.
 //
 // Exceptions are rules and are counted among them; a clause that no test decides is counted as never seen. What cannot be
-// seen, whatever the record, is listed and not wanted. Members of compound conditions are a figure of their own.
+// seen, whatever the record, by structure or by proof, is listed and not wanted. Members of compound conditions are a figure of their own.
 #pragma once
 
 #include "analysis/points.h"
@@ -43,6 +43,9 @@ class Coverage {
   // A case of this policy, with whatever overlays.
   void add(const vm::Decisions&, const vm::Trace&);
 
+  // Asks a solver of each state that was not seen whether a record can show it at all (impossible_states.h).
+  void prove(const vm::VerifiedProgram& policy);
+
   // States that may stay unseen for a reason, by name ("criterion Spacing undetermined"): they are listed and not wanted.
   // Those come back that no state is called, or that were seen.
   std::vector<std::string> accept(const std::map<std::string, std::string>& reasons);
@@ -66,6 +69,7 @@ class Coverage {
     int64_t lower = 0, higher = 0;
     std::string lower_words, higher_words;
     uint64_t times = 0;
+    std::set<size_t> gave_up;   // states of which the solver did not say whether they can be
   };
   const Points& points_of(const vm::VerifiedProgram&);
   static std::string why_unseen(const Clause&, size_t state);

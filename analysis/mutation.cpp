@@ -1,8 +1,9 @@
 #include "analysis/mutation.h"
 
+#include "analysis/overruled.h"
 #include "analysis/policy_tests.h"
-#include "analysis/program_likeness.h"
 #include "analysis/record_search.h"
+#include "analysis/same_code.h"
 #include "analysis/side_by_side.h"
 #include "analysis/test_rows.h"
 #include "base/diagnostic.h"
@@ -20,6 +21,7 @@ constexpr size_t batch_of = 256;
 constexpr size_t most_traced = 120;       // records of which whole determinations are compared, for one mutant,
 constexpr size_t traced_alike = 3;        // and of those that are alike at a glance
 constexpr size_t near_candidates = 2'000; // records one or two changes from a test's
+constexpr size_t most_overruled = 40;      // tests' records in which persons overrule criteria
 
 std::optional<vm::VerifiedProgram> verified(const std::optional<vm::Program>& program) {
   if (!program) return std::nullopt;
@@ -98,7 +100,7 @@ class Mutation {
       auto program = compiled(out_.mutants.size(), {});
       if (!program) {
         r.fate = Fate::does_not_compile;
-      } else if (same_decisions(*program_, **program)) {
+      } else if (same_code(*program_, **program, Names::compared)) {
         r.fate = Fate::same;
         r.by = "it compiles to the same decisions";
       } else {
@@ -207,6 +209,14 @@ class Mutation {
       records.push_back(std::move(record));
     }
     for (size_t from = 0; from < records.size(); from += batch_of) look_among(slice(records, from), all, which);
+    // Of records that come to the same, one in which persons overrule criteria; what looked alike without them may not be.
+    tries_.clear();
+    std::set<std::string> endings;
+    for (size_t k = 0; k < seeds.size() && endings.size() < most_overruled && one_lives(); ++k) {
+      if (!endings.insert(outcome_words(trace_of(program_, seeds[k]))).second) continue;
+      const std::vector<Json> said = overruled(*program_, seeds[k]);
+      for (size_t from = 0; from < said.size(); from += batch_of) look_among(slice(said, from), all, which);
+    }
     if (!one_lives()) return;
     // Then records that show the policy from many sides, and new ones.
     search.look(options_.candidates);

@@ -20,10 +20,6 @@ using vm::Op;
 using vm::Row;
 using vm::Truth;
 
-constexpr uint32_t met = 0, not_met = 1, undetermined = 2, not_applicable = 3;
-constexpr uint32_t stands = 0, does_not_fire = 1, open = 2, defeated = 3;
-constexpr uint32_t below = 0, at = 1, above = 2;
-constexpr uint32_t within = 0, outside = 1;
 constexpr int64_t far = 8;             // steps from a threshold that are told apart
 
 char letter(Truth t) { return "UTFN"[static_cast<size_t>(t)]; }
@@ -191,6 +187,10 @@ void Points::find_thresholds() {
     add(std::move(s), r);
     thresholds_.push_back(std::move(t));
   }
+}
+
+const Threshold* Points::threshold(uint32_t subject) const {
+  return subjects_[subject].kind == Subject::Kind::threshold ? &thresholds_[readings_[subject].threshold] : nullptr;
 }
 
 std::string Points::distance_words(uint32_t subject, int64_t from) const {

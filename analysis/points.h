@@ -57,8 +57,8 @@ class Points {
   // How far a value is from a threshold: "3 days".
   std::string distance_words(uint32_t subject, int64_t from) const;
 
- private:
-  struct Reading {       // how a subject is seen
+  // How a subject is seen.
+  struct Reading {
     vm::Id a = vm::none_id, b = vm::none_id, result = vm::none_id;   // registers, by kind
     vm::Id domain = vm::none_id, block = vm::none_id;
     size_t threshold = 0;                                 // which of those
@@ -66,6 +66,16 @@ class Points {
     vm::Id applicable = vm::none_id;
   };
 
+  const Reading& reading(uint32_t subject) const { return readings_[subject]; }
+  const Threshold* threshold(uint32_t subject) const;   // of a threshold
+
+  // The states of a subject, by kind.
+  static constexpr uint32_t met = 0, not_met = 1, undetermined = 2, not_applicable = 3;
+  static constexpr uint32_t stands = 0, does_not_fire = 1, open = 2, defeated = 3;
+  static constexpr uint32_t below = 0, at = 1, above = 2;
+  static constexpr uint32_t within = 0, outside = 1;
+
+ private:
   void add(Subject, Reading);
   void find_criteria();
   void find_rules();

@@ -1,7 +1,7 @@
 #include "analysis/rules_proof.h"
 
+#include "analysis/free_truths.h"
 #include "analysis/possible_truths.h"
-#include "analysis/proof_terms.h"
 #include "vm/opcodes.h"
 #include "vm/outcomes.h"
 #include "vm/verdict.h"
@@ -63,9 +63,8 @@ class TwoPrograms {
       : a_(*joined.members[0]),
         b_(*joined.members[1]),
         tested_(tested),
-        overruled_(overruled),
-        possible_{possible_truths(a_), possible_truths(b_)},
-        solver_(t_.c) {
+        solver_(t_.c),
+        truths_(t_, solver_, a_.registers.size(), overruled) {
     z3::params params(t_.c);
     params.set("timeout", milliseconds);
     solver_.set(params);
@@ -73,8 +72,6 @@ class TwoPrograms {
 
   bool alike() {
     if (a_.blocks.size() != b_.blocks.size()) return false;
-    for (Id r = 0; r < a_.registers.size(); ++r) same_as_.push_back(r);
-    makers_.resize(a_.registers.size());
     is_granted_.resize(a_.registers.size());
     for (const Program* p : {&a_, &b_}) {
       for (const Inst& i : p->code) {
@@ -85,7 +82,7 @@ class TwoPrograms {
     number(b_, true);
     // What a repeat reads of its last round was taken to be alike.
     for (const auto& [x, y] : rounds_) {
-      if (same_as_[x] != same_as_[y]) return false;
+      if (of(x) != of(y)) return false;
     }
     if (of(a_.review_type) != of(b_.review_type)) return false;
     for (Id b = 0; b < a_.blocks.size(); ++b) {
@@ -95,19 +92,18 @@ class TwoPrograms {
   }
 
  private:
-  enum World { as_it_stands, completed };
-  struct Maker {
-    const Program* program = nullptr;
-    const Inst* inst = nullptr;
-  };
+  using World = FreeTruths::World;
+  static constexpr World as_it_stands = FreeTruths::as_it_stands, completed = FreeTruths::completed;
 
-  Id of(Id reg) const { return reg == none_id ? none_id : same_as_[reg]; }
+  Id of(Id reg) const { return truths_.of(reg); }
+  Symbol value(World world, Id reg) { return truths_.value(world, reg); }
   static Id operand(const Program& p, const Inst& i, uint32_t k) { return p.operands[i.args + k]; }
 
   // ---------------------------------------------------------------- names
 
   // A register of the second program that is computed as one of the first is that one.
   void number(const Program& p, bool second) {
+    const std::vector<uint8_t> possible = possible_truths(p);
     size_t repeats = 0;
     for (uint32_t at = 0; at < p.code.size(); ++at) {
       const Inst& i = p.code[at];
@@ -120,7 +116,7 @@ class TwoPrograms {
         const Id seen = operand(p, i, 0), next = operand(p, i, 1);
         if (!second) repeats_.emplace_back(seen, next);
         else if (repeats < repeats_.size() && p.registers[repeats_[repeats].first].domain == p.registers[seen].domain) {
-          same_as_[seen] = repeats_[repeats].first;
+          truths_.set_same(seen, repeats_[repeats].first);
           rounds_.emplace_back(repeats_[repeats].second, next);
         }
         ++repeats;
@@ -129,7 +125,8 @@ class TwoPrograms {
       if (i.dst == none_id) continue;
       if (i.op == Op::decide) {
         if (!second) decided_[i.imm] = i.dst;
-        else if (decided_.contains(i.imm) && (decided_[i.imm] == i.dst || outcomes_alike(i.imm))) same_as_[i.dst] = of(decided_[i.imm]);
+        else if (decided_.contains(i.imm) && (decided_[i.imm] == i.dst || outcomes_alike(i.imm)))
+          truths_.set_same(i.dst, of(decided_[i.imm]));
         continue;
       }
       std::vector<uint32_t> key = {
@@ -137,109 +134,12 @@ class TwoPrograms {
           p.registers[i.dst].domain};
       for (uint32_t k = 0; k < i.n; ++k) key.push_back(of(operand(p, i, k)));
       const auto [known, added] = computed_.try_emplace(std::move(key), i.dst);
-      same_as_[i.dst] = known->second;
-      if (added) makers_[i.dst] = {&p, &i};
+      truths_.set_same(i.dst, known->second);
+      if (added) truths_.set_maker(i.dst, p, i, possible[i.dst]);
     }
   }
   static uint32_t meaning(const Program& p, const Inst& i) {
     return i.op == Op::fold_items ? static_cast<uint32_t>(p.blocks[i.imm].fold) : i.imm;
-  }
-
-  // ---------------------------------------------------------------- truths
-
-  // Whether a truth is one of other truths of its row, or of the row above.
-  bool is_made_of_truths(Id reg) const {
-    const auto& [p, i] = makers_[reg];
-    if (!i || p->registers[reg].type != Type::truth) return false;
-    const auto reads_truths = [&] {
-      for (uint32_t k = 0; k < i->n; ++k) {
-        if (p->registers[operand(*p, *i, k)].type != Type::truth) return false;
-      }
-      return true;
-    };
-    switch (i->op) {
-      case Op::konst: return true;
-      case Op::up:
-      case Op::truth_not:
-      case Op::truth_and:
-      case Op::truth_or:
-      case Op::keep:
-      case Op::select:
-      case Op::is_null:
-      case Op::coalesce:
-      case Op::at_least:
-      case Op::shown:
-      case Op::not_shown:
-      case Op::undetermined:
-      case Op::assert_value:
-      case Op::assert_applicable:
-      case Op::status_value: return reads_truths();
-      case Op::call: return reads_truths() && has_encoding(i->fn);
-      case Op::column:
-      case Op::member:
-      case Op::src:
-      case Op::lookup:
-      case Op::in_set:
-      case Op::in_set_on:
-      case Op::any:
-      case Op::all:
-      case Op::count:
-      case Op::fold:
-      case Op::pick:
-      case Op::only:
-      case Op::decide:
-      case Op::fold_items:
-      case Op::granted:
-      case Op::used_days:
-      case Op::fullest:
-      case Op::repeat:
-      case Op::gather:
-      case Op::narrow:
-      case Op::unnest:
-      case Op::nest:
-      case Op::scan:
-      case Op::final: break;
-    }
-    return false;
-  }
-
-  Symbol value(World world, Id reg) {
-    reg = of(reg);
-    const auto known = values_.find({world, reg});
-    if (known != values_.end()) return known->second;
-    if (!is_made_of_truths(reg)) return any_truth(world, reg);
-    const auto& [p, i] = makers_[reg];
-    const bool tests = i->op == Op::shown || i->op == Op::not_shown || i->op == Op::undetermined;
-    const Symbol s = world == completed && tests ? value(as_it_stands, reg) : made(world, *p, *i);
-    values_.emplace(std::pair(world, reg), s);
-    return s;
-  }
-  Symbol made(World world, const Program& p, const Inst& i) {
-    if (i.op == Op::konst) return t_.constant(p, p.constants[i.imm]);
-    std::vector<Symbol> args;
-    for (uint32_t k = 0; k < i.n; ++k) args.push_back(value(world, operand(p, i, k)));
-    if (i.op == Op::up) return args[0];
-    return i.op == Op::call ? t_.call(i.fn, args) : t_.cell(i, Type::truth, args);
-  }
-  Symbol any_truth(World world, Id reg) {
-    const auto plane = [&](const char* name) { return t_.c.bool_const(fmt::format("{} {}", name, reg).c_str()); };
-    Symbol now{Type::truth, plane("yes"), plane("no"), t_.number(0)}, then = now;
-    if (is_a_persons_word(reg)) {
-      if (!overruled_) now = then = t_.unknown(Type::truth);
-    } else {
-      then = {Type::truth, plane("yes then"), plane("no then"), t_.number(0)};
-      solver_.add(z3::implies(now.p || now.q, now.p == then.p && now.q == then.q));
-      solver_.add(then.p || then.q);
-      if (const auto& [p, i] = makers_[reg]; i && !(possible_[p == &b_][reg] & can_be_none)) solver_.add(!(then.p && then.q));
-    }
-    values_.emplace(std::pair(as_it_stands, reg), now);
-    values_.emplace(std::pair(completed, reg), then);
-    return world == completed ? then : now;
-  }
-  // What nobody has said stays unsaid.
-  bool is_a_persons_word(Id reg) const {
-    const auto& [p, i] = makers_[reg];
-    return i && i->op == Op::column && p->columns[i->imm].kind == vm::ColumnKind::assertion;
   }
 
   bool never(const z3::expr& what) {
@@ -341,15 +241,11 @@ class TwoPrograms {
     };
     const auto whole = [&](OutcomeSet set) { return exactly ? set : what_counts(set); };
     z3::expr wrong = differ(completed, whole);
-    // The record as it stands: what other lines make of this one, and whether `when undetermined deny` finds a denial.
-    const auto denies = [](const Block& b) {
-      return std::any_of(b.when_undetermined.begin(), b.when_undetermined.end(),
-                         [](const auto& entry) { return static_cast<Outcome>(entry.second) == Outcome::deny; });
-    };
-    OutcomeSet looked_at = denies(x) || denies(y) ? has_denial : 0;
-    if (is_granted_[x.outcome] || is_granted_[y.outcome]) looked_at |= all_given | all_refused;
-    if (exactly || looked_at)
-      wrong = t_.either(wrong, differ(as_it_stands, [&](OutcomeSet set) { return exactly ? set : flags(set) & looked_at; }));
+    // The record as it stands: what other lines make of this one.
+    if (exactly || is_granted_[x.outcome] || is_granted_[y.outcome]) {
+      wrong =
+          t_.either(wrong, differ(as_it_stands, [&](OutcomeSet set) { return exactly ? set : flags(set) & (all_given | all_refused); }));
+    }
     return never(wrong);
   }
 
@@ -468,17 +364,14 @@ class TwoPrograms {
   }
 
   const Program &a_, &b_;                     // under the whole's numbers
-  const bool tested_, overruled_;
-  const std::array<std::vector<uint8_t>, 2> possible_;   // of each program
+  const bool tested_;
   Terms t_;
   z3::solver solver_;
-  std::vector<Id> same_as_;                   // by register: the first that is computed alike
-  std::vector<Maker> makers_;                 // of those
+  FreeTruths truths_;
   std::map<std::vector<uint32_t>, Id> computed_;
   std::vector<std::pair<Id, Id>> repeats_, rounds_;
   std::vector<bool> is_granted_;              // outcomes that other lines look at
   std::map<uint32_t, Id> decided_;            // by block: the first program's outcome
-  std::map<std::pair<World, Id>, Symbol> values_;
 };
 
 }  // namespace

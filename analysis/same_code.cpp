@@ -10,7 +10,7 @@ namespace {
 using vm::Id;
 using vm::none_id;
 
-// All that decides, in one text; ids of texts and codes are said in words.
+// All that decides, in one text, and what it is called, in another; ids of texts and codes are said in words.
 class Written {
  public:
   explicit Written(const vm::Program& p) : p_(p) {}
@@ -62,6 +62,18 @@ class Written {
     return std::move(out_);
   }
 
+  // What determinations call it.
+  std::string names() {
+    for (const vm::Block& b : p_.blocks) add("{};", text(b.name)), ids(b.criteria);
+    for (const vm::Rule& r : p_.rules) add("{};", text(r.name));
+    for (const vm::Criterion& c : p_.criteria) {
+      add("{} {} {} {} {} {} {};", text(c.name), static_cast<int>(c.kind), c.at_least, c.applicable, c.value, c.computed_applicable,
+          c.computed_value);
+      ids(c.members);
+    }
+    return std::move(out_);
+  }
+
  private:
   template <class... A>
   void add(fmt::format_string<A...> format, A&&... a) {
@@ -101,6 +113,9 @@ class Written {
 
 }  // namespace
 
-bool same_code(const vm::Program& a, const vm::Program& b) { return a.digest == b.digest || Written(a).all() == Written(b).all(); }
+bool same_code(const vm::Program& a, const vm::Program& b, Names names) {
+  if (a.digest == b.digest) return true;
+  return Written(a).all() == Written(b).all() && (names == Names::aside || Written(a).names() == Written(b).names());
+}
 
 }  // namespace rubric::analysis

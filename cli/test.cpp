@@ -160,6 +160,10 @@ class Run {
     }
     auto accepted = measures || mutates ? accepted_of(path, console_) : std::optional<Accepted>(Accepted());
     if (!accepted) return Exit::failed;
+    if (suite.coverage && filter.empty()) {
+      auto verified = vm::verify(*compiled.program);
+      if (const auto* program = std::get_if<vm::VerifiedProgram>(&verified)) suite.coverage->prove(*program);
+    }
     if (suite.coverage) {
       // A filter leaves out tests that may see what is accepted, or what is not.
       for (const std::string& name : suite.coverage->accept(accepted->uncovered)) {
