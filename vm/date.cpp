@@ -28,10 +28,10 @@ static_assert(first_day == day_number(min_year, 1, 1) && last_day_of_all == day_
 struct Months {
   static constexpr int32_t count = 200 * 12 - 2, start = day_number(1900, 3, 1);
   static constexpr bool has(int32_t month) { return month >= 0 && month < count; }
-  // Divided by twelve and by five: exact for numbers as small as these.
+  // A twelfth, and 30.6 days a month, by shifts: exact for numbers as small as these.
   static constexpr int32_t begin(int32_t month) {
     const int32_t year = month * 43691 >> 19, month_of_year = month - 12 * year;
-    return start + (1461 * year >> 2) + ((153 * month_of_year + 2) * 6554 >> 15);
+    return start + (1461 * year >> 2) + ((979 * month_of_year + 18) >> 5);
   }
   // From below, by the mean length of a month: it is that one or the next.
   static constexpr int32_t about(int32_t day) { return (day - start - 2) * 2153 >> 16; }

@@ -271,6 +271,8 @@ class Run {
     constexpr uint32_t most_remembered = 5;
     std::vector<uint32_t>* const decided = inst.n <= most_remembered ? &d_.decided[inst.imm] : nullptr;
     if (decided) decided->resize(size_t{1} << (2 * inst.n));
+    uint32_t* const sets = decided ? decided->data() : nullptr;
+    int64_t* const cells = out.cell8.data();
     const auto decided_now = [&](Row row) {
       uint32_t modify = next;
       for (uint32_t k = 0; k < standing.size(); ++k) {
@@ -285,20 +287,20 @@ class Run {
         const Row end = std::min(row + 8, out.rows);
         // Eight rows' states at once, two bits each operand.
         uint64_t states[2] = {};
-        for (uint32_t k = 0; decided && k < inst.n; ++k) {
+        for (uint32_t k = 0; sets && k < inst.n; ++k) {
           const Column& c = arg(inst, k);
           const uint64_t p = c.uniform ? -(c.p[0] & 1) : c.p[word] >> (row % 64), q = c.uniform ? -(c.q[0] & 1) : c.q[word] >> (row % 64);
           states[k / 4] |= (bytes_of_bits(p) | bytes_of_bits(q) << 1) << (2 * (k % 4));
         }
         for (Row r = row; r < end; ++r) {
-          if (!decided) {
-            out.cell8[r] = decided_now(r);
+          if (!sets) {
+            cells[r] = decided_now(r);
             continue;
           }
           const uint32_t shift = 8 * (r - row);
-          uint32_t& set = (*decided)[(states[0] >> shift & 0xff) | (states[1] >> shift & 0xff) << 8];
+          uint32_t& set = sets[(states[0] >> shift & 0xff) | (states[1] >> shift & 0xff) << 8];
           if (set == 0) set = decided_now(r);
-          out.cell8[r] = set;
+          cells[r] = set;
         }
       }
     }
