@@ -303,6 +303,7 @@ int run(const Options& options) {
   table.add("threads2", turns.best("threads1") / turns.best("threads2"));
   table.add("cases_per_second_ndjson", 1e9 / ns("ndjson"));
   table.add("cases_per_second_snapshot", 1e9 / ns("snapshot"));
+  table.add("cases_per_second_run", count / run_seconds(program, records, options.rounds));
   table.add("single_p50_us", settled_alone.half);
   table.add("single_p99_us", settled_alone.most);
   table.add("compile_1mb_s", turns.best("compile") * 1e6 / static_cast<double>(policy_text.size()));

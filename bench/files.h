@@ -37,4 +37,8 @@ class SnapshotFile {
 // The most memory that `rubric run` takes, in MiB, while so many bytes of these records come to it through a pipe.
 double stream_peak_mib(const std::filesystem::path& policy, const std::vector<std::string>& records, size_t bytes);
 
+// What `rubric run` takes for the records of a file on one thread, its determinations as NDJSON going nowhere: the processor's seconds of
+// a process, from its start to its end; the fastest of several. The policy is compiled ahead.
+double run_seconds(const vm::VerifiedProgram&, const std::vector<std::string>& records, int rounds);
+
 }  // namespace rubric::bench

@@ -73,7 +73,7 @@ void wait_until_idle(pid_t process) {
 
 // The processor's time from the first case to the end: what compiling the policies took is over when the first case comes.
 double run_seconds(const fs::path& policies, const std::string& cases) {
-  const auto [child, in, binary] = start_rubric(policies.string(), {"--threads", "1"}, true);
+  const auto [child, in, binary] = start_rubric(policies.string(), "-", {"--threads", "1"}, true);
   wait_until_idle(child);
   clockid_t clock{};
   timespec begun{};

@@ -13,9 +13,9 @@
 
 namespace rubric::bench {
 
-RubricProcess start_rubric(const std::string& policy, std::vector<std::string> arguments, bool mute) {
+RubricProcess start_rubric(const std::string& policy, const std::string& cases, std::vector<std::string> arguments, bool mute) {
   const std::string binary = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rubric").string();
-  arguments.insert(arguments.begin(), {"rubric", "run", policy, "-", "--format", "ndjson", "--quiet", "--as-of", as_of});
+  arguments.insert(arguments.begin(), {"rubric", "run", policy, cases, "--format", "ndjson", "--quiet", "--as-of", as_of});
   std::vector<char*> words;
   for (std::string& each : arguments) words.push_back(each.data());
   words.push_back(nullptr);

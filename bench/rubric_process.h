@@ -1,4 +1,4 @@
-// `rubric run` as a process of its own that decides what is written to it.
+// `rubric run` as a process of its own that decides what is written to it, or what a file has.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@ struct RubricProcess {
   std::string binary;
 };
 
-// With `arguments` behind "run POLICY - --format ndjson --quiet"; its output goes nowhere, and what it says too where it is `mute`.
-RubricProcess start_rubric(const std::string& policy, std::vector<std::string> arguments, bool mute);
+// With `arguments` behind "run POLICY CASES --format ndjson --quiet"; its output goes nowhere, and what it says too where it is `mute`.
+RubricProcess start_rubric(const std::string& policy, const std::string& cases, std::vector<std::string> arguments, bool mute);
 
 }  // namespace rubric::bench
