@@ -51,6 +51,11 @@ constexpr Range wide[] = {
     {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD},
 };
 
+// Printable ASCII alone, as nearly all texts are: each byte is a column, and stands for itself.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
 }  // namespace
 
 CodePoint first_code_point(std::string_view text) {
@@ -98,6 +103,7 @@ void append_utf8(std::string& out, char32_t value) {
 }
 
 size_t display_width(std::string_view text) {
+  if (is_plain(text)) return text.size();
   size_t width = 0;
   for (size_t at = 0; at < text.size();) {
     CodePoint point = first_code_point(text.substr(at));
@@ -109,6 +115,7 @@ size_t display_width(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (size_t at = 0; at < text.size();) {

@@ -72,10 +72,11 @@ class Decider {
       }
       const vm::Batch* const whole = i < beside.size() ? beside[i].get() : nullptr;
       const auto pictures = histories ? vm::Pictures::wanted : vm::Pictures::unwanted;
-      vm::each_trace(decisions, settler, histories || options.with_criteria, pictures, [&](vm::Row row, vm::Trace trace) {
+      const auto take = [&](vm::Row row, vm::Trace trace) {
         if (histories) add_history(trace, row, whole);
         add_case(trace, decided);
-      });
+      };
+      vm::each_trace(decisions, settler, histories || options.with_criteria, pictures, take, options.settled());
     }
     if (pages) decided.parts = pages->take();
     decided.problem = batches.problem();

@@ -8,6 +8,7 @@
 #include "cli/case_input.h"
 #include "render/site_data.h"
 #include "vm/json_writer.h"
+#include "vm/settle.h"
 #include "vm/trace.h"
 #include "vm/verify.h"
 
@@ -31,6 +32,9 @@ struct DecideOptions {
   int width = 100;  // text with criteria: a page for each case
   unsigned threads = 1;
   bool keeps = false;  // what is decided, too
+
+  // A line of text says how many facts are missing, and no more of what is open.
+  vm::Settle settled() const { return form == Form::text && !with_criteria ? vm::Settle::reasons : vm::Settle::all; }
 };
 
 // --threads, or as many as there are cores; nothing, and why, where it is no number of threads.

@@ -211,7 +211,7 @@ class Deciding {
     std::vector<vm::Row> decided;
     KeptDecisions kept{policy, {}, ""};
     auto wanted = rows.begin();            // in order, as the traces are
-    vm::each_trace(d, settler_, options_.with_criteria, vm::Pictures::unwanted, [&](vm::Row row, vm::Trace trace) {
+    const auto take = [&](vm::Row row, vm::Trace trace) {
       if (wanted == rows.end() || *wanted != row) return;
       ++wanted;
       const bool decides = trace.rejected || std::any_of(trace.lines.begin(), trace.lines.end(), [](const vm::LineTrace& line) {
@@ -221,7 +221,8 @@ class Deciding {
       found_[cases[row]].emplace_back(policy, std::move(trace));
       decided.push_back(row);
       kept.cases.push_back(cases[row]);
-    });
+    };
+    vm::each_trace(d, settler_, options_.with_criteria, vm::Pictures::unwanted, take, options_.settled());
     if (!options_.keeps || decided.empty()) return;
     kept.planes = vm::pack_decisions(d, decided);
     unit_->decided.kept.push_back(std::move(kept));

@@ -9,8 +9,10 @@
 
 namespace rubric::vm {
 
-// Of all cases, in order; their lines are settled together, by what earlier ones have shown (settle.h).
-void each_trace(const Decisions&, Settler&, bool with_criteria, Pictures, const std::function<void(Row, Trace)>& take);
+// Of all cases, in order; their lines are settled together, by what earlier ones have shown (settle.h). Settled by their reasons alone
+// they do not say which facts cannot matter and which answers are enough, nor whom missing facts serve.
+void each_trace(const Decisions&, Settler&, bool with_criteria, Pictures, const std::function<void(Row, Trace)>& take,
+                Settle = Settle::all);
 
 // The trace of one case of a run, by a run of that case alone: where few cases of a batch are asked for, what the run has left
 // for later is not made for the others.

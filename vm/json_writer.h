@@ -7,7 +7,6 @@
 #include "base/text.h"
 
 #include <charconv>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -69,6 +68,18 @@ class JsonWriter {
     comma_ = true;
   }
 
+  // An object or a list by its brackets, for what is not written in one place.
+  void begin(char bracket) {
+    char* const to = room(2);
+    *to = ',';
+    to[comma_] = bracket;
+    size_ += 1 + comma_;
+    comma_ = false;
+  }
+  void end(char bracket) {
+    *room(1) = bracket;
+    ++size_, comma_ = true;
+  }
   template <class Members>
   void object(Members members) {
     begin('{'), members(), end('}');
@@ -97,17 +108,11 @@ class JsonWriter {
     if (value) flag(name, value);
   }
 
-  template <size_t n, class Items>
-  void list(const char (&name)[n], Items items)
-    requires std::invocable<Items>
-  {
-    key(name), begin('['), items(), end(']');
-  }
   template <size_t n, class List, class Each>
   void list(const char (&name)[n], const List& items, Each each) {
-    list(name, [&] {
-      for (const auto& item : items) each(item);
-    });
+    key(name), begin('[');
+    for (const auto& item : items) each(item);
+    end(']');
   }
   template <size_t n>
   void list(const char (&name)[n], const std::vector<std::string>& items) {
@@ -132,17 +137,6 @@ class JsonWriter {
   void separate() {
     *room(1) = ',';
     size_ += comma_;
-  }
-  void begin(char bracket) {
-    char* const to = room(2);
-    *to = ',';
-    to[comma_] = bracket;
-    size_ += 1 + comma_;
-    comma_ = false;
-  }
-  void end(char bracket) {
-    *room(1) = bracket;
-    ++size_, comma_ = true;
   }
 
   // The inside of a text. Nearly all are plain ASCII: eight bytes at a time are copied and looked at.

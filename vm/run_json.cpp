@@ -14,9 +14,9 @@ void RunJson::write(const Decisions& d, Settler& settler, JsonWriter& json, cons
     if (trace_.rejected) {
       write_json(trace_, false, json);
     } else {
-      write_json(trace_, json, [&] {
-        for (size_t k = 0; k < lines.size(); ++k) line(at, lines[k], settlements[k], json);
-      });
+      begin_json(trace_, json);
+      for (size_t k = 0; k < lines.size(); ++k) line(at, lines[k], settlements[k], json);
+      end_json(trace_, json);
     }
     written(trace_, settlements);
   }

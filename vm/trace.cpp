@@ -37,9 +37,10 @@ Trace trace_alone(const Decisions& d, Row case_row, std::optional<Row> line) {
   return trace_of_few(decisions, 0, true, Pictures::unwanted, line);
 }
 
-void each_trace(const Decisions& d, Settler& settler, bool with_criteria, Pictures pictures, const std::function<void(Row, Trace)>& take) {
+void each_trace(const Decisions& d, Settler& settler, bool with_criteria, Pictures pictures, const std::function<void(Row, Trace)>& take,
+                Settle how) {
   const ProgramReading program(**d.program, pictures);
-  const SettledLines settled(d, settler);
+  const SettledLines settled(d, settler, how);
   for (Row c = 0; c < d.batch->cases; ++c) {
     const CaseReading at(d, c, pictures, program);
     const auto lines = settled.lines(c);

@@ -66,6 +66,7 @@ class Outline {
       const bool here = a.item == none_id || c.domain == p_.lines_domain || a.item == d_.rows_of(c.domain).number(r) + 1;
       if (here && (a.line == none_id || a.line == sequence_of(r, c.domain))) t.asserted = a;
     }
+    if (c.site != none_id) t.values.reserve(8);
     // Where a criterion does not apply, what it would have looked at is of no interest.
     if (c.site != none_id && (t.status != Status::not_applicable || c.applies_site == none_id))
       at_.values.read(c.site, c.domain, r, t.values);
@@ -156,9 +157,10 @@ class Outline {
 
   // One readable reason, made from the members or the values that decide.
   static std::string because(const CriterionTrace& t) {
+    constexpr size_t most_parts = 4;
     std::vector<std::string> parts;
     const auto add = [&](std::string s) {
-      if (!s.empty() && parts.size() < 4 && std::find(parts.begin(), parts.end(), s) == parts.end()) parts.push_back(std::move(s));
+      if (!s.empty() && std::find(parts.begin(), parts.end(), s) == parts.end()) parts.push_back(std::move(s));
     };
     if (!t.defeated_by.empty()) return fmt::format("set aside by {}", fmt::join(t.defeated_by, ", "));
     if (t.kind == "judged" && t.status != Status::not_applicable) {
@@ -169,6 +171,7 @@ class Outline {
       const bool relevant =
           t.kind == "none" ? (t.status == Status::not_met ? m.status == Status::met : m.status == t.status) : m.status == t.status;
       if (!relevant || m.status == Status::not_applicable) continue;
+      if (parts.size() == most_parts) break;
       add(m.text.empty() ? m.sentence : m.text);
     }
     if (!parts.empty()) return fmt::format("{}", fmt::join(parts, "; "));
@@ -176,7 +179,8 @@ class Outline {
       if (t.status == Status::met && v.result != "true") continue;
       if ((t.status == Status::not_met || t.status == Status::not_applicable) && v.result != "false") continue;
       if (t.status == Status::undetermined && v.result != "unknown") continue;
-      add(fmt::format("{}: {}", v.expression, observed_words(v)));
+      if (parts.size() == most_parts) break;
+      add(v.expression + ": " + observed_words(v));
     }
     return fmt::format("{}", fmt::join(parts, "; "));
   }

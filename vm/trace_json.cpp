@@ -68,23 +68,26 @@ class TraceJson {
 
   void determination(const Trace& t) {
     if (t.rejected) return rejected(t);
-    determination(t, [&] {
-      for (const LineTrace& each : t.lines) line(each);
-    });
+    begin(t);
+    for (const LineTrace& each : t.lines) line(each);
+    end(t);
   }
-  template <class Lines>
-  void determination(const Trace& t, Lines lines) {
-    json.object([&] {
-      case_id(t);
-      json.extra("source", t.source);
-      json.key("policy"),
-          json.object([&] { json.member("name", t.policy), json.member("version", t.policy_version), json.member("digest", t.digest); });
-      json.member_or_null("asOf", t.as_of);
-      json.list("lines", lines);
-      json.extra_list("warnings", t.warnings);
-      json.extra_list("recordWarnings", t.messages, [this](const RecordMessage& each) { message(each); });
-      json.extra_list("history", t.history, [this](const HistoryTrace& each) { history(each); });
-    });
+  // What stands before its lines, and behind them.
+  void begin(const Trace& t) {
+    json.begin('{');
+    case_id(t);
+    json.extra("source", t.source);
+    json.key("policy"),
+        json.object([&] { json.member("name", t.policy), json.member("version", t.policy_version), json.member("digest", t.digest); });
+    json.member_or_null("asOf", t.as_of);
+    json.key("lines"), json.begin('[');
+  }
+  void end(const Trace& t) {
+    json.end(']');
+    json.extra_list("warnings", t.warnings);
+    json.extra_list("recordWarnings", t.messages, [this](const RecordMessage& each) { message(each); });
+    json.extra_list("history", t.history, [this](const HistoryTrace& each) { history(each); });
+    json.end('}');
   }
 
   // ---- a line, in the order of its parts
@@ -346,8 +349,8 @@ class TraceJson {
 
 void write_json(const Trace& trace, bool with_criteria, JsonWriter& json) { TraceJson(json, with_criteria).determination(trace); }
 
-void write_json(const Trace& trace, JsonWriter& json, const std::function<void()>& lines) { TraceJson(json).determination(trace, lines); }
-
+void begin_json(const Trace& trace, JsonWriter& json) { TraceJson(json).begin(trace); }
+void end_json(const Trace& trace, JsonWriter& json) { TraceJson(json).end(trace); }
 void write_request(const LineTrace& line, JsonWriter& json) { TraceJson(json).request(line); }
 void write_decision(const LineTrace& line, JsonWriter& json) { TraceJson(json).decision(line); }
 void write_open_facts(const LineTrace& line, JsonWriter& json) { TraceJson(json).open_facts(line); }

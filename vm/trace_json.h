@@ -4,16 +4,15 @@
 #include "vm/json_writer.h"
 #include "vm/trace.h"
 
-#include <functional>
-
 namespace rubric::vm {
 
 void write_json(const Trace&, bool with_criteria, JsonWriter&);
 
 // ---- the same in parts, for who does not make all of a trace (run_json.h)
 
-// A case that is not rejected; `lines` writes its lines' objects in their place.
-void write_json(const Trace&, JsonWriter&, const std::function<void()>& lines);
+// A case that is not rejected: what stands before and behind the objects of its lines.
+void begin_json(const Trace&, JsonWriter&);
+void end_json(const Trace&, JsonWriter&);
 
 // A line's members without criteria, in this order.
 void write_request(const LineTrace&, JsonWriter&);

@@ -72,7 +72,7 @@ LineTrace line_trace(const CaseReading& at, const Settlement& s, Row line, bool 
   return t;
 }
 
-SettledLines::SettledLines(const Decisions& d, Settler& settler) {
+SettledLines::SettledLines(const Decisions& d, Settler& settler, Settle how) {
   const Id lines_domain = (**d.program).lines_domain;
   for (Row c = 0; c < d.batch->cases; ++c) {
     if (is_decided(d, c)) {
@@ -83,7 +83,7 @@ SettledLines::SettledLines(const Decisions& d, Settler& settler) {
     }
     first_.push_back(lines_.size());
   }
-  settled_ = settler.settle(d, lines_);
+  settled_ = settler.settle(d, lines_, how);
 }
 
 }  // namespace rubric::vm

@@ -23,7 +23,7 @@ LineTrace line_trace(const CaseReading&, const Settlement&, Row line, bool with_
 // The lines that the cases of a run have, in order, settled together.
 class SettledLines {
  public:
-  SettledLines(const Decisions&, Settler&);
+  SettledLines(const Decisions&, Settler&, Settle = Settle::all);
 
   std::span<const Row> lines(Row case_row) const { return std::span(lines_).subspan(first_[case_row], count(case_row)); }
   std::span<const Settlement> settled(Row case_row) const { return std::span(settled_).subspan(first_[case_row], count(case_row)); }
