@@ -7,6 +7,7 @@
 #include "compiler/compile.h"
 #include "tests/paths.h"
 #include "tests/reference/machine.h"
+#include "vm/each_trace.h"
 #include "vm/outcomes.h"
 
 #include <gtest/gtest.h>
@@ -50,6 +51,17 @@ void compare(const vm::VerifiedProgram& program, const std::vector<std::string>&
       }
     });
     ASSERT_EQ(row, d.batch->cases);
+    // A line of text needs the reasons alone.
+    const auto same = [&](vm::Row of, const vm::Trace& brief) {
+      const vm::Trace trace = vm::trace(d, of, false);
+      ASSERT_EQ(brief.lines.size(), trace.lines.size());
+      for (size_t k = 0; k < brief.lines.size(); ++k) {
+        ASSERT_EQ(brief.lines[k].outcome, trace.lines[k].outcome) << trace.source;
+        ASSERT_EQ(brief.lines[k].decided_by, trace.lines[k].decided_by) << trace.source;
+        ASSERT_EQ(brief.lines[k].missing.size(), trace.lines[k].missing.size()) << trace.source;
+      }
+    };
+    vm::each_trace(d, settler, false, vm::Pictures::unwanted, same, vm::Settle::reasons);
   }
 }
 

@@ -289,10 +289,10 @@ class Differences {
 
 }  // namespace
 
-Tried try_as_tree(const VerifiedProgram& program, const Decisions& d, const OpenLine& line, uint32_t most, bool all, Decisions& used) {
+Tried try_as_tree(const VerifiedProgram& program, const Decisions& d, const OpenLine& line, uint32_t most, bool rules, Decisions& used) {
   Tree tree(program, d, line, used);
   Tried out;
-  const std::vector<Leaf> held = tree.leaves(line.tests, most, all ? &out.stand : nullptr);
+  const std::vector<Leaf> held = tree.leaves(line.tests, most, rules ? &out.stand : nullptr);
   const size_t facts = line.walk->facts.size();
   out.matters_held.assign(facts, false), out.could_lead_to.assign(facts, 0);
   Differences(*line.walk, held).add(out.matters_held, out.could_lead_to);

@@ -9,8 +9,8 @@ namespace rubric::vm {
 
 constexpr uint32_t most_nodes = 512;   // that are run of one line; belongs to the language version
 
-// As try_completions, of one line; without `enough`. No more than `most` nodes are run either: what lies below the others is known by
-// Kleene's tables alone, and the result is not exact.
-Tried try_as_tree(const VerifiedProgram&, const Decisions&, const OpenLine&, uint32_t most, bool all, Decisions& used);
+// As try_completions, of one line; without `enough`, and with the rules that may stand where `rules` says so. No more than `most` nodes
+// are run either: what lies below the others is known by Kleene's tables alone, and the result is not exact.
+Tried try_as_tree(const VerifiedProgram&, const Decisions&, const OpenLine&, uint32_t most, bool rules, Decisions& used);
 
 }  // namespace rubric::vm

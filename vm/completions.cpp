@@ -52,8 +52,8 @@ class Trying {
     matter(held, out.matters_held, out);
     out.matters = out.matters_held;
     if (open.tests) matter(live, out.matters, out);
-    if (!all) return out;
     out.stand = stand;
+    if (!all) return out;
     std::vector<OutcomeSet> possible;
     for (const Verdict& v : live) possible.push_back(v.possible);
     out.enough = fewest_answers(variables(), possible);
@@ -367,7 +367,7 @@ void try_all(const VerifiedProgram& program, const Decisions& d, std::span<Tryin
 
 std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisions& d, std::span<const OpenLine> lines, Settle how,
                                    uint32_t most, Decisions& used) {
-  const bool all = how == Settle::all;
+  const bool all = how == Settle::all, rules = how != Settle::outcome;
   std::vector<std::optional<Tried>> told(lines.size());
   if (how == Settle::outcome) told = try_some(program, d, lines, most, used);
   std::vector<Trying> trying;
@@ -376,11 +376,11 @@ std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisio
   for (size_t k = 0; k < lines.size(); ++k) {
     if (!told[k] && trying[k].count <= most) one_by_one.push_back(&trying[k]);
   }
-  try_all(program, d, one_by_one, all, used);
+  try_all(program, d, one_by_one, rules, used);
   std::vector<Tried> out;
   for (size_t k = 0; k < lines.size(); ++k) {
     if (told[k]) out.push_back(std::move(*told[k]));
-    else if (trying[k].count > most) out.push_back(try_as_tree(program, d, lines[k], most, all, used));
+    else if (trying[k].count > most) out.push_back(try_as_tree(program, d, lines[k], most, rules, used));
     else out.push_back(trying[k].result(all));
   }
   return out;

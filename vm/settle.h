@@ -58,8 +58,8 @@ struct Settlement {
   } way;
 };
 
-// How much is asked. `outcome`: what lines end in, and no more. `reasons`: with what is possible and the facts that matter. `all`: with
-// what only explains, too: what cannot matter, which criteria facts serve, which answers are enough.
+// How much is asked. `outcome`: what lines end in, and no more. `reasons`: with what is possible, the rules that may stand and the facts
+// that matter. `all`: with what only explains, too: what cannot matter, which criteria facts serve, which answers are enough.
 enum class Settle : uint8_t { outcome, reasons, all };
 
 // Some cases of a run, run again by themselves with every register that a walk may ask for.
