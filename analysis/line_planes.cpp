@@ -40,7 +40,10 @@ Plane on_lines(const vm::Decisions& d, Plane rows, Id domain) {
 Plane on_rows(const vm::Decisions& d, Plane lines, Id domain) {
   const vm::Program& p = **d.program;
   if (domain == p.lines_domain) return lines;
-  Plane out(vm::words(d.rows_of(domain).rows));
+  const uint32_t rows = d.rows_of(domain).rows;
+  const auto all = [](uint32_t) { return ~uint64_t{0}; };
+  if (lines == made(d.rows_of(p.lines_domain).rows, all)) return made(rows, all);
+  Plane out(vm::words(rows));
   each_row(lines, [&](Row line) {
     const auto [begin, end] = vm::case_rows(d, domain, d.ancestor(p.lines_domain, line, 0));
     for (Row r = begin; r < end; ++r) vm::set_bit(out, r, true);

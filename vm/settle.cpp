@@ -370,7 +370,9 @@ class Together {
     if (pattern) number = unknown_.try_emplace(*pattern, number).first->second;
     if (number == open_.size()) {
       open_.push_back(each.open_line());
-      rows_ += std::min(completions_of(walk->variables), learnt_.most_completions);
+      // Of outcomes alone most lines need a few attempts.
+      constexpr uint32_t few = 32;
+      rows_ += std::min(completions_of(walk->variables), learnt_.how == Settle::outcome ? few : learnt_.most_completions);
     }
     waiting_.push_back({std::move(walk), std::move(each), &to, number});
     constexpr uint32_t most_rows = 2 * most_completions;
