@@ -125,8 +125,9 @@ class Tree {
     while (!level.empty()) {
       left -= std::min(left, static_cast<uint32_t>(level.size()));
       std::vector<Verdict> verdicts = run_choices(program_, d_, line_, level, hold, used_);
-      std::vector<Choice> below;
       std::vector<uint32_t> finished;
+      std::vector<Leaf> open;
+      size_t children = 0;
       for (uint32_t x = 0; x < level.size(); ++x) {
         Leaf leaf{std::move(level[x]), std::move(verdicts[x]), true, {}};
         leaf.variables = way.variables(used_, x, leaf.choice);
@@ -137,27 +138,32 @@ class Tree {
           out.push_back(std::move(leaf));
           continue;
         }
-        const uint32_t v = leaf.variables.front();
-        const auto values = static_cast<uint32_t>(line_.walk->variables[v].values.size());
-        if (below.size() + values > left) {
-          leaf.finished = false;
-          leaf.verdict.possible = node.possible();
-          leaf.verdict.open = true;
+        leaf.finished = false;
+        leaf.verdict.possible = node.possible();
+        leaf.verdict.open = true;
+        children += values_of_first(leaf);
+        open.push_back(std::move(leaf));
+      }
+      if (standing) add_standing(d_, line_.line, used_, finished, *standing);
+      // A tree that grows and has few leaves will not come to its end.
+      const bool hopeless = children > left || (children > left / 4 && children > out.size());
+      level.clear();
+      for (Leaf& leaf : open) {
+        if (hopeless) {
           out.push_back(std::move(leaf));
           continue;
         }
-        for (uint16_t value = 0; value < values; ++value) {
-          below.push_back(leaf.choice);
-          below.back()[v] = value;
+        for (uint16_t value = 0; value < values_of_first(leaf); ++value) {
+          level.push_back(leaf.choice);
+          level.back()[leaf.variables.front()] = value;
         }
       }
-      if (standing) add_standing(d_, line_.line, used_, finished, *standing);
-      level = std::move(below);
     }
     return out;
   }
 
  private:
+  size_t values_of_first(const Leaf& leaf) const { return line_.walk->variables[leaf.variables.front()].values.size(); }
   Row copied(uint32_t copy) const { return copied_row(d_, p_.lines_domain, line_.line).in(copy); }
 
   // A copy of the line: what its registers say where no variable can be reached, else nothing.
