@@ -36,13 +36,11 @@ Expr compared(const Expr& e, std::string_view low, std::string_view high) {
   return out;
 }
 
-// The words of a timing phrase, and what stands for them where the day itself is in or out.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> swaps = {{{"or less", "less than"},
-                                                                                 {"or more", "more than"},
-                                                                                 {"on or before", "before"},
-                                                                                 {"on or after", "after"},
-                                                                                 {"same or before", "before"},
-                                                                                 {"same or after", "after"}}};
+using Words = std::pair<std::string_view, std::string_view>;
+// Of a timing phrase: an amount that is in or out, and a day that is.
+constexpr std::array<Words, 2> amounts = {{{"or less", "less than"}, {"or more", "more than"}}};
+constexpr std::array<Words, 2> same_days = {{{"same or before", "before"}, {"same or after", "after"}}};
+constexpr std::array<Words, 2> days = {{{"on or before", "before"}, {"on or after", "after"}}};
 
 // Whole words only.
 size_t find_words(std::string_view phrase, std::string_view words) {
@@ -52,35 +50,33 @@ size_t find_words(std::string_view phrase, std::string_view words) {
   }
   return std::string_view::npos;
 }
-bool has_words(std::string_view phrase, std::string_view words) { return find_words(phrase, words) != std::string_view::npos; }
-
 std::vector<Expr> of_timing(const Expr& e) {
   std::vector<Expr> out;
+  const auto has = [&](std::string_view words) { return find_words(e.name, words) != std::string_view::npos; };
   const auto with = [&](std::string_view from, std::string_view to) {
     out.push_back(changed(e, [&](Expr& x) { x.name.replace(find_words(x.name, from), from.size(), to); }));
   };
-  const bool related = has_words(e.name, "meets") || has_words(e.name, "overlaps");
-  const bool offset = e.args.size() > 2;
-  for (const auto& [with_day, without_day] : swaps) {
-    if (has_words(e.name, with_day)) {
-      with(with_day, without_day);
-    } else if (has_words(e.name, without_day) && !related && !has_words(e.name, "or before") && !has_words(e.name, "or after")) {
-      // Only a phrase without an amount, or with one that reaches up to the day, has the day itself at its boundary.
-      const bool day = without_day == "before" || without_day == "after";
-      const bool reaches = !offset || has_words(e.name, "less");
-      if (day ? reaches && !with_day.starts_with("same") : true) with(without_day, with_day);
-    }
+  const bool amount = e.args.size() > 2, less = has("less"), exactly = amount && !less && !has("more");
+  for (const auto& [with_it, without_it] : amounts) {
+    if (has(with_it)) with(with_it, without_it);
+    else if (has(without_it)) with(without_it, with_it);
   }
-  // An amount that is meant exactly.
-  if (offset && !has_words(e.name, "less") && !has_words(e.name, "more")) {
-    for (const std::string_view side : {"before", "after"}) {
-      if (!has_words(e.name, side)) continue;
-      for (const std::string_view word : {"or more ", "or less "}) with(side, std::string(word) + std::string(side));
-    }
+  bool same = has("meets") || has("overlaps");   // these have no day at their boundary
+  for (const auto& [with_it, without_it] : same_days) {
+    if (has(with_it)) with(with_it, without_it), same = true;
   }
-  if (has_words(e.name, "properly")) with("properly ", "");
+  for (const auto& [with_it, without_it] : days) {
+    if (same || !has(without_it)) continue;
+    // Of an amount only one that reaches up to the day has it at its boundary.
+    const std::string_view there = has(with_it) ? with_it : without_it;
+    if (!amount || less) with(there, there == with_it ? without_it : with_it);
+    if (!exactly) continue;
+    for (const std::string_view word : {"or more ", "or less "}) with(there, std::string(word) + std::string(there));
+  }
   for (const std::string_view word : {"during", "included in", "includes", "within"}) {
-    if (has_words(e.name, word) && !has_words(e.name, "properly")) with(word, "properly " + std::string(word));
+    const std::string properly = "properly " + std::string(word);
+    if (has(properly)) with(properly, word);
+    else if (has(word)) with(word, properly);
   }
   return out;
 }
@@ -88,20 +84,17 @@ std::vector<Expr> of_timing(const Expr& e) {
 }  // namespace
 
 std::vector<Expr> other_boundaries(const Expr& e) {
-  switch (e.kind) {
-    case ExprKind::binary:
-      for (const auto& [from, to] : {std::pair(">=", ">"), std::pair(">", ">="), std::pair("<=", "<"), std::pair("<", "<=")}) {
-        if (e.name == from) return {changed(e, [&](Expr& x) { x.name = to; })};
-      }
-      return {};
-    case ExprKind::interval:
-      return {changed(e, [](Expr& x) { x.low_closed = !x.low_closed; }), changed(e, [](Expr& x) { x.high_closed = !x.high_closed; })};
-    case ExprKind::between:
-      if (e.flag) return {compared(e, ">=", "<"), compared(e, ">", "<=")};
-      return {compared(e, ">", "<="), compared(e, ">=", "<")};
-    case ExprKind::timing: return of_timing(e);
-    default: return {};
+  if (e.kind == ExprKind::binary) {
+    for (const auto& [from, to] : {std::pair(">=", ">"), std::pair(">", ">="), std::pair("<=", "<"), std::pair("<", "<=")}) {
+      if (e.name == from) return {changed(e, [&](Expr& x) { x.name = to; })};
+    }
   }
+  if (e.kind == ExprKind::interval)
+    return {changed(e, [](Expr& x) { x.low_closed = !x.low_closed; }), changed(e, [](Expr& x) { x.high_closed = !x.high_closed; })};
+  if (e.kind == ExprKind::between && e.flag) return {compared(e, ">=", "<"), compared(e, ">", "<=")};
+  if (e.kind == ExprKind::between) return {compared(e, ">", "<="), compared(e, ">=", "<")};
+  if (e.kind == ExprKind::timing) return of_timing(e);
+  return {};
 }
 
 }  // namespace rubric::analysis

@@ -109,7 +109,9 @@ section Early 'Early'
   criterion Recent 'Not long ago' some Trial T has T.start 6 weeks or less before Line.date cite S '2'
   criterion Long 'Long ago' some Symptom S has S.onset 3 months or more before Line.date cite S '2'
   criterion Near 'Near' some Finding F has F.date within 2 days of Line.date and F.date on or before Case.received cite S '2'
-  criterion Then 'Then' some Finding F has F.date 2 weeks before Line.date cite S '2'
+  criterion In 'In' some Finding F has F.date properly during Interval[Line.date - 3 months, Line.date] cite S '2'
+  criterion Less 'Less' some Finding F has F.date less than 3 weeks on or after Line.date or F.date same day or before Line.date cite S '2'
+  criterion Then 'Then' some Finding F has F.date 2 weeks before Line.date or F.date 9 days on or before Line.date cite S '2'
 end
 criterion Listed 'Listed' Line.code in { CPT '20552', CPT '20553' } and Line.guidance in { 'none', 'ultrasound' } cite S '2'
 rule Covered approve when any of Tried, Young, Spacing, Most subject to Again cite S '3'
@@ -159,6 +161,12 @@ TEST(mutation, every_kind_of_mistake_is_made_where_there_is_room_for_it) {
            "boundary criterion Near: F.date within 2 days of Line.date -> F.date properly within 2 days of Line.date",
            "boundary criterion Near: F.date on or before Case.received -> F.date before Case.received",
            "boundary criterion Then: F.date 2 weeks before Line.date -> F.date 2 weeks or more before Line.date",
+           "boundary criterion In: F.date properly during Interval[Line.date - 3 months, Line.date] -> "
+           "F.date during Interval[Line.date - 3 months, Line.date]",
+           "boundary criterion Less: F.date less than 3 weeks on or after Line.date -> F.date 3 weeks or less on or after Line.date",
+           "boundary criterion Less: F.date less than 3 weeks on or after Line.date -> F.date less than 3 weeks after Line.date",
+           "boundary criterion Then: F.date 9 days on or before Line.date -> F.date 9 days or more on or before Line.date",
+           "boundary criterion Less: F.date same day or before Line.date -> F.date before day of Line.date",
            "member rule Aged: Long -> Long, Grown",
            "member rule Aged: Long -> Long, Near",
            "exception rule Late: exception to Aged -> exception to Aged, Covered",
@@ -188,7 +196,7 @@ TEST(mutation, other_boundaries_are_programs) {
     ASSERT_TRUE(other.program.has_value()) << mutants[k].name();
     EXPECT_FALSE(same_code(*whole.program, *other.program, Names::compared)) << mutants[k].name();
   }
-  EXPECT_GE(boundaries, 11u);
+  EXPECT_GE(boundaries, 17u);
 }
 
 TEST(mutation, a_survivor_comes_with_a_case_that_kills_it) {
