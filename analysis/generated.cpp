@@ -1,6 +1,8 @@
 #include "analysis/generated.h"
 
+#include "analysis/plain_case.h"
 #include "analysis/record_search.h"
+#include "analysis/test_rows.h"
 #include "vm/outcomes.h"
 
 #include <fmt/format.h>
@@ -14,7 +16,7 @@ namespace {
 
 using Kind = Subject::Kind;
 
-constexpr size_t words_in_name = 60;       // letters of a file's name
+constexpr size_t words_in_name = 50;       // letters of a file's name
 constexpr size_t points_named = 3;         // in the words of a case
 
 // What is wanted of a set of cases: one feature for a state, two for a member of a condition.
@@ -24,16 +26,32 @@ struct Wanted {
 };
 
 std::string in_words(const Subject& s, uint32_t state) {
+  const std::string& as = s.states[state];
   switch (s.kind) {
-    case Kind::criterion: return fmt::format("{} {}", s.name, s.states[state]);
+    case Kind::criterion:
+      return fmt::format("{} is {}", s.name, as == "notMet" ? "not met" : as == "notApplicable" ? "not applicable" : as);
     case Kind::rule:
-    case Kind::exception: return fmt::format("{} {}", s.name, s.states[state]);
-    case Kind::outcome: return s.name;
-    case Kind::threshold: return fmt::format("{} {}", state == 1 ? "just at" : state == 0 ? "just below" : "just above", s.name);
-    case Kind::codes: return fmt::format("{}: {}", s.name, s.states[state]);
-    case Kind::condition: return fmt::format("{} decided by {}", s.name, s.states[state]);
+    case Kind::exception: return fmt::format("{} {}", s.name, as == "doesNotFire" ? "does not fire" : as == "stands" ? as : "is " + as);
+    case Kind::outcome: return as == "seen" ? fmt::format("the outcome {}", s.name) : s.name;
+    case Kind::threshold: return fmt::format("{} {}", state == 1 ? "at" : state == 0 ? "just below" : "just above", s.name);
+    case Kind::codes: return fmt::format("a value {} {}", as == "in" ? "in" : "outside of", s.name);
+    case Kind::condition: return fmt::format("{} decides {}", as, s.name);
   }
   return "";
+}
+
+// Rules say most, then outcomes and criteria; of their states those that are reached least easily.
+int weight(const Subject& s, uint32_t state) {
+  switch (s.kind) {
+    case Kind::rule:
+    case Kind::exception: return s.states[state] == "stands" ? 0 : s.states[state] == "defeated" ? 1 : 6;
+    case Kind::outcome: return 2;
+    case Kind::criterion: return state == 2 ? 7 : 3;
+    case Kind::threshold: return 4;
+    case Kind::condition: return 5;
+    case Kind::codes: return 8;
+  }
+  return 9;
 }
 
 std::vector<Wanted> wanted_of(const RecordSearch& search) {
@@ -41,7 +59,7 @@ std::vector<Wanted> wanted_of(const RecordSearch& search) {
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> direct;
   std::map<uint32_t, std::set<Truths>> truths;
   std::map<std::pair<uint32_t, Truths>, uint32_t> of_truths;
-  for (uint32_t f = 0; f < search.features().size(); ++f) {
+  for (uint32_t f = RecordSearch::decides_a_line + 1; f < search.features().size(); ++f) {
     const Feature& feature = search.features()[f];
     if (feature.truths.empty()) direct[{feature.subject, feature.state}] = f;
     else truths[feature.subject].insert(feature.truths), of_truths[{feature.subject, feature.truths}] = f;
@@ -64,47 +82,28 @@ std::vector<Wanted> wanted_of(const RecordSearch& search) {
   return out;
 }
 
-// Takes away what a record needs not have to show the features: whole keys and rows first, then what is inside of them.
-Json cut_down(RecordSearch& search, Json record, const std::vector<uint32_t>& features) {
-  const auto suffices = [&](const std::vector<uint32_t>& shown) {
-    return std::includes(shown.begin(), shown.end(), features.begin(), features.end());
-  };
-  for (bool smaller = true; smaller;) {
-    smaller = false;
-    std::vector<nlohmann::ordered_json::json_pointer> places;
-    const std::function<void(const Json&, const Json::json_pointer&, int)> collect = [&](const Json& j, const Json::json_pointer& at,
-                                                                                         int depth) {
-      if (!j.is_structured() || depth > 6) return;
-      for (const auto& [key, inner] : j.items()) {
-        const auto here = j.is_array() ? at / static_cast<size_t>(std::stoul(key)) : at / key;
-        if (!(depth == 0 && (key == "id" || key == "lines"))) places.push_back(here);
-        collect(inner, here, depth + 1);
-      }
-    };
-    collect(record, Json::json_pointer(), 0);
-    std::vector<Json> tries;
-    for (const auto& place : places) {
-      Json next = record;
-      Json& parent = next[place.parent_pointer()];
-      if (parent.is_array()) parent.erase(std::stoul(place.back()));
-      else parent.erase(place.back());
-      tries.push_back(std::move(next));
+// At random first, which finds most; then what is still missing, one by one and again, since each try begins elsewhere.
+void search_all(RecordSearch& search, size_t candidates) {
+  constexpr size_t at_random = 4'000, aimed = 3'000, rounds = 6;
+  search.look(std::min(candidates, at_random));
+  size_t left = candidates - std::min(candidates, at_random);
+  for (size_t round = 0; round < rounds; ++round) {
+    if (round + 2 == rounds) search.let_words_overrule();
+    for (const Wanted& w : wanted_of(search)) {
+      if (!w.features.empty() || left == 0) continue;
+      const size_t most = std::min(left, aimed * (round + 1));
+      left -= most - std::min(most, search.aim(w.subject, w.state, most));
     }
-    const auto shown = search.shown(tries);
-    size_t best = tries.size(), least = record.dump().size();
-    for (size_t k = 0; k < tries.size(); ++k) {
-      if (suffices(shown[k]) && tries[k].dump().size() < least) best = k, least = tries[k].dump().size();
-    }
-    if (best == tries.size()) break;
-    record = std::move(tries[best]);
-    smaller = true;
   }
-  return record;
 }
 
 std::string slug(std::string_view words) {
   std::string out;
+  bool small = false;
   for (const char c : words) {
+    const bool upper = std::isupper(static_cast<unsigned char>(c));
+    if (upper && small) out.push_back('-');
+    small = std::islower(static_cast<unsigned char>(c));
     if (std::isalnum(static_cast<unsigned char>(c))) {
       out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
     } else if (!out.empty() && out.back() != '-') {
@@ -116,81 +115,267 @@ std::string slug(std::string_view words) {
   return out.empty() ? "case" : out;
 }
 
+struct Chosen {
+  Json record;
+  std::vector<uint32_t> shows;   // features, sorted
+  bool decides = false;          // a line: a case that decides nothing is a test of nothing
+};
+
+// Which of a search's records make up the set.
+class Choosing {
+ public:
+  Choosing(RecordSearch& search, const std::vector<Wanted>& wanted) : search_(search), wanted_(wanted) {
+    for (uint32_t f = RecordSearch::decides_a_line + 1; f < search.features().size(); ++f)
+      of_subject_[search.features()[f].subject].push_back(f);
+  }
+
+  std::vector<Chosen> chosen() {
+    make_pool();
+    cover();
+    // What is left of one case may be shown by another one then.
+    constexpr int passes = 3;
+    for (int k = 0; k < passes; ++k) drop_what_others_show();
+    return std::move(out_);
+  }
+
+ private:
+  Chosen shown(const Json& record, std::vector<uint32_t> all) const {
+    const bool decides = !all.empty() && all[0] == RecordSearch::decides_a_line;
+    if (decides) all.erase(all.begin());
+    return {record, std::move(all), decides};
+  }
+
+  // What was found, each line of a request with several as a request of its own, and what decides nothing with a line that
+  // is decided.
+  void make_pool() {
+    std::vector<Json> others;
+    const RecordSearch::Found* least = nullptr;
+    for (const RecordSearch::Found& f : search_.found()) {
+      pool_.push_back(shown(f.record, f.features));
+      if (pool_.back().decides && (!least || f.record.dump().size() < least->record.dump().size())) least = &f;
+    }
+    for (const RecordSearch::Found& f : search_.found()) {
+      if (!f.record.contains("lines") || f.record["lines"].size() < 2) continue;
+      for (const Json& line : f.record["lines"]) {
+        others.push_back(f.record);
+        others.back()["lines"] = Json::array({line});
+      }
+    }
+    for (const Chosen& c : pool_) {
+      if (c.decides || !least) continue;
+      others.push_back(c.record);
+      for (const char* key : {"received", "lines", "diagnoses"}) {
+        if (least->record.contains(key)) others.back()[key] = least->record[key];
+      }
+    }
+    constexpr size_t batch_of = 256;
+    for (size_t from = 0; from < others.size(); from += batch_of) {
+      const std::vector<Json> part(others.begin() + static_cast<std::ptrdiff_t>(from),
+                                   others.begin() + static_cast<std::ptrdiff_t>(std::min(others.size(), from + batch_of)));
+      const auto all = search_.shown(part);
+      for (size_t k = 0; k < part.size(); ++k) pool_.push_back(shown(part[k], all[k]));
+    }
+  }
+
+  // The record that shows most of what is left for its length: a short one is read. One line is read more easily than two.
+  void cover() {
+    for (std::set<uint32_t> left = missing(); !left.empty(); left = missing()) {
+      const Chosen* best = nullptr;
+      size_t most = 0;
+      const auto count = [&](const Chosen& c) {
+        return static_cast<size_t>(std::count_if(c.shows.begin(), c.shows.end(), [&](uint32_t f) { return left.contains(f); }));
+      };
+      for (const Chosen& c : pool_) {
+        const size_t n = count(c), lines = c.record.contains("lines") ? std::max<size_t>(1, c.record["lines"].size()) : 1;
+        const size_t worth = n * 1'000'000 / ((600 + c.record.dump().size()) * lines * (c.decides ? 1 : 4));
+        if (n > 0 && worth > most) best = &c, most = worth;
+      }
+      if (!best) break;
+      std::vector<uint32_t> is_for;
+      for (const uint32_t f : best->shows) {
+        if (left.contains(f)) is_for.push_back(f);
+      }
+      add(best->record, is_for, best->decides);
+    }
+  }
+  void add(const Json& record, const std::vector<uint32_t>& is_for, bool decides) {
+    std::vector<uint32_t> features = is_for;
+    if (decides) features.insert(features.begin(), RecordSearch::decides_a_line);
+    const Json plain = plain_case(search_, record, features);
+    out_.push_back(shown(plain, search_.shown({plain})[0]));
+    for (const uint32_t f : out_.back().shows) ++times_[f];
+  }
+
+  // Features that would show what nothing chosen shows. Of a member of a condition the other half of what is there, if there
+  // is one.
+  std::set<uint32_t> missing() const {
+    std::set<uint32_t> out;
+    for (const Wanted& w : wanted_) {
+      if (w.features.empty()) continue;
+      if (w.features.size() == 1) {
+        if (!times_.contains(w.features[0])) out.insert(w.features[0]);
+        continue;
+      }
+      if (points(w.subject)[w.state]) continue;
+      bool half = false;
+      const auto& all = of_subject_.at(w.subject);
+      for (const uint32_t a : all) {
+        if (!times_.contains(a)) continue;
+        for (const uint32_t b : all) {
+          if (!times_.contains(b) && decide(w, a, b)) out.insert(b), half = true;
+        }
+      }
+      if (!half) out.insert(w.features.begin(), w.features.end());
+    }
+    return out;
+  }
+  bool decide(const Wanted& w, uint32_t a, uint32_t b) const {
+    const auto& f = search_.features();
+    return !deciding_pairs({f[a].truths, f[b].truths}, f[a].truths.size() - 1)[w.state].first.empty();
+  }
+
+  // Of a subject, which states or members are shown.
+  std::vector<bool> points(uint32_t subject) const {
+    const size_t states = search_.points().subjects()[subject].states.size();
+    std::vector<bool> out(states);
+    std::set<Truths> truths;
+    for (const uint32_t f : of_subject_.at(subject)) {
+      if (!times_.contains(f)) continue;
+      const Feature& feature = search_.features()[f];
+      if (!feature.truths.empty()) truths.insert(feature.truths);
+      else if (feature.state < states) out[feature.state] = true;
+    }
+    if (!truths.empty()) {
+      const auto pairs = deciding_pairs(truths, states);
+      for (size_t k = 0; k < states; ++k) out[k] = !pairs[k].first.empty();
+    }
+    return out;
+  }
+
+  // From the first, which were chosen before others showed the same: what is left to each is what cannot be seen without it.
+  void drop_what_others_show() {
+    std::vector<Chosen> all;
+    std::swap(all, out_);
+    for (Chosen& c : all) {
+      std::vector<uint32_t> needed;
+      for (const uint32_t f : c.shows) {
+        if (--times_[f] > 0) continue;
+        const uint32_t subject = search_.features()[f].subject;
+        times_[f] = 1;
+        const std::vector<bool> with = points(subject);
+        times_.erase(f);
+        if (with != points(subject)) times_[f] = 1, needed.push_back(f);
+      }
+      for (const uint32_t f : needed) times_.erase(f);
+      if (!needed.empty()) add(c.record, needed, c.decides);
+    }
+  }
+
+  RecordSearch& search_;
+  const std::vector<Wanted>& wanted_;
+  std::map<uint32_t, std::vector<uint32_t>> of_subject_;
+  std::map<uint32_t, size_t> times_;   // that a feature is shown; none that is not
+  std::vector<Chosen> pool_, out_;
+};
+
 }  // namespace
+
+std::string words(const GeneratedCase& c) {
+  std::string out;
+  for (size_t k = 0; k < c.shows.size() && k < points_named; ++k) out += (k ? "; " : "") + c.shows[k];
+  if (c.shows.size() > points_named) out += fmt::format("; and {} more", c.shows.size() - points_named);
+  return out;
+}
 
 Generated generate_cases(const vm::VerifiedProgram& program, const std::vector<Json>& seeds, const GenerateOptions& options) {
   RecordSearch search(program, seeds);
-  search.look(options.candidates);
+  search_all(search, options.candidates);
   const std::vector<Subject>& subjects = search.points().subjects();
-  std::vector<Wanted> wanted = wanted_of(search);
+  const std::vector<Wanted> wanted = wanted_of(search);
+  std::vector<Chosen> chosen = Choosing(search, wanted).chosen();
+
+  const auto traced = [&](const Json& record) {
+    vm::Loader loader(*program, "");
+    loader.add(record.dump(), "");
+    return vm::trace(vm::run(program, std::make_shared<const vm::Batch>(loader.take())), 0);
+  };
+  std::vector<std::pair<vm::Trace, Chosen>> ordered;
+  for (Chosen& c : chosen) ordered.emplace_back(traced(c.record), std::move(c));
+  // The best outcomes first, and the cases that show most.
+  const auto rank = [](const std::pair<vm::Trace, Chosen>& c) {
+    const auto outcome = c.first.lines.empty() ? vm::Outcome::not_decided : c.first.lines[0].outcome;
+    return std::pair(outcome, -static_cast<int64_t>(c.second.shows.size()));
+  };
+  std::stable_sort(ordered.begin(), ordered.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
 
   Generated out;
-  std::set<uint32_t> left;               // features that no chosen case shows
-  for (const Wanted& w : wanted) left.insert(w.features.begin(), w.features.end());
-  struct Chosen {
-    Json record;
-    std::vector<uint32_t> for_features;  // that it alone is for
-  };
-  std::vector<Chosen> chosen;
-  while (!left.empty()) {
-    // The record that shows most of what is left for its length: a short one is read.
-    const RecordSearch::Found* best = nullptr;
-    size_t most = 0;
-    for (const RecordSearch::Found& f : search.found()) {
-      const auto n = static_cast<size_t>(std::count_if(f.features.begin(), f.features.end(), [&](uint32_t x) { return left.contains(x); }));
-      const size_t worth = n * 100'000 / (600 + f.record.dump().size());
-      if (n > 0 && worth > most) best = &f, most = worth;
-    }
-    if (!best) break;
-    Chosen c{best->record, {}};
-    for (const uint32_t f : best->features) {
-      if (left.erase(f)) c.for_features.push_back(f);
-    }
-    chosen.push_back(std::move(c));
-  }
   std::set<uint32_t> shown;
-  std::set<std::pair<uint32_t, uint32_t>> named;
+  std::set<const Wanted*> named;
   std::map<std::string, int> names;
-  for (Chosen& c : chosen) {
-    c.record = cut_down(search, std::move(c.record), c.for_features);
-    const std::vector<uint32_t> shows = search.shown({c.record})[0];
-    shown.insert(shows.begin(), shows.end());
-    std::vector<std::string> points;
-    for (const Wanted& w : wanted) {
-      if (w.features.empty() || !named.insert({w.subject, w.state}).second) continue;
-      const bool all = std::all_of(w.features.begin(), w.features.end(), [&](uint32_t f) { return shown.contains(f); });
-      if (!all) named.erase({w.subject, w.state});
-      else points.push_back(in_words(subjects[w.subject], w.state));
+  std::map<uint32_t, std::set<Truths>> truths;
+  for (auto& [trace, c] : ordered) {
+    std::set<uint32_t> fresh;      // conditions of which it shows something new
+    for (const uint32_t f : c.shows) {
+      if (!shown.insert(f).second || search.features()[f].truths.empty()) continue;
+      truths[search.features()[f].subject].insert(search.features()[f].truths);
+      fresh.insert(search.features()[f].subject);
     }
+    std::vector<const Wanted*> points;
+    std::map<uint32_t, std::vector<std::pair<Truths, Truths>>> pairs;
+    for (const uint32_t s : fresh) pairs[s] = deciding_pairs(truths[s], subjects[s].states.size());
+    for (const Wanted& w : wanted) {
+      if (w.features.empty() || named.contains(&w)) continue;
+      const bool compound = subjects[w.subject].kind == Kind::condition;
+      const bool has = compound ? pairs.contains(w.subject) && !pairs[w.subject][w.state].first.empty() : shown.contains(w.features[0]);
+      if (has) points.push_back(&w), named.insert(&w);
+    }
+    std::stable_sort(points.begin(), points.end(), [&](const Wanted* a, const Wanted* b) {
+      return weight(subjects[a->subject], a->state) < weight(subjects[b->subject], b->state);
+    });
     GeneratedCase made;
-    // Rules and outcomes say most; they stand last in the list of subjects that a reader is told first.
-    std::stable_partition(points.begin(), points.end(),
-                          [](const std::string& w) { return w.ends_with(" stands") || w.ends_with(" defeated"); });
-    for (size_t k = 0; k < points.size() && k < points_named; ++k) made.shows += (k ? "; " : "") + points[k];
-    if (points.size() > points_named) made.shows += fmt::format("; and {} more", points.size() - points_named);
-    if (points.empty()) made.shows = "the other half of a pair";
-    made.name = slug(points.empty() ? made.shows : points[0]);
+    for (const Wanted* w : points) made.shows.push_back(in_words(subjects[w->subject], w->state));
+    // What it shows together with a later one.
+    if (points.empty()) {
+      for (const uint32_t s : fresh) made.shows.push_back(fmt::format("another side of {}", subjects[s].name));
+    }
+    made.name = slug(made.shows.empty() ? "case" : made.shows[0]);
     if (const int n = ++names[made.name]; n > 1) made.name += fmt::format("-{}", n);
     c.record["id"] = made.name;
-    made.record = c.record;
-    vm::Loader loader(*program, "");
-    loader.add(c.record.dump(), made.name);
-    made.trace = vm::trace(vm::run(program, std::make_shared<const vm::Batch>(loader.take())), 0);
+    made.trace = traced(c.record);
+    made.record = search.space().in_order(c.record);
+    // The criteria that it is for, and those that its thresholds and conditions stand in.
+    std::set<std::string> about;
+    const auto speak_of = [&](const Subject& s) {
+      const Subject* inside = nullptr;
+      for (const Subject& other : subjects) {
+        const bool holds = other.kind == Kind::criterion && other.span.file == s.span.file && other.span.begin <= s.span.begin &&
+                           other.span.end >= s.span.end;
+        if (holds && (!inside || other.span.end - other.span.begin < inside->span.end - inside->span.begin)) inside = &other;
+      }
+      if (inside) about.insert(inside->name);
+      if (s.kind == Kind::criterion) about.insert(s.name);
+    };
+    for (const Wanted* w : points) speak_of(subjects[w->subject]);
+    for (const uint32_t s : fresh) speak_of(subjects[s]);
+    for (std::string& status : statuses(made.trace)) {
+      if (about.contains(status.substr(0, status.find(' ')))) made.expect.push_back(std::move(status));
+    }
     out.cases.push_back(std::move(made));
   }
+
   std::set<std::string> outcomes;
+  const auto saw = [&](vm::Outcome o) { outcomes.emplace(vm::outcome_row(o).json); };
   for (const GeneratedCase& c : out.cases) {
-    for (const vm::LineTrace& line : c.trace.lines) outcomes.emplace(vm::outcome_row(line.outcome).json);
+    for (const vm::LineTrace& line : c.trace.lines) {
+      saw(line.outcome);
+      for (const vm::ItemTrace& item : line.items) saw(item.outcome);
+    }
   }
   for (const Wanted& w : wanted) {
     ++out.wanted;
     const Subject& s = subjects[w.subject];
-    const bool seen = s.kind == Kind::outcome && outcomes.contains(s.name);
-    if (seen || (!w.features.empty() && std::all_of(w.features.begin(), w.features.end(), [&](uint32_t f) { return shown.contains(f); }))) {
-      ++out.shown;
-    } else {
-      out.missing.push_back(fmt::format("{} {}", words(s.kind), in_words(s, w.state)));
-    }
+    if (s.kind == Kind::outcome ? outcomes.contains(s.name) : named.contains(&w)) ++out.shown;
+    else out.missing.push_back(fmt::format("{}: {}", words(s.kind), in_words(s, w.state)));
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // A small set of made-up cases that shows what a policy can show: found by search, chosen so that none is superfluous, and
 // cut down to what each one is for.
 //
-// Every case was run before it is handed over; what no case was found for is listed, with the reason where there is one.
+// Every case was run before it is handed over. What no case was found for is listed.
 #pragma once
 
 #include "analysis/made_record.h"
@@ -15,7 +15,8 @@ namespace rubric::analysis {
 
 struct GeneratedCase {
   std::string name;                 // "repeat-block-stands": for a file
-  std::string shows;                // in words: what no case before it shows
+  std::vector<std::string> shows;   // in words: what no case before it shows, what says most first
+  std::vector<std::string> expect;  // statuses that it is for, as a test writes them
   Json record;
   vm::Trace trace;
 };
@@ -27,8 +28,11 @@ struct Generated {
 };
 
 struct GenerateOptions {
-  size_t candidates = 60'000;       // records that are tried
+  size_t candidates = 60'000;       // records that are tried at most
 };
 Generated generate_cases(const vm::VerifiedProgram&, const std::vector<Json>& seeds, const GenerateOptions& = {});
+
+// "Covered stands; ListedCode is met; and 4 more"
+std::string words(const GeneratedCase&);
 
 }  // namespace rubric::analysis

@@ -22,6 +22,11 @@ using vm::Truth;
 
 constexpr int64_t far = 8;             // steps from a threshold that are told apart
 
+vm::Outcome concluded(const vm::Rule& r) {
+  const auto outcome = static_cast<vm::Outcome>(r.outcome);
+  return outcome == vm::Outcome::approve && !r.subject_to.empty() ? vm::Outcome::approve_with_conditions : outcome;
+}
+
 char letter(Truth t) { return "UTFN"[static_cast<size_t>(t)]; }
 
 // Where each row of a domain belongs.
@@ -168,8 +173,7 @@ void Points::find_outcomes() {
   };
   for (const vm::Rule& r : p_.rules) {
     if (r.outcome == vm::no_outcome) continue;
-    const bool conditional = static_cast<vm::Outcome>(r.outcome) == vm::Outcome::approve && !r.subject_to.empty();
-    wanted(conditional ? vm::Outcome::approve_with_conditions : static_cast<vm::Outcome>(r.outcome));
+    wanted(concluded(r));
   }
 }
 
@@ -277,6 +281,55 @@ void Points::find_conditions() {
   }
 }
 
+std::vector<Points::Way> Points::ways(uint32_t subject, uint32_t state) const {
+  const Reading& r = readings_[subject];
+  const auto way = [&](std::vector<std::pair<Id, Truth>> truths) {
+    Way out;
+    out.domain = r.domain, out.block = r.block, out.truths = std::move(truths);
+    return out;
+  };
+  switch (subjects_[subject].kind) {
+    case Subject::Kind::criterion:
+      if (state == not_applicable) return {way({{r.applicable, Truth::no}})};
+      if (state == met) return {way({{r.applicable, Truth::yes}, {r.a, Truth::yes}})};
+      if (state == not_met) return {way({{r.applicable, Truth::yes}, {r.a, Truth::no}})};
+      return {way({{r.applicable, Truth::yes}, {r.a, Truth::unknown}}), way({{r.applicable, Truth::unknown}})};
+    case Subject::Kind::rule:
+    case Subject::Kind::exception:
+      if (state == stands) return {way({{r.b, Truth::yes}})};
+      if (state == does_not_fire) return {way({{r.a, Truth::no}})};
+      if (state == defeated) return {way({{r.a, Truth::yes}, {r.b, Truth::no}})};
+      return {way({{r.b, Truth::unknown}})};
+    case Subject::Kind::codes: return {way({{r.a, state == within ? Truth::yes : Truth::no}})};
+    case Subject::Kind::threshold: {
+      Way out = way({});
+      out.threshold = &thresholds_[r.threshold];
+      out.steps = state == at ? 0 : state == below ? -1 : 1;
+      return {out};
+    }
+    case Subject::Kind::outcome: {
+      // A rule with this outcome, and none with another.
+      std::vector<Way> out;
+      for (const vm::Rule& rule : p_.rules) {
+        if (rule.outcome == vm::no_outcome || outcome_state(concluded(rule)) != subject) continue;
+        Way one;
+        one.domain = rule.domain, one.block = rule.block;
+        one.truths.emplace_back(rule.stands, Truth::yes);
+        if (rule.equals_request != none_id) one.truths.emplace_back(rule.equals_request, Truth::no);
+        for (const Id other : p_.blocks[rule.block].rules) {
+          const vm::Rule& o = p_.rules[other];
+          if (o.outcome != vm::no_outcome && o.domain == rule.domain && outcome_state(concluded(o)) != subject)
+            one.truths.emplace_back(o.stands, Truth::no);
+        }
+        out.push_back(std::move(one));
+      }
+      return out;
+    }
+    case Subject::Kind::condition: break;
+  }
+  return {};
+}
+
 std::vector<Points::Seen> Points::seen(const vm::Decisions& d) const {
   std::vector<Seen> out;
   AllPlaces all(d);
@@ -352,7 +405,7 @@ std::vector<Points::Seen> Points::seen(const vm::Decisions& d) const {
     if (reg == none_id) continue;
     const Places& places = all.of(block.lines);
     for (Row row = 0; row < d.rows_of(block.lines).rows; ++row) {
-      if (places.phantom[row] || d.truth(block.scope, row) != Truth::yes) continue;
+      if (places.phantom[row] || d.truth(block.scope, row) != Truth::yes || d.truth(block.version_gate, row) != Truth::yes) continue;
       const vm::Column& column = d.column(reg);
       const auto set = static_cast<vm::OutcomeSet>(column.cell8[column.at(row)]);
       if (!vm::has_one(set)) continue;

@@ -51,6 +51,16 @@ class Points {
   // Everything that the rows of a run show. Outcomes are seen where the rules leave one; others are the caller's to settle.
   std::vector<Seen> seen(const vm::Decisions&) const;
 
+  // What has to hold on one row of a domain, whose line the block decides, for a state to be seen; of a condition nothing.
+  // Of a threshold how many steps the value should be from the limit.
+  struct Way {
+    vm::Id domain = vm::none_id, block = vm::none_id;
+    std::vector<std::pair<vm::Id, vm::Truth>> truths;
+    const Threshold* threshold = nullptr;
+    int64_t steps = 0;
+  };
+  std::vector<Way> ways(uint32_t subject, uint32_t state) const;
+
   static constexpr uint32_t no_state = 0xffffffff;
   static constexpr uint32_t first_far = 100;   // states from here on are distances from a threshold, no points
   uint32_t outcome_state(vm::Outcome) const;   // its subject, or no_state

@@ -11,7 +11,9 @@ constexpr size_t most_found = 6000;
 }  // namespace
 
 RecordSearch::RecordSearch(vm::VerifiedProgram program, const std::vector<Json>& seeds)
-    : program_(std::move(program)), points_(*program_), space_(*program_), dice_(1) {
+    : program_(std::move(program)), points_(*program_), space_(*program_), nearness_(*program_), dice_(1) {
+  features_.push_back({Points::no_state, Points::no_state, {}});
+  feature_of_.emplace(features_[0], decides_a_line);
   std::vector<Json> first = {space_.blank()};
   first.insert(first.end(), seeds.begin(), seeds.end());
   keep(std::move(first));
@@ -31,6 +33,18 @@ std::vector<std::vector<uint32_t>> RecordSearch::shown(const std::vector<Json>& 
     if (added) features_.push_back(at->first);
     out[seen.case_row].push_back(at->second);
   }
+  const vm::Program& p = *program_;
+  if (!p.blocks.empty()) {
+    const std::vector<vm::Row> starts = d.case_starts(p.lines_domain);
+    for (size_t k = 0; k < records.size(); ++k) {
+      for (vm::Row line = starts[k]; line < starts[k + 1] && !batch->info.is_rejected(static_cast<vm::Row>(k)); ++line) {
+        const bool decided = std::any_of(p.blocks.begin(), p.blocks.end(), [&](const vm::Block& b) {
+          return d.truth(b.scope, line) == vm::Truth::yes && d.truth(b.version_gate, line) == vm::Truth::yes;
+        });
+        if (decided) out[k].push_back(decides_a_line);
+      }
+    }
+  }
   for (auto& list : out) {
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -39,8 +53,9 @@ std::vector<std::vector<uint32_t>> RecordSearch::shown(const std::vector<Json>& 
   return out;
 }
 
-void RecordSearch::keep(std::vector<Json> records) {
-  std::vector<std::vector<uint32_t>> lists = shown(records);
+void RecordSearch::keep(std::vector<Json> records) { keep(records, shown(records)); }
+
+void RecordSearch::keep(std::vector<Json>& records, std::vector<std::vector<uint32_t>> lists) {
   known_.resize(features_.size());
   for (size_t k = 0; k < records.size(); ++k) {
     // The first of all is kept whatever it shows, so that there is something to begin with.
@@ -97,6 +112,81 @@ std::vector<Json> RecordSearch::candidates(size_t n) {
 
 void RecordSearch::look(size_t count) {
   for (size_t done = 0; done < count; done += batch_of) keep(candidates(batch_of));
+}
+
+std::vector<double> RecordSearch::distances(uint32_t subject, uint32_t state, size_t cases) {
+  const vm::Program& p = *program_;
+  const vm::Decisions& d = used_;
+  nearness_.look_at(d);
+  std::vector<double> out(cases, 1e9);
+  for (const Points::Way& way : points_.ways(subject, state)) {
+    if (way.domain == vm::none_id) continue;
+    const std::vector<vm::Row> starts = d.case_starts(way.domain);
+    const vm::DomainRows& rows = d.rows_of(way.domain);
+    for (size_t c = 0; c < cases; ++c) {
+      // Without a row on which it could be.
+      double best = 1e6;
+      for (vm::Row r = starts[c]; r < starts[c + 1]; ++r) {
+        const bool phantom = !rows.phantom.empty() && vm::bit(rows.phantom, r);
+        if (phantom) continue;
+        double all = 0;
+        if (way.block != vm::none_id) {
+          const vm::Block& block = p.blocks[way.block];
+          const vm::Row line = way.domain == block.lines ? r : d.ancestor(way.domain, r, block.lines);
+          all += nearness_.far(block.scope, line, vm::Truth::yes);
+          if (block.items == way.domain && block.item_scope != vm::none_id) all += nearness_.far(block.item_scope, r, vm::Truth::yes);
+        }
+        for (const auto& [reg, truth] : way.truths) all += nearness_.far(reg, r, truth);
+        if (way.threshold) all += nearness_.off(*way.threshold, r, way.steps);
+        best = std::min(best, all);
+      }
+      out[c] = std::min(out[c], best);
+    }
+  }
+  return out;
+}
+
+size_t RecordSearch::aim(uint32_t subject, uint32_t state, size_t count) {
+  // Of records that are equally near others take turns, so that what leads nowhere is left: short ones, most of the time.
+  constexpr size_t front = 8;
+  std::vector<std::pair<double, Json>> best;
+  const auto take = [&](const Json& record, double far) {
+    if (best.size() == front && far > best.back().first) return;
+    if (best.size() == front && far == best.back().first && record.dump().size() > best.back().second.dump().size() && !dice_.one_in(8))
+      return;
+    if (std::any_of(best.begin(), best.end(), [&](const auto& n) { return n.second == record; })) return;
+    const auto at = std::find_if(best.begin(), best.end(), [&](const auto& n) { return n.first >= far; });
+    best.emplace(at, far, record);
+    if (best.size() > front) best.pop_back();
+  };
+  const auto reached = [&] {
+    const auto at = feature_of_.find({subject, state, {}});
+    return at != feature_of_.end() && at->second < known_.size() && known_[at->second];
+  };
+  for (size_t from = 0; from < found_.size(); from += batch_of) {
+    std::vector<Json> part;
+    for (size_t k = from; k < std::min(found_.size(), from + batch_of); ++k) part.push_back(found_[k].record);
+    (void)shown(part);
+    const std::vector<double> far = distances(subject, state, part.size());
+    for (size_t k = 0; k < part.size(); ++k) take(part[k], far[k]);
+  }
+  size_t done = 0;
+  for (; done < count && !reached() && !best.empty(); done += batch_of) {
+    std::vector<Json> next;
+    while (next.size() < batch_of) {
+      Json record = best[dice_.below(best.size())].second;
+      if (dice_.one_in(4)) space_.mix(record, found_[dice_.below(found_.size())].record, dice_);
+      for (size_t changes = 1 + dice_.below(3); changes > 0; --changes) space_.change(record, dice_);
+      next.push_back(std::move(record));
+    }
+    std::vector<std::vector<uint32_t>> lists = shown(next);
+    const std::vector<double> far = distances(subject, state, next.size());
+    for (size_t k = 0; k < next.size(); ++k) {
+      if (!lists[k].empty()) take(next[k], far[k]);
+    }
+    keep(next, std::move(lists));
+  }
+  return done;
 }
 
 }  // namespace rubric::analysis

@@ -5,6 +5,7 @@
 // the fourth. Without clock and chance: the same program and the same seeds find the same records.
 #pragma once
 
+#include "analysis/nearness.h"
 #include "analysis/points.h"
 #include "analysis/record_space.h"
 #include "vm/machine.h"
@@ -28,6 +29,8 @@ class RecordSearch {
   RecordSearch(vm::VerifiedProgram, const std::vector<Json>& seeds);
 
   void look(size_t candidates);
+  // Looks for one state alone, step by step from the records that come nearest to it. How many were tried.
+  size_t aim(uint32_t subject, uint32_t state, size_t candidates);
 
   struct Found {
     Json record;
@@ -38,18 +41,24 @@ class RecordSearch {
   const Points& points() const { return points_; }
   const vm::VerifiedProgram& program() const { return program_; }
 
-  // What records show, sorted; nothing of one that is rejected.
+  // What records show, sorted; nothing of one that is rejected. That a line is decided is one thing more, the first.
+  static constexpr uint32_t decides_a_line = 0;
   std::vector<std::vector<uint32_t>> shown(const std::vector<Json>&);
   // The next candidates, made from what was found.
   std::vector<Json> candidates(size_t n);
   RecordSpace& space() { return space_; }
+  void let_words_overrule() { space_.let_words_overrule(), nearness_.let_words_overrule(); }
 
  private:
   void keep(std::vector<Json>);
+  void keep(std::vector<Json>&, std::vector<std::vector<uint32_t>> shown);
+  // How far each case of the last run is from a state.
+  std::vector<double> distances(uint32_t subject, uint32_t state, size_t cases);
 
   vm::VerifiedProgram program_;
   Points points_;
   RecordSpace space_;
+  Nearness nearness_;
   Dice dice_;
   std::vector<Found> found_;
   std::vector<Feature> features_;

@@ -21,7 +21,6 @@ using vm::none_id;
 
 constexpr size_t most_rows = 5;              // of a list
 constexpr size_t most_periods = 24;
-constexpr std::string_view service_day = "2026-06-15";
 
 std::string field_key(const vm::Program& p, const vm::Node& node, const Field& field) {
   return p.texts[node.name] + "." + p.texts[field.key];
@@ -92,6 +91,7 @@ RecordSpace::RecordSpace(const vm::Program& p) : program_(p), nodes_(p.nodes.siz
     }
   }
   for (const vm::Criterion& c : p.criteria) {
+    criteria_.push_back(text(c.name));
     if (c.kind == vm::CriterionKind::judged) judged_.push_back(text(c.name));
   }
   learn(p);
@@ -263,17 +263,57 @@ std::vector<Json> RecordSpace::compared_with(const Field& field) const {
   return out;
 }
 
+// A visit, a check-up: what most policies on procedures have nothing to say of.
+Json RecordSpace::another_code(Json code) const {
+  if (!code.is_object() || !code.contains("system")) return code;
+  const std::string system = code.value("system", "");
+  code["code"] = system == "CPT" ? "99213" : system == "HCPCS" ? "G0463" : system == "ICD10CM" ? "Z00.00" : "other";
+  for (const auto& [s, c] : program_.codes) {
+    if (text(s) == system && text(c) == code["code"].get_ref<const std::string&>()) code["code"] = "other";
+  }
+  return code;
+}
+
+Json RecordSpace::unnamed(const Field& field, const std::string& system) const {
+  if (field.type == vm::Type::code) return another_code(json_code(system, ""));
+  if (field.type != vm::Type::text || !field.one_of.empty()) return Json();
+  std::string out = "some ";
+  for (const char c : text(field.key)) {
+    if (std::isupper(static_cast<unsigned char>(c))) out += ' ';
+    out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return out;
+}
+
+Json RecordSpace::in_order(const Json& object, Id node) const {
+  if (!object.is_object()) return object;
+  Json out = Json::object();
+  if (node == 0 && object.contains("id")) out["id"] = object["id"];
+  for (const Field& field : program_.nodes[node].fields) {
+    const std::string key = text(field.key);
+    if (!object.contains(key)) continue;
+    Json value = object[key];
+    if (field.kind == FieldKind::object && field.node != none_id) value = in_order(value, field.node);
+    if (field.kind == FieldKind::list && field.node != none_id) {
+      if (Json* const rows = elements(value)) {
+        for (Json& row : *rows) row = in_order(row, field.node);
+      }
+    }
+    out[key] = std::move(value);
+  }
+  for (const auto& [key, value] : object.items()) {
+    if (!out.contains(key)) out[key] = value;
+  }
+  return out;
+}
+
 std::vector<Json> RecordSpace::values_of(const Field& field) const {
   std::vector<Json> out;
   if (field.type == vm::Type::truth) return {true, false};
   for (const Id word : field.one_of) add_once(out, text(word));
   for (const Json& each : compared_with(field)) add_once(out, each);
-  if (field.type == vm::Type::text && field.one_of.empty()) add_once(out, "other");
-  if (field.type == vm::Type::code && !out.empty() && out[0].is_object()) {   // of the same system, and in no list
-    Json other = out[0];
-    other["code"] = "other";
-    add_once(out, other);
-  }
+  if (field.type == vm::Type::text && field.one_of.empty()) add_once(out, unnamed(field));
+  if (field.type == vm::Type::code && !out.empty() && out[0].is_object()) add_once(out, another_code(out[0]));
   return out;
 }
 
@@ -294,15 +334,11 @@ Json RecordSpace::value(const Json& record, const Field& field, Dice& dice) cons
       for (const Json& each : {Json(0), Json(1), Json(2)}) choices.push_back(each);
       break;
     case vm::Type::text:
-      if (field.one_of.empty() && (choices.empty() || dice.one_in(6))) return "other";
+      if (field.one_of.empty() && (choices.empty() || dice.one_in(6))) return unnamed(field);
       if (!field.one_of.empty() && choices.empty()) return text(field.one_of[dice.below(field.one_of.size())]);
       break;
     case vm::Type::code:
-      if (!choices.empty() && dice.one_in(8)) {   // of the same system, and in no list
-        Json other = choices[dice.below(choices.size())];
-        if (other.is_object()) other["code"] = "other";
-        return other;
-      }
+      if (!choices.empty() && dice.one_in(8)) return another_code(choices[dice.below(choices.size())]);
       break;
     case vm::Type::truth:
     case vm::Type::date:
@@ -384,7 +420,8 @@ void RecordSpace::change_list(Json& record, Json& object, const ListField& list,
 }
 
 void RecordSpace::judge(Json& record, Dice& dice) const {
-  const std::string& name = judged_[dice.below(judged_.size())];
+  const std::vector<std::string>& all = words_overrule_ ? criteria_ : judged_;
+  const std::string& name = all[dice.below(all.size())];
   Json& list = record["assertions"];
   if (!list.is_array()) list = Json::array();
   for (size_t k = 0; k < list.size(); ++k) {
@@ -392,7 +429,9 @@ void RecordSpace::judge(Json& record, Dice& dice) const {
   }
   if (!dice.one_in(3)) {
     list.push_back(Json{{"criterion", name},
-                        {"status", dice.one_in(2) ? "met" : "notMet"},
+                        {"status", dice.one_in(2)                      ? "met"
+                                   : words_overrule_ && dice.one_in(2) ? "notApplicable"
+                                                                       : "notMet"},
                         {"by", "reviewer"},
                         {"date", service_day},
                         {"reason", "made up"}});
@@ -401,7 +440,7 @@ void RecordSpace::judge(Json& record, Dice& dice) const {
 }
 
 void RecordSpace::change(Json& record, Dice& dice) const {
-  if (!judged_.empty() && dice.one_in(10)) return judge(record, dice);
+  if (!(words_overrule_ ? criteria_ : judged_).empty() && dice.one_in(10)) return judge(record, dice);
   std::vector<Spot> spots;
   find_spots(record, 0, spots);
   const Spot spot = spots[dice.one_in(3) ? 0 : dice.below(spots.size())];

@@ -12,6 +12,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rubric::analysis {
@@ -28,11 +29,22 @@ class Dice {
   uint64_t state_;
 };
 
+// When what a made record asks for is done.
+inline constexpr std::string_view service_day = "2026-06-15";
+
 class RecordSpace {
  public:
   explicit RecordSpace(const vm::Program&);
   // Another version of the same policy: what it compares with counts as well.
   void widen(const vm::Program&);
+
+  // A value that the policy does not name: "some agent", or a code of the system that stands in none of its lists. No value
+  // of the field's where every one is named.
+  Json unnamed(const vm::Field&, const std::string& system = "") const;
+  // The same record, its keys as the model has them.
+  Json in_order(const Json& record) const { return in_order(record, 0); }
+  // People's words on criteria that nobody is asked to judge come into question too.
+  void let_words_overrule() { words_overrule_ = true; }
 
   // The least record: a line, received and served on one day.
   Json blank() const;
@@ -40,6 +52,14 @@ class RecordSpace {
   void change(Json& record, Dice&) const;
   // Parts of another record in their places.
   void mix(Json& record, const Json& other, Dice&) const;
+
+  // Values that a reader would rather see in the places of a record, the plainest of a place first: days near the one of
+  // service, small round numbers.
+  struct Plainer {
+    Json::json_pointer at;
+    Json value;
+  };
+  std::vector<Plainer> plainer(const Json& record) const;
 
   // What a field is compared with, and values beside it; of a field that takes one of several words, these.
   std::vector<Json> values_of(const vm::Field&) const;
@@ -67,6 +87,9 @@ class RecordSpace {
   };
 
   void learn(const vm::Program&);
+  Json in_order(const Json& object, vm::Id node) const;
+  Json another_code(Json code) const;
+  void find_plainer(const Json& object, vm::Id node, const Json::json_pointer& at, bool chart, std::vector<Plainer>& out) const;
   void find_spots(Json& object, vm::Id node, std::vector<Spot>& out) const;
   void set_scalar(Json& record, Json& object, const vm::Field&, Dice&) const;
   Json value(const Json& record, const vm::Field&, Dice&) const;
@@ -82,7 +105,8 @@ class RecordSpace {
   std::map<std::string, std::set<std::string>> same_;   // fields that are compared with each other
   std::set<std::pair<int32_t, int32_t>> periods_;       // months, days
   std::set<int32_t> days_;                              // that the policy names
-  std::vector<std::string> judged_;                     // criteria
+  std::vector<std::string> judged_, criteria_;          // those that a reviewer judges; all
+  bool words_overrule_ = false;
 };
 
 }  // namespace rubric::analysis

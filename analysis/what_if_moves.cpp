@@ -308,8 +308,8 @@ std::string Moves::words(const Json& j) {
 // A value that stands for all that the policy does not name is said so.
 std::string Moves::after(const Move& m) const {
   const bool unnamed = m.kind == Move::Kind::set && m.field && m.field->one_of.empty();
-  if (unnamed && m.value == "other" && m.field->type == vm::Type::text) return "anything else";
-  if (unnamed && m.field->type == vm::Type::code && m.value.is_object() && m.value.value("code", "") == "other")
+  if (unnamed && m.field->type == vm::Type::text && m.value == space_.unnamed(*m.field)) return "anything else";
+  if (unnamed && m.field->type == vm::Type::code && m.value.is_object() && m.value == space_.unnamed(*m.field, m.value.value("system", "")))
     return fmt::format("another code of {}", words(m.value.value("system", Json())));
   return words(m.value);
 }

@@ -57,7 +57,7 @@ void Console::configure(const Arguments& arguments) {
   for (const Option& each : arguments.command->options) {
     if (each.name != "format") continue;
     const std::string format = arguments.value_or("format", "text");
-    machine = format != "text" && format != "html";  // a page is read by a person
+    machine = format != "text" && format != "html" && format != "csv" && format != "tests";  // those are read by a person
   }
 }
 

@@ -1,4 +1,4 @@
-// `rubric generate`: made-up cases that show what a policy can show, with tests that hold what each one is for.
+// `rubric generate`: made-up cases that show what a policy can show, as records or as tests that hold what each one is for.
 
 #include "cli/subcommands.h"
 
@@ -11,8 +11,12 @@
 #include "cli/output.h"
 #include "cli/policy_input.h"
 #include "cli/write_file.h"
+#include "compiler/format.h"
+#include "compiler/print.h"
+#include "vm/outcomes.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 
@@ -20,32 +24,103 @@ namespace rubric::cli {
 
 namespace {
 
+using analysis::Generated;
+using analysis::GeneratedCase;
+using Json = nlohmann::ordered_json;
+
+// What the case comes to, as a test expects it; of one line there is no number to be said.
+std::string outcome(const GeneratedCase& c) {
+  const std::string words = analysis::outcome_words(c.trace);
+  const bool one = c.trace.lines.size() == 1;
+  return one ? words.substr(words.find(' ', words.find(' ') + 1) + 1) : words;
+}
+
+std::string ndjson(const Generated& made) {
+  std::string out;
+  for (const GeneratedCase& c : made.cases) out += c.record.dump() + "\n";
+  return out;
+}
+
+std::string json(const Generated& made) {
+  Json out{{"cases", Json::array()}, {"shown", made.shown}, {"wanted", made.wanted}, {"missing", made.missing}};
+  for (const GeneratedCase& c : made.cases) {
+    Json lines = Json::array();
+    for (const vm::LineTrace& line : c.trace.lines) {
+      lines.push_back({{"sequence", line.sequence}, {"outcome", vm::outcome_row(line.outcome).json}, {"decidedBy", line.decided_by}});
+    }
+    out["cases"].push_back({{"name", c.name}, {"shows", c.shows}, {"lines", lines}, {"record", c.record}});
+  }
+  return out.dump(2) + "\n";
+}
+
+std::string file_of(const GeneratedCase& c) { return fmt::format("cases/generated-{}.json", c.name); }
+
+std::string table(const Generated& made) {
+  const auto cell = [](const std::string& words) { return csv_field(guarded_cell(words)); };
+  std::string out = "test,case,expect,expect\n";
+  for (const GeneratedCase& c : made.cases) {
+    out += fmt::format("{},{},{},{}\n", cell(words(c)), cell(file_of(c)), cell(outcome(c)),
+                       cell(fmt::format("{}", fmt::join(c.expect, ", "))));
+  }
+  return out;
+}
+
+std::string blocks(const std::string& policy, const Generated& made) {
+  std::string out = fmt::format("tests of {}\n", policy);
+  for (const GeneratedCase& c : made.cases) {
+    std::string record;
+    for (const auto& [key, value] : c.record.items())
+      record += fmt::format("{}{}: {}", record.empty() ? "" : ",\n", key, analysis::record_words(value));
+    out += "\n";
+    for (const std::string& each : c.shows) out += fmt::format("// {}\n", printable(each));
+    out += fmt::format("test {}\n  case {{ {} }}\n  expect {}\n", print_text(words(c)), record, outcome(c));
+    if (!c.expect.empty()) out += fmt::format("  expect {}\n", fmt::join(c.expect, ", "));
+  }
+  SourceSet scratch;
+  Diagnostics problems;
+  return format_source(scratch, scratch.add("generated.rubric", out), problems).value_or(out);
+}
+
 Exit run(const Arguments& arguments, Console& console) {
-  const std::string policy = arguments.operand("POLICY"), folder = arguments.value_or("output", ".");
+  const std::string policy = arguments.operand("POLICY");
   const auto program = open_policy(policy, console);
   if (!program) return program.error();
+  const auto folder = arguments.value("output");
+  const std::string format = arguments.value_or("format", folder ? "csv" : "ndjson");
+  if (format == "csv" && !folder) return console.error("a table of tests names files", "say where they go with -o DIR"), Exit::failed;
   analysis::GenerateOptions options;
   if (const auto n = arguments.number("tries")) options.candidates = *n;
-  const analysis::Generated made = analysis::generate_cases(*program, {}, options);
-  std::error_code problem;
-  std::filesystem::create_directories(std::filesystem::path(folder) / "cases", problem);
-  if (problem) return console.error(fmt::format("cannot make {}/cases: {}", folder, problem.message())), Exit::failed;
-  const auto write = [&](const std::string& path, const std::string& text) {
-    const std::string why = write_file(path, text);
-    if (!why.empty()) console.error(fmt::format("cannot write {}: {}", path, why));
+  const Generated made = analysis::generate_cases(*program, {}, options);
+
+  const std::string text = format == "ndjson" ? ndjson(made)
+                           : format == "json" ? json(made)
+                           : format == "csv"  ? table(made)
+                                              : blocks((**program).name, made);
+  Output output;
+  const std::string told =
+      fmt::format("{} {}, {} of {} points", made.cases.size(), made.cases.size() == 1 ? "case" : "cases", made.shown, made.wanted);
+  if (!folder) {
+    output.write(text);
+    console.note(told);
+    for (const std::string& each : made.missing) console.note(fmt::format("no case for {}", printable(each)));
+    return output.finish(console);
+  }
+  const auto write = [&](const std::string& name, const std::string& content) {
+    const std::filesystem::path path = std::filesystem::path(*folder) / name;
+    std::error_code problem;
+    std::filesystem::create_directories(path.parent_path(), problem);
+    const std::string why = problem ? problem.message() : write_file(path.string(), content);
+    if (!why.empty()) console.error(fmt::format("cannot write {}: {}", path.string(), why));
     return why.empty();
   };
-  std::string table = "test,case,expect,expect\n";
-  const auto cell = [](const std::string& words) { return csv_field(guarded_cell(words)); };
-  for (const analysis::GeneratedCase& c : made.cases) {
-    const std::string file = fmt::format("cases/generated-{}.json", c.name);
-    if (!write((std::filesystem::path(folder) / file).string(), c.record.dump(2) + "\n")) return Exit::failed;
-    table += fmt::format("{},{},{},{}\n", cell(c.shows), cell(file), cell(analysis::outcome_words(c.trace)),
-                         cell(analysis::status_words(c.trace)));
+  if (format == "csv") {
+    for (const GeneratedCase& c : made.cases) {
+      if (!write(file_of(c), c.record.dump(2) + "\n")) return Exit::failed;
+    }
   }
-  if (!write((std::filesystem::path(folder) / "generated.tests.csv").string(), table)) return Exit::failed;
-  Output output;
-  output.write(fmt::format("{} cases, {} of {} points; {}/generated.tests.csv\n", made.cases.size(), made.shown, made.wanted, folder));
+  const std::string name = format == "csv" ? "generated.tests.csv" : format == "tests" ? "generated.rubric" : "cases/generated." + format;
+  if (!write(name, text)) return Exit::failed;
+  output.write(fmt::format("{}; {}\n", told, (std::filesystem::path(*folder) / name).string()));
   for (const std::string& each : made.missing) output.write(fmt::format("  no case for {}\n", printable(each)));
   return output.finish(console);
 }
@@ -54,13 +129,18 @@ constexpr Operand operands[] = {
     {"POLICY", Operand::Count::one, Completes::policy, "what to make cases for"},
 };
 constexpr Option options[] = {
-    {"output", 'o', "DIR", Completes::file, "the folder: cases/generated-NAME.json, and generated.tests.csv; without it, this one"},
-    {"tries", 0, "N", Completes::nothing, "how many records are tried; more find rarer things and take longer (60000)"},
+    {"output", 'o', "DIR", Completes::file, "the folder that they are written to; without it, standard output"},
+    {"format", 'f', "ndjson|json|csv|tests", Completes::nothing,
+     "ndjson: a record a line; json: one object, with what each case shows and what no case was found for; csv: DIR/generated.tests.csv, a table "
+     "of tests, and its records in DIR/cases; tests: test blocks with the records in place (DIR/generated.rubric). Without it csv with -o, "
+     "ndjson without"},
+    {"tries", 0, "N", Completes::nothing, "how many records are tried at most (60000)"},
 };
 constexpr Example examples[] = {
     {"rubric generate policies/headache-injections -o policies/headache-injections",
      "cases beside a policy, where `rubric test` finds them"},
-    {"rubric generate draft.rubric -o /tmp/cases", "what a draft decides, case by case"},
+    {"rubric generate draft.rubric | rubric run draft.rubric -", "what a draft decides, case by case"},
+    {"rubric generate draft.rubric --format tests > draft-tests.rubric", "tests to be read, corrected and kept"},
 };
 
 }  // namespace
@@ -70,9 +150,9 @@ constexpr Command generate_command = {
     "make cases that cover a policy",
     "Makes a small set of synthetic cases that shows what the policy can show: each criterion with each status, each rule in each state, "
     "each outcome, thresholds just below, at and just above, sets with a member and with another value, and for each member of a "
-    "compound condition two cases that differ in it and in the result. Each case is run before it is written, and stands in a table of tests "
-    "with what it gave: read it before you believe it, for it says what the policy does, not what it should do. What no case was found for "
-    "is listed. The same policy gives the same cases.",
+    "compound condition two cases that differ in it and in the result. A case has nothing but what it takes for that, and its name and its test "
+    "say what it is for. Each has been run before it is written, and its test expects what it gave: read it before you believe it, for it says "
+    "what the policy does, not what it should do. What no case was found for is listed. The same policy gives the same cases.",
     operands,
     options,
     examples,

@@ -67,6 +67,7 @@ _rubric() {
     conformance:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     schema:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     generate:--output | generate:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    generate:--format | generate:-f) COMPREPLY=($(compgen -W 'ndjson json csv tests' -- "$word")); return ;;
     generate:--tries) return ;;
     generate:--color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     snapshot:--output | snapshot:-o) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -90,7 +91,7 @@ _rubric() {
     eval) options='--case --as-of --now --help --color --quiet' ;;
     conformance) options='--format --as-of --help --color --quiet' ;;
     schema) options='--whole --help --color --quiet' ;;
-    generate) options='--output --tries --help --color --quiet' ;;
+    generate) options='--output --format --tries --help --color --quiet' ;;
     snapshot) options='--output --model --help --color --quiet' ;;
     docs) options='--output --help --color --quiet' ;;
   esac
