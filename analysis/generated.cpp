@@ -130,6 +130,7 @@ class Choosing {
   }
 
   std::vector<Chosen> chosen() {
+    search_.settle_outcomes();
     make_pool();
     cover();
     // What is left of one case may be shown by another one then.
@@ -151,7 +152,7 @@ class Choosing {
     std::vector<Json> others;
     const RecordSearch::Found* least = nullptr;
     for (const RecordSearch::Found& f : search_.found()) {
-      pool_.push_back(shown(f.record, f.features));
+      pool_.push_back(shown(f.record, search_.shown({f.record})[0]));
       if (pool_.back().decides && (!least || f.record.dump().size() < least->record.dump().size())) least = &f;
     }
     for (const RecordSearch::Found& f : search_.found()) {

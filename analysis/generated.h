@@ -28,7 +28,7 @@ struct Generated {
 };
 
 struct GenerateOptions {
-  size_t candidates = 60'000;       // records that are tried at most
+  size_t candidates = 150'000;      // records that are tried at most
 };
 Generated generate_cases(const vm::VerifiedProgram&, const std::vector<Json>& seeds, const GenerateOptions& = {});
 

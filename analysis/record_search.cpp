@@ -39,11 +39,24 @@ std::vector<std::vector<uint32_t>> RecordSearch::shown(const std::vector<Json>& 
     for (size_t k = 0; k < records.size(); ++k) {
       for (vm::Row line = starts[k]; line < starts[k + 1] && !batch->info.is_rejected(static_cast<vm::Row>(k)); ++line) {
         const bool decided = std::any_of(p.blocks.begin(), p.blocks.end(), [&](const vm::Block& b) {
-          return d.truth(b.scope, line) == vm::Truth::yes && d.truth(b.version_gate, line) == vm::Truth::yes;
+          const vm::Truth in_force = d.truth(b.version_gate, line);   // where it is not, the line is a gap
+          return d.truth(b.scope, line) == vm::Truth::yes && (in_force == vm::Truth::yes || in_force == vm::Truth::no);
         });
         if (decided) out[k].push_back(decides_a_line);
       }
     }
+  }
+  for (size_t k = 0; settles_ && k < records.size(); ++k) {
+    const auto is_outcome = [&](uint32_t f) {
+      return f != decides_a_line && points_.subjects()[features_[f].subject].kind == Subject::Kind::outcome;
+    };
+    if (std::none_of(out[k].begin(), out[k].end(), is_outcome)) continue;
+    const vm::Trace trace = vm::trace(d, static_cast<vm::Row>(k), false);
+    std::erase_if(out[k], [&](uint32_t f) {
+      return is_outcome(f) && std::none_of(trace.lines.begin(), trace.lines.end(), [&](const vm::LineTrace& line) {
+               return points_.outcome_state(line.outcome) == features_[f].subject;
+             });
+    });
   }
   for (auto& list : out) {
     std::sort(list.begin(), list.end());

@@ -44,6 +44,8 @@ class RecordSearch {
   // What records show, sorted; nothing of one that is rejected. That a line is decided is one thing more, the first.
   static constexpr uint32_t decides_a_line = 0;
   std::vector<std::vector<uint32_t>> shown(const std::vector<Json>&);
+  // From now on an outcome counts only where the whole determination comes to it: a line that several blocks decide may not.
+  void settle_outcomes() { settles_ = true; }
   // The next candidates, made from what was found.
   std::vector<Json> candidates(size_t n);
   RecordSpace& space() { return space_; }
@@ -73,6 +75,7 @@ class RecordSearch {
   };
   std::map<uint32_t, Nearest> nearest_;
   vm::Decisions used_;
+  bool settles_ = false;
 };
 
 }  // namespace rubric::analysis

@@ -134,7 +134,7 @@ constexpr Option options[] = {
      "ndjson: a record a line; json: one object, with what each case shows and what no case was found for; csv: DIR/generated.tests.csv, a table "
      "of tests, and its records in DIR/cases; tests: test blocks with the records in place (DIR/generated.rubric). Without it csv with -o, "
      "ndjson without"},
-    {"tries", 0, "N", Completes::nothing, "how many records are tried at most (60000)"},
+    {"tries", 0, "N", Completes::nothing, "how many records are tried at most (150000)"},
 };
 constexpr Example examples[] = {
     {"rubric generate policies/headache-injections -o policies/headache-injections",

@@ -79,7 +79,7 @@ complete -c rubric -n '__fish_seen_subcommand_from schema' -l whole -s w -d 'eve
 complete -c rubric -n __fish_use_subcommand -f -a generate -d 'make cases that cover a policy'
 complete -c rubric -n '__fish_seen_subcommand_from generate' -l output -s o -r -d 'the folder that they are written to; without it, standard output'
 complete -c rubric -n '__fish_seen_subcommand_from generate' -l format -s f -x -a 'ndjson json csv tests' -d 'ndjson: a record a line; json: one object, with what each case shows and what no case was found for; csv: DIR/generated.tests.csv, a table of tests, and its records in DIR/cases; tests: test blocks with the records in place (DIR/generated.rubric). Without it csv with -o, ndjson without'
-complete -c rubric -n '__fish_seen_subcommand_from generate' -l tries -x -d 'how many records are tried at most (60000)'
+complete -c rubric -n '__fish_seen_subcommand_from generate' -l tries -x -d 'how many records are tried at most (150000)'
 complete -c rubric -n __fish_use_subcommand -f -a snapshot -d 'keep case records as columns, for everything that reads them again'
 complete -c rubric -n '__fish_seen_subcommand_from snapshot' -l output -s o -r -d 'where the snapshot goes'
 complete -c rubric -n '__fish_seen_subcommand_from snapshot' -l model -r -d 'whose record model it is: a policy, or the name of a library with one; Clinical, unless said otherwise'
