@@ -1,6 +1,7 @@
 // The benchmark: everybody first agrees, case by case; then all take turns, and of each the fastest turn counts.
 //
 //   rubric_bench [--cases N] [--rounds N] [--json FILE] [--only TURN,TURN] [--packages FOLDER]
+//                                               `diff` takes fifty times as many cases
 //   rubric_bench --curves [--rounds N] [--json FILE] [--only CURVE,CURVE]     how cost grows
 //   rubric_bench [--cases N] --write FILE       the records as lines, for `rubric run bench/headache.rubric FILE`
 //
