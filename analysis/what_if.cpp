@@ -6,6 +6,7 @@
 #include "vm/machine.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -311,7 +312,9 @@ class Searching {
     Found f{o, std::move(moves), {}, 0};
     for (size_t k = 0; k < f.moves.size(); ++k) {
       if (f.moves[k].kind == Move::Kind::add_row) fewest_fields(f, k, line);
-      f.short_of.push_back(f.moves[k].kind == Move::Kind::set ? nearest(f, k, line) : "");
+      f.short_of.push_back(f.moves[k].kind == Move::Kind::set       ? nearest(f, k, line)
+                           : f.moves[k].kind == Move::Kind::add_row ? at_the_edge(f, k, line)
+                                                                    : "");
     }
     // All together once more: a later step may have moved what an earlier one was near to.
     if (!comes_to(f.moves, line, o)) return;
@@ -327,6 +330,57 @@ class Searching {
       less[k].value.erase(key);
       if (!less[k].value.empty() && comes_to(less, line, f.outcome)) f.moves = std::move(less);
     }
+  }
+
+  // Moves each day, number and amount of a further row to where one step more or less would not do, if it has such an edge, and
+  // says in words what would not.
+  std::string at_the_edge(Found& f, size_t k, size_t line) {
+    std::vector<std::string> keys, out;
+    std::vector<std::pair<std::string, Json>> short_of;
+    for (const auto& [key, value] : f.moves[k].value.items()) keys.push_back(key);
+    for (const std::string& key : keys) {
+      const Json stands = f.moves[k].value[key];
+      const auto own = on_scale(stands, digits_of(stands));
+      if (!own) continue;
+      const auto with = [&](int64_t n) {
+        Combination c = f.moves;
+        OnScale at = *own;
+        at.n = n;
+        c[k].value[key] = at.json();
+        return c;
+      };
+      // Farther and farther to each side, until it does not do; the edge lies between. What would be refused is no edge.
+      constexpr int64_t farthest = 1 << 13;
+      std::optional<std::pair<int64_t, int64_t>> edge;   // the last that does, and the first that does not
+      for (const int64_t side : {-1, 1}) {
+        int64_t good = own->n, bad = good;
+        for (int64_t off = 1; off <= farthest && bad == own->n; off *= 2) {
+          const int64_t n = own->n + side * off;
+          if (own->kind != OnScale::Kind::day && n < 0) break;
+          if (comes_to(with(n), line, f.outcome)) good = n;
+          else bad = n;
+        }
+        if (bad == own->n) continue;
+        while (std::abs(good - bad) > 1) {
+          const int64_t middle = good + (bad - good) / 2;
+          (comes_to(with(middle), line, f.outcome) ? good : bad) = middle;
+        }
+        const bool nearer = !edge || std::abs(good - own->n) < std::abs(edge->first - own->n);
+        if (nearer && !tried({with(bad)}, false)[0].rejected) edge = {good, bad};
+      }
+      if (!edge) continue;
+      f.moves = with(edge->first);
+      OnScale last = *own;
+      last.n = edge->second;
+      short_of.emplace_back(key, last.json());
+    }
+    // A later key may have moved what an earlier one was near to.
+    for (const auto& [key, value] : short_of) {
+      Combination c = f.moves;
+      c[k].value[key] = value;
+      if (!comes_to(c, line, f.outcome)) out.push_back(fmt::format("{} {}", key, Moves::words(value)));
+    }
+    return fmt::format("{}", fmt::join(out, " or "));
   }
 
   // Moves a value as near to what stands as will do, and says in words the one a step nearer, which does not.

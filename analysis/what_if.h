@@ -37,7 +37,9 @@ struct FactChange {
   std::string from, to;               // in words
   Json value;                         // what stands there then; of a list that is complete nothing
   Move::Kind kind;
-  std::string short_of;               // one step short, in words: with it the line does not come to this. Empty: there is no such step
+  // One step short, in words: with it the line does not come to this; of a further row "value 5 or start 2026-01-31", each by
+  // itself. Empty: there is no such step.
+  std::string short_of;
 };
 struct CriterionFlip {
   std::string name, text;

@@ -238,7 +238,7 @@ constexpr Command whatif_command = {
     "find the smallest changes of facts that would change the outcome",
     "Shows for each line of a case the changes of facts that would give it another outcome: fewest facts first, then the smallest step, with "
     "the criteria that turn and what they cite. Each change has been run before it is shown; each of its facts is needed; and of a number, a "
-    "date or a duration the value one step short has been run too and does not lead there.\n\n"
+    "date or a duration, in a further row too, the value one step short has been run and does not lead there.\n\n"
     "What cannot change is read off the record model: the circumstances of the request, who the member is, a day that lies in the past, what a "
     "line asks for; rows of the chart are added, never taken away. What is not documented can be. --only, --fixed and --free change that.\n\n"
     "The search is bounded, and says so where it was cut short; finding nothing proves nothing. The exit status is 0 where a change was found, "

@@ -126,5 +126,15 @@ TEST(WhatIf, WhatIsNotDocumentedCanBe) {
   EXPECT_TRUE(has(list, "approve: /trials/0/end not documented -> 2026-01-29 (2026-01-28)")) << fmt::format("{}", fmt::join(list, "\n"));
 }
 
+// A further row stands at the edge too: one step short of each of its days and numbers has been run and does not do.
+TEST(WhatIf, AFurtherRowStandsAtTheEdge) {
+  const auto pain = said(with("/measurements", Json::array()), {.to = {vm::Outcome::approve}, .facts = 1});
+  EXPECT_TRUE(speaks_of(pain, "value 6, instrument NRS (value 5)")) << fmt::format("{}", fmt::join(pain, "\n"));
+  const auto trial = said(with("/trials", Json::array()), {.to = {vm::Outcome::approve}, .facts = 1});
+  ASSERT_EQ(trial.size(), 1u) << fmt::format("{}", fmt::join(trial, "\n"));
+  EXPECT_NE(trial[0].find("(end "), std::string::npos) << trial[0];
+  EXPECT_NE(trial[0].find(" or start "), std::string::npos) << trial[0];
+}
+
 }  // namespace
 }  // namespace rubric::analysis
