@@ -48,7 +48,12 @@ std::string decided(const vm::LineTrace& line) {
   std::string out(vm::outcome_row(line.outcome).words);
   if (!line.decided_by.empty()) out += fmt::format(" by {}", fmt::join(line.decided_by, ", "));
   std::string contents;
-  for (const vm::ConditionTrace& c : line.conditions) contents += fmt::format("{}condition {}", contents.empty() ? "" : ", ", c.name);
+  for (const vm::ConditionTrace& c : line.conditions) {
+    // What it quotes may be all that differs.
+    std::string quoted;
+    for (const auto& [name, value] : c.values) quoted += fmt::format("{}{} {}", quoted.empty() ? " (" : ", ", name, value);
+    contents += fmt::format("{}condition {}{}", contents.empty() ? "" : ", ", c.name, quoted.empty() ? "" : quoted + ")");
+  }
   for (const vm::ModificationField& f : line.modified) contents += fmt::format("{}{} {}", contents.empty() ? "" : ", ", f.field, f.value);
   return contents.empty() ? out : out + ": " + contents;
 }
