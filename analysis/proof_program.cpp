@@ -23,6 +23,8 @@ namespace {
 // Rows that are made of lists while a program runs, and lists that are made of rows.
 constexpr std::array out_of_reach{Op::scan, Op::unnest, Op::nest, Op::final};
 
+bool tests_record(Op op) { return op == Op::shown || op == Op::not_shown || op == Op::undetermined; }
+
 }  // namespace
 
 std::vector<std::string_view> opcodes_out_of_reach() {
@@ -218,19 +220,38 @@ void ProofProgram::range(uint32_t from, uint32_t to) {
       one(i, needed_[at]);
       continue;
     }
-    std::vector<Symbol>& seen = registers_[operand(i, 0)];
-    std::fill(seen.begin(), seen.end(), t_.unknown(Type::truth));
-    for (size_t round = 0; round <= seen.size(); ++round) {
-      range(at + 1, at + 1 + i.imm);
-      bool settled = true;
-      for (size_t r = 0; r < seen.size(); ++r) {
-        const Symbol& made = arg(i, 1, r);
-        settled &= z3::eq(seen[r].p, made.p) && z3::eq(seen[r].q, made.q);
-      }
-      if (settled) break;
-      for (size_t r = 0; r < seen.size(); ++r) seen[r] = arg(i, 1, r);
-    }
+    repeat(at);
     at += i.imm;
+  }
+}
+
+// As the machine does: what still changes after as many rounds as there are lines, which only tests of the record can
+// bring about, is held unknown.
+void ProofProgram::repeat(uint32_t at) {
+  const Inst& i = program_.code[at];
+  const uint32_t from = at + 1, to = from + i.imm;
+  const bool tests =
+      std::any_of(program_.code.begin() + from, program_.code.begin() + to, [](const Inst& inner) { return tests_record(inner.op); });
+  std::vector<Symbol>& seen = registers_[operand(i, 0)];
+  std::fill(seen.begin(), seen.end(), t_.unknown(Type::truth));
+  std::vector<z3::expr> held(seen.size(), t_.no());
+  const size_t lines = seen.size(), last = tests ? 2 * lines : lines;
+  for (size_t round = 0; round <= last; ++round) {
+    range(from, to);
+    bool settled = true;
+    for (size_t r = 0; r < lines; ++r) {
+      const Symbol& made = arg(i, 1, r);
+      settled &= z3::eq(seen[r].p, made.p) && z3::eq(seen[r].q, made.q);
+    }
+    if (settled) break;
+    for (size_t r = 0; r < lines; ++r) {
+      const Symbol made = arg(i, 1, r), before = seen[r];
+      seen[r] = made;
+      if (!tests || round < lines) continue;
+      held[r] = t_.either(held[r], t_.negated(t_.identical(before, made)));
+      seen[r].p = t_.both(made.p, t_.negated(held[r]));
+      seen[r].q = t_.both(made.q, t_.negated(held[r]));
+    }
   }
 }
 
@@ -247,7 +268,7 @@ void ProofProgram::one(const Inst& i, bool decisive) {
   for (size_t r = 0; r < out.size(); ++r) {
     const Symbol made = row(i, r);
     out[r] = made.type == program_.registers[i.dst].type ? made : t_.as(program_.registers[i.dst].type, made);
-    const bool tests = i.op == Op::shown || i.op == Op::not_shown || i.op == Op::undetermined;
+    const bool tests = tests_record(i.op);
     if (held_ && tests) {
       const std::string where = program_.registers[i.dst].domain == none_id ? "" : rows_[program_.registers[i.dst].domain].rows[r].path;
       out[r] = t_.truth(t_.c.bool_const(fmt::format("record test {} {}", i.dst, where).c_str()));

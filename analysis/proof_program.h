@@ -67,6 +67,7 @@ class ProofProgram {
   vm::Id domain_of(const vm::Inst& i, uint32_t k) const { return program_.registers[operand(i, k)].domain; }
 
   void range(uint32_t from, uint32_t to);
+  void repeat(uint32_t at);
   void one(const vm::Inst&, bool decisive);
   Symbol row(const vm::Inst&, size_t row);
   Symbol column(const vm::ColumnDef&, size_t row);

@@ -42,6 +42,58 @@ TEST(Batches, AnySizeGivesTheSameBytes) {
   }
 }
 
+// Two lines too near to each other, each denied for as long as the other is not decided: they take turns, and how many
+// there are depends on nothing that stands elsewhere in the batch.
+TEST(Batches, LinesThatWaitForEachOtherEndAlike) {
+  std::string why;
+  const auto machine = compiled(R"(policy P version '1'
+source S 'A source'
+codesystem CPT
+valueset Shots: CPT { 'A1' }
+entity Case
+  lines list of Line complete
+  priorProcedures list of PriorProcedure complete dated by date
+entity Line
+  sequence Integer at least 1
+  code Code
+  serviceDate Date called date
+entity PriorProcedure
+  code Code
+  date Date
+decides each Line  cite S 'd'
+limit Apart 'two days apart'
+  at least 2 days between days of Shots
+  cite S 'l'
+rule Yes approve when Line.code in Shots  cite S 'y'
+exception Near to Yes deny when Apart is not shown  cite S 'n'
+)",
+                                &why);
+  ASSERT_TRUE(machine) << why;
+  const auto with_lines = [](std::initializer_list<int> days) {
+    Json record = {{"id", "a"}, {"lines", Json::array()}, {"priorProcedures", Json::array()}};
+    for (const int day : days) {
+      record["lines"].push_back({{"sequence", record["lines"].size() + 1},
+                                 {"code", {{"system", "CPT"}, {"code", "A1"}}},
+                                 {"serviceDate", fmt::format("2025-01-{:02}", day)}});
+    }
+    return record;
+  };
+  const std::vector<Json> records{with_lines({1, 2}), with_lines({1, 2, 20}), with_lines({1}), with_lines({20, 1, 2, 10, 11})};
+  std::vector<std::string> texts;
+  for (size_t n = 0; n < records.size(); ++n) {
+    texts.push_back(records[n].dump());
+    const auto together = traces(*machine, texts), alone = traces(*machine, texts, 1);
+    EXPECT_EQ(json_of(together), json_of(alone));
+    for (size_t k = 0; k <= n; ++k) EXPECT_EQ(difference(*machine, records[k], together[k]), "");
+  }
+  std::vector<vm::Outcome> outcomes;
+  for (const vm::Trace& t : traces(*machine, texts)) {
+    for (const vm::LineTrace& line : t.lines) outcomes.push_back(line.outcome);
+  }
+  constexpr auto yes = vm::Outcome::approve, no = vm::Outcome::deny;
+  EXPECT_EQ(outcomes, (std::vector{no, no, no, no, yes, yes, yes, no, no, no, no}));
+}
+
 TEST(Batches, ARunAndACompilationCanBeRepeated) {
   for (uint32_t at = 0; at < random_pairs(12); ++at) {
     Dice dice(uint64_t{32} << 32 | at);

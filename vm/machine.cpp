@@ -96,20 +96,44 @@ class Run {
     }
   }
 
-  // The accumulator starts unknown. Each round can only settle more rows, since every operator is monotone in what is
-  // known; when a round changes nothing, all are as settled as they can be.
+  // The accumulator starts unknown. What does not rest on itself is settled after as many rounds as its case has lines, and
+  // so is all that is monotone in what is known. Tests of the record as it stands are not: two lines may each be refused
+  // for as long as the other is undecided. What still changes then is held unknown, so that a case ends as it would alone.
   void repeat(const Inst& inst, uint32_t from, uint32_t to) {
-    Column& seen = d_.own[operand(inst, 0)];
+    const Id reg = operand(inst, 0), domain = program_.registers[reg].domain;
+    Column& seen = d_.own[reg];
     seen.uniform = false;
-    seen.reset(Type::truth, rows(program_.registers[operand(inst, 0)].domain));
-    pin(operand(inst, 0));
-    for (uint32_t round = 0; round <= seen.rows; ++round) {
+    seen.reset(Type::truth, rows(domain));
+    pin(reg);
+    Plane held(seen.p.size(), 0);          // rows that are as they stay: pinned ones, too
+    for (const Pin& p : pins_) {
+      if (p.reg == reg) set_bit(held, p.row, true);
+    }
+    std::vector<Row> starts;               // of each case's lines, once it is asked
+    const auto late = [&](Row row, uint32_t round) {
+      if (starts.empty()) starts = d_.case_starts(domain);
+      const Row of_case = d_.ancestor(domain, row, 0);
+      return round >= starts[of_case + 1] - starts[of_case];
+    };
+    for (uint32_t round = 0;; ++round) {
       range(from, to);
       const Column& made = arg(inst, 1);
-      if (seen.p == made.p && seen.q == made.q) break;
-      seen.p = made.p;
-      seen.q = made.q;
-      pin(operand(inst, 0));
+      bool changed = false;
+      for (uint32_t word = 0; word < seen.p.size(); ++word) {
+        const uint64_t exist = word + 1 == seen.p.size() ? tail_mask(seen.rows) : ~uint64_t{0};
+        const uint64_t p = made.uniform ? -(made.p[0] & 1) & exist : made.p[word],
+                       q = made.uniform ? -(made.q[0] & 1) & exist : made.q[word];
+        const uint64_t changes = ((seen.p[word] ^ p) | (seen.q[word] ^ q)) & ~held[word];
+        changed |= changes != 0;
+        for (uint64_t left = round == 0 ? 0 : changes; left; left &= left - 1) {
+          const Row row = word * 64 + static_cast<Row>(__builtin_ctzll(left));
+          if (late(row, round)) set_bit(held, row, true);
+        }
+        const uint64_t taken = changes & ~held[word];
+        seen.p[word] = (seen.p[word] & ~changes) | (p & taken);
+        seen.q[word] = (seen.q[word] & ~changes) | (q & taken);
+      }
+      if (!changed) break;
     }
   }
 

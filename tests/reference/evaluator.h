@@ -140,6 +140,7 @@ class Evaluator {
   std::map<Id, Row> rows_;                             // variables that are bound
   std::map<std::pair<Id, std::string>, Statuses> done_;  // criteria of the line at hand, by place
   std::map<std::pair<Id, std::string>, LineResult> decided_;  // by block and the line's pointer
+  std::set<std::pair<Id, std::string>> held_;                 // of the block at hand, lines that stay undecided to the others
   RecordTests tests_;
   bool facts_meet_ = false;
 };

@@ -181,7 +181,23 @@ Decisions fold_items(vm::FoldItems how, const std::vector<Item>& items) {
 Evaluator::Evaluator(const ir::Policy& policy, const Json& record, const Options& options)
     : policy_(policy), options_(options), record_(policy.model, record) {}
 
-// Whether a line's outcome in a block is favourable; open while it pends or a person has to settle it.
+namespace {
+
+// Whether a line's outcome is favourable; open while it pends or a person has to settle it.
+Truth given(const LineResult& line) {
+  if (line.decided == Truth::no || line.decided == Truth::none) return Truth::no;
+  bool all_given = line.decided == Truth::yes, all_refused = true;
+  for (const Decision& d : line.decisions) {
+    const OutcomeClass kind = class_of(d.outcome);
+    all_given &= kind == OutcomeClass::favourable || kind == OutcomeClass::modify;
+    all_refused &= kind == OutcomeClass::deny || kind == OutcomeClass::not_required;
+  }
+  return all_given ? Truth::yes : all_refused ? Truth::no : Truth::unknown;
+}
+
+}  // namespace
+
+// What a line of a block reads of another one.
 Truth Evaluator::granted(Id block, const Row& line) {
   const auto found = decided_.find({block, line.pointer});
   if (line.phantom || found == decided_.end()) return Truth::unknown;
@@ -192,17 +208,8 @@ Truth Evaluator::granted(Id block, const Row& line) {
     if (!added) at->second.on.insert(fact.on.begin(), fact.on.end());
   }
   facts_meet_ |= other.facts_meet;
-  if (other.decided == Truth::no || other.decided == Truth::none) return Truth::no;
-  bool all_given = other.decided == Truth::yes, all_refused = true;
-  for (const Decision& d : other.decisions) {
-    const OutcomeClass kind = class_of(d.outcome);
-    const bool given = kind == OutcomeClass::favourable || kind == OutcomeClass::modify;
-    const bool refused = kind == OutcomeClass::deny || kind == OutcomeClass::not_required;
-    all_given &= given;
-    all_refused &= refused;
-  }
-  if (all_given) return Truth::yes;
-  if (all_refused) return Truth::no;
+  if (held_.contains({block, line.pointer})) return Truth::unknown;
+  if (const Truth truth = given(other); truth != Truth::unknown) return truth;
   if (other.decisions.size() > 1 || other.decided != Truth::yes) return Truth::unknown;
   const std::string name = "line:" + std::to_string(other.sequence);
   if (options_.granted) {
@@ -289,7 +296,8 @@ LineResult Evaluator::line(Id id, const Row& row) {
 }
 
 // Blocks in their order. Within one, a limit reads what other lines are granted: all begin as undecided, and each round
-// settles more of them, until nothing changes.
+// settles more of them. Lines that still change after as many rounds as there are lines wait for each other, by tests of
+// the record as it stands: what they are granted is held undecided.
 Evaluation Evaluator::run() {
   Evaluation out;
   Id lines = none_id;
@@ -299,11 +307,17 @@ Evaluation Evaluator::run() {
   if (lines == none_id) return out;
   const std::vector<Row> rows = record_.rows(record_.the_case(), lines);
   for (Id b = 0; b < policy_.blocks.size(); ++b) {
-    for (size_t round = 0; round <= rows.size(); ++round) {
+    size_t last = rows.size();             // what lines miss is handed on for as many rounds
+    for (size_t round = 0; round <= last; ++round) {
       std::map<std::pair<Id, std::string>, LineResult> now;
       for (const Row& r : rows) now[{b, r.pointer}] = line(b, r);
-      for (auto& [key, result] : now) decided_[key] = std::move(result);
+      for (auto& [key, result] : now) {
+        const bool late = round > 0 && round >= rows.size();
+        if (late && given(result) != given(decided_.at(key)) && held_.insert(key).second) last = round + rows.size() + 1;
+        decided_[key] = std::move(result);
+      }
     }
+    held_.clear();
   }
   for (const Row& r : rows) {
     if (r.phantom) continue;
