@@ -34,10 +34,6 @@ class Checker {
   Checker(const Arguments& arguments, Console& console) : arguments(arguments), console(console) {}
 
   Exit check() {
-    if (arguments.has("prove") && arguments.value_or("format", "text") == "sarif") {
-      console.error("what is proved has no form for SARIF", "leave --prove out, or take --format json");
-      return Exit::failed;
-    }
     std::vector<std::string> policies;
     for (const std::string& each : arguments.operands("FILE|DIR")) {
       const size_t before = policies.size();
@@ -111,42 +107,24 @@ class Checker {
         *verified, {.rows = 2, .milliseconds = static_cast<uint32_t>(seconds * 1000)},
         [&](size_t done, size_t of) { console.progress(done, "clauses proved", static_cast<double>(done) / static_cast<double>(of)); });
     console.end_progress();
-    const auto add = [&](std::string_view name, Span span, std::string message, std::string help, const std::string& record) {
-      proved.push_back(
-          {std::string(name), has_sources ? in_sources(program, span) : Span{no_file, 0, 0}, std::move(message), std::move(help), record});
-    };
+    Diagnostics found;
+    const auto at = [&](Span span) { return has_sources ? in_sources(program, span) : Span{no_file, 0, 0}; };
+    const auto add = [&](const Diagnostic& d, const std::string& record) { proved.push_back({d, record}); };
     for (const analysis::Finding& f : proofs.found) {
       switch (f.kind) {
-        case Kind::gap: add("proved_gap", f.span, fmt::format("no rule of {} decides this case", f.subject), "", f.record); break;
-        case Kind::conflict:
-          add("proved_conflict", f.span, fmt::format("rules of {} conclude differently on this case: {}", f.subject, f.others), "",
-              f.record);
-          break;
-        case Kind::never_fires:
-          add("never_fires", f.span, fmt::format("rule {} can never fire: its conditions are never met together", f.subject),
-              "the case comes nearest to it", f.record);
-          break;
-        case Kind::never_stands:
-          add("never_stands", f.span, fmt::format("rule {} fires only where an exception defeats it", f.subject),
-              "in the case it fires and is defeated", f.record);
-          break;
-        case Kind::never_matters:
-          add("never_matters", f.span, fmt::format("whatever criterion {} comes to, the decision is the same", f.subject),
-              "in the case it is met, and a person's word on it, either way, changes nothing", f.record);
-          break;
-        case Kind::never_differs:
-          add("never_differs", f.span, fmt::format("criterion {} is {} in every case to which it applies", f.subject, f.others),
-              "the case is one of them", f.record);
-          break;
-        case Kind::implied:
-          add("implied", f.span, fmt::format("{} makes no difference in {}: the other members decide it", f.subject, f.others),
-              "in the case all hold, and there is none in which it decides", f.record);
-          break;
+        case Kind::gap: add(found.report<DiagnosticId::proved_gap>(at(f.span), f.subject), f.record); break;
+        case Kind::conflict: add(found.report<DiagnosticId::proved_conflict>(at(f.span), f.subject, f.others), f.record); break;
+        case Kind::never_fires: add(found.report<DiagnosticId::never_fires>(at(f.span), f.subject), f.record); break;
+        case Kind::never_stands: add(found.report<DiagnosticId::never_stands>(at(f.span), f.subject), f.record); break;
+        case Kind::never_matters: add(found.report<DiagnosticId::never_matters>(at(f.span), f.subject), f.record); break;
+        case Kind::never_differs: add(found.report<DiagnosticId::never_differs>(at(f.span), f.subject, f.others), f.record); break;
+        case Kind::implied: add(found.report<DiagnosticId::implied>(at(f.span), f.subject, f.others), f.record); break;
       }
     }
-    for (const analysis::Unproved& u : proofs.unfinished)
-      add("not_proved", u.span, fmt::format("not proved of {}: {}", u.subject, u.reason),
-          u.timed_out ? "give it more time with --timeout" : "", "");
+    for (const analysis::Unproved& u : proofs.unfinished) {
+      const std::string help = u.timed_out ? "give it more time with --timeout" : "";
+      add(found.report<DiagnosticId::not_proved>(at(u.span), u.subject, u.reason, help), "");
+    }
     if (!console.for_machines()) {
       console.note(fmt::format("{}: {} found by proof, {} not proved; lists of up to {} rows, more where the policy counts", program.name,
                                proofs.found.size(), proofs.unfinished.size(), proofs.rows));
@@ -220,7 +198,7 @@ class Checker {
     add_records();
     diagnostics.sort();
     if (format == "json") output.write(with_proved(render_json(diagnostics, sources)));
-    if (format == "sarif") output.write(render_sarif(diagnostics, sources));
+    if (format == "sarif") output.write(render_sarif(all_with_cases(), sources));
     return output.finish(console);
   }
 
@@ -228,44 +206,54 @@ class Checker {
     std::string source;
     vm::RecordMessage message;
   };
-  // What a solver found: a message with a case beside it.
+  // What a solver found, with a case beside it.
   struct Proved {
-    std::string name;
-    Span span;
-    std::string message, help, record;
+    Diagnostic found;
+    std::string record;
   };
 
   std::string proved_text() const {
     std::string out;
-    for (const Proved& p : proved) {
+    for (const auto& [d, record] : proved) {
       std::string place;
-      if (sources.contains(p.span.file)) {
-        const Position at = sources.file(p.span.file).position(p.span.begin);
-        place = fmt::format("{}:{}:{}: ", printable(sources.file(p.span.file).name), at.line, at.column);
+      if (sources.contains(d.span.file)) {
+        const Position at = sources.file(d.span.file).position(d.span.begin);
+        place = fmt::format("{}:{}:{}: ", printable(sources.file(d.span.file).name), at.line, at.column);
       }
-      out += fmt::format("{}warning: {} [{}]\n", place, printable(p.message), p.name);
-      if (!p.help.empty()) out += fmt::format("  help: {}\n", p.help);
-      if (!p.record.empty()) out += fmt::format("  case: {}\n", printable(p.record));
+      out += fmt::format("{}{}: {} [{}]\n", place, severity_name(d.severity), printable(d.message), diagnostic_row(d.id).name);
+      if (!d.help.empty()) out += fmt::format("  help: {}\n", d.help);
+      if (!record.empty()) out += fmt::format("  case: {}\n", printable(record));
     }
     return out;
   }
 
   // The array of messages, and behind them what was proved: objects of the same members, and the case as `record`.
   std::string with_proved(std::string array) const {
-    for (const Proved& p : proved) {
+    for (const auto& [d, record] : proved) {
       std::string place;
-      if (sources.contains(p.span.file)) {
-        const SourceFile& file = sources.file(p.span.file);
-        const Position begin = file.position(p.span.begin), end = file.position(p.span.end);
+      if (sources.contains(d.span.file)) {
+        const SourceFile& file = sources.file(d.span.file);
+        const Position begin = file.position(d.span.begin), end = file.position(d.span.end);
         place = fmt::format(R"("file": {}, "line": {}, "column": {}, "endLine": {}, "endColumn": {}, )", quote_json(file.name), begin.line,
                             begin.column, end.line, end.column);
       }
       array.resize(array.find_last_not_of("]\n") + 1);
-      array += fmt::format("{}\n  {{\"name\": \"{}\", \"severity\": \"warning\", {}\"message\": {}, \"help\": {}, \"related\": []{}}}\n]\n",
-                           array.ends_with('[') ? "" : ",", p.name, place, quote_json(p.message), quote_json(p.help),
-                           p.record.empty() ? "" : ", \"record\": " + p.record);
+      array += fmt::format("{}\n  {{\"name\": \"{}\", \"severity\": \"{}\", {}\"message\": {}, \"help\": {}, \"related\": []{}}}\n]\n",
+                           array.ends_with('[') ? "" : ",", diagnostic_row(d.id).name, severity_name(d.severity), place,
+                           quote_json(d.message), quote_json(d.help), record.empty() ? "" : ", \"record\": " + record);
     }
     return array;
+  }
+
+  // A code host shows words: the case stands behind the help.
+  Diagnostics all_with_cases() const {
+    Diagnostics out = diagnostics;
+    for (const auto& [d, record] : proved) {
+      Diagnostic& added = out.add(d);
+      if (!record.empty()) added.help += fmt::format("{}case: {}", added.help.empty() ? "" : "; ", record);
+    }
+    out.sort();
+    return out;
   }
 
   const Arguments& arguments;
