@@ -140,11 +140,11 @@ std::vector<std::string> opcode_names_out_of_reach() {
   return {names.begin(), names.end()};
 }
 
-ProgramCheck check_encoding(const vm::VerifiedProgram& program, size_t most) {
+ProgramCheck check_encoding(const vm::VerifiedProgram& program, size_t most, uint32_t lines) {
   ProgramCheck out;
   try {
     Terms t;
-    ProofRecord record(t, {2, 1, {}});
+    ProofRecord record(t, {2, lines, {}});
     ProofProgram encoded(t, record, program);
     const ProofVerdict verdict = encoded.verdict(0);
     z3::solver solver(t.c);

@@ -25,14 +25,14 @@ std::optional<std::string> encoded_value(uint16_t fn, const vm::Program&, std::s
 
 std::vector<std::string> opcode_names_out_of_reach();
 
-// A program's encoding against the machine: for each truth that outcomes rest on, or some `most` of them spread evenly, a record on which the solver has it yes
-// and one on which it has it no, decided by both. Of each record what the line comes to is compared, and every cell of every
-// register that outcomes rest on.
+// A program's encoding against the machine: for each truth that outcomes rest on, or some `most` of them spread evenly, a record of at
+// most so many lines on which the solver has it yes and one on which it has it no, decided by both. Of each record what the
+// first line comes to is compared, and every cell of every register that outcomes rest on.
 struct ProgramCheck {
   uint32_t records = 0;
   std::map<std::string, uint32_t> cells;  // compared, by the opcode that made them
   std::vector<std::string> disagreements;  // "r17 yes: 2, the machine says 6", with the record
 };
-ProgramCheck check_encoding(const vm::VerifiedProgram&, size_t most = 60);
+ProgramCheck check_encoding(const vm::VerifiedProgram&, size_t most = 60, uint32_t lines = 1);
 
 }  // namespace rubric::analysis

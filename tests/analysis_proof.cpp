@@ -219,6 +219,40 @@ TEST(EncodedOpcodes, GiveWhatTheMachineGivesCellByCell) {
   EXPECT_EQ(missing, std::vector<std::string>());
 }
 
+// Lines that wait for each other are held undecided: only two on two days make them wait, which is what Beside asks for.
+TEST(EncodedRounds, EndAsTheMachinesDo) {
+  const ProgramCheck found = check_encoding(program_of(R"(policy P version '1'
+source S 'The source'
+codesystem CPT
+valueset Shots: CPT { 'A1' }
+entity Case
+  lines list of Line complete
+  priorProcedures list of PriorProcedure complete dated by date
+entity Line
+  sequence Integer at least 1
+  code Code
+  serviceDate Date called date
+entity PriorProcedure
+  code Code
+  date Date
+decides each Line  cite S '0'
+limit Apart 'two days apart'
+  at least 2 days between days of Shots
+  cite S '1'
+criterion Beside 'another one on the next day'
+  Line.code in Shots and Line.serviceDate = @2025-01-01 and
+  (some Line L has (L.code in Shots and L.serviceDate = @2025-01-02))
+  cite S '1'
+rule Yes approve when Line.code in Shots and Apart is shown cite S '2'
+rule Near deny when Line.code in Shots and Apart is not shown cite S '2'
+exception Unclear to Near not required when Apart is undetermined cite S '2'
+exception Waits to Near not required when Beside and Apart is undetermined cite S '2'
+)"),
+                                            60, 2);
+  EXPECT_GT(found.records, 5u);
+  EXPECT_EQ(found.disagreements, std::vector<std::string>());
+}
+
 // ---------------------------------------------------------------- edits
 
 std::string compared(const std::vector<std::pair<std::string, std::string>>& changes) {
