@@ -18,6 +18,18 @@ Row case_of(const Batch& batch, Id domain, Row row) {
   return row;
 }
 
+// Lines whose model has no date of their own.
+void settle_received_dates(const RecordPlan& plan, Id column, Batch& batch) {
+  const Id domain = plan.program.columns[column].domain;
+  const DomainRows& rows = batch.domains[domain];
+  for (Row row = 0; row < rows.rows; ++row) {
+    const bool recorded = rows.phantom.empty() || !bit(rows.phantom, row);
+    Value date = Value::unknown(Cause::not_documented);
+    if (recorded && plan.received != none_id) date = get(batch.columns[plan.received], case_of(batch, domain, row), batch.pool);
+    put(batch.columns[column], row, date, batch.pool);
+  }
+}
+
 // `dated` holds the documented dates; where there is none, a line goes by the day on which the case was received.
 void settle_decided_dates(const RecordPlan& plan, Id column, Id dated, Batch& batch) {
   const Id domain = plan.program.columns[column].domain;
@@ -101,6 +113,10 @@ void settle_dates(const RecordPlan& plan, const std::optional<Value>& today, Bat
     const ColumnDef& column = program.columns[c];
     if (column.kind == ColumnKind::as_of) as_of.push_back(c);
     if (column.kind != ColumnKind::decided_date || column.node >= plan.nodes.size()) continue;
+    if (column.field == none_id) {
+      settle_received_dates(plan, c, batch);
+      continue;
+    }
     const Id dated = plan.nodes[column.node].fields[column.field].column;
     if (plan.columns[dated].type == column.type) settle_decided_dates(plan, c, dated, batch);
   }

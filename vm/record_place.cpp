@@ -67,9 +67,9 @@ Place place_of_row(const Batch& batch, Id domain, Row row) {
 Place place_of_column(const Batch& batch, Id column, Row row) {
   const ColumnDef& def = batch.program->columns[column];
   Place place = place_of_row(batch, def.domain, row);
-  if (def.kind == ColumnKind::decided_date && def.field != none_id) {
+  if (def.kind == ColumnKind::decided_date) {
     // A line that documents no date of its own is decided by the date that the case was received.
-    const Id own = batch.program->nodes[def.node].fields[def.field].column;
+    const Id own = def.field == none_id ? none_id : batch.program->nodes[def.node].fields[def.field].column;
     const Value date = own == none_id ? Value{} : get(batch.columns[own], row, batch.pool);
     if (date.kind == Kind::none || (date.kind == Kind::unknown && date.cause == Cause::not_documented)) {
       place.pointer = "/received";

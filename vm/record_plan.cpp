@@ -81,7 +81,8 @@ RecordPlan::RecordPlan(const Program& from) : program(from) {
   }
 
   for (const ColumnDef& column : program.columns) {
-    if (column.kind == ColumnKind::decided_date && column.node < nodes.size()) column_of(column.node, column.field);
+    if (column.kind == ColumnKind::decided_date && column.node < nodes.size() && column.field != none_id)
+      column_of(column.node, column.field);
   }
   if (program.lines_domain < program.domains.size()) {
     const Id node = program.domains[program.lines_domain].node;
