@@ -133,13 +133,14 @@ class Tree {
         leaf.variables = way.variables(used_, x, leaf.choice);
         Node node(*this, way, x, leaf.choice, hold || !line_.tests);
         if (leaf.variables.empty() || node.settled()) {
+          if (leaf.verdict.open) leaf.verdict = verdict_of_completion(used_, copied(x), nothing_left_open(p_, *line_.walk));
           finished.push_back(x);
           leaf.variables.clear();
           out.push_back(std::move(leaf));
           continue;
         }
         leaf.finished = false;
-        leaf.verdict.possible = node.possible();
+        leaf.verdict.possible = node.possible() | set_of(Outcome::review);   // of what cannot be computed there
         leaf.verdict.open = true;
         children += values_of_first(leaf);
         open.push_back(std::move(leaf));

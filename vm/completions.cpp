@@ -42,6 +42,12 @@ class Trying {
     return v.values[completion / strides_[variable] % v.values.size()];
   }
 
+  // Whether nothing is open in a completion but what cannot be computed.
+  bool is_complete(const Program& p, uint32_t completion) const {
+    if (!nothing_left_open(p, *open.walk)) return false;
+    return chosen.empty() || std::find(chosen[completion].begin(), chosen[completion].end(), as_it_is) == chosen[completion].end();
+  }
+
   Tried result(bool all) const {
     const std::vector<Verdict>& held = open.tests ? this->held : live;
     Tried out;
@@ -221,7 +227,9 @@ class Copies {
     for (size_t k = 0; k < lines_.size(); ++k) {
       std::vector<Verdict>& verdicts = hold ? lines_[k]->held : lines_[k]->live;
       const Place& p = places(p_.lines_domain)[k];
-      for (uint32_t x = 0; x < lines_[k]->count; ++x) verdicts.push_back(line_verdict(used, p.copied(lines_[k]->open.line, x)));
+      for (uint32_t x = 0; x < lines_[k]->count; ++x) {
+        verdicts.push_back(verdict_of_completion(used, p.copied(lines_[k]->open.line, x), lines_[k]->is_complete(p_, x)));
+      }
       if (!rules || hold != lines_[k]->open.tests) continue;
       const auto copied = [&](Id domain, Row row, uint32_t x) { return domain == none_id ? 0 : places(domain)[k].copied(row, x); };
       add_standing(d_, lines_[k]->open.line, used, lines_[k]->count, copied, lines_[k]->stand);
@@ -388,6 +396,11 @@ std::vector<Tried> try_completions(const VerifiedProgram& program, const Decisio
 
 // What is the same on every row has no cell that could be held.
 bool can_choose(const Program& p, const Variable& v) { return !v.values.empty() && p.registers[v.cell.reg].domain != none_id; }
+
+bool nothing_left_open(const Program& p, const Walk& walk) {
+  return !walk.reads_outcomes &&
+         std::all_of(walk.variables.begin(), walk.variables.end(), [&](const Variable& v) { return can_choose(p, v); });
+}
 
 std::vector<Verdict> run_choices(const VerifiedProgram& program, const Decisions& d, const OpenLine& line, std::span<const Choice> choices,
                                  bool hold, Decisions& used) {

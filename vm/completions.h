@@ -50,6 +50,8 @@ uint32_t completions_of(const std::vector<Variable>&);
 using Choice = std::vector<uint16_t>;
 constexpr uint16_t as_it_is = 0xffff;
 bool can_choose(const Program&, const Variable&);
+// Whether what is open where every variable has been chosen, or cannot be reached, could not be computed.
+bool nothing_left_open(const Program&, const Walk&);
 
 // A line's case with some of its variables held at values: a copy each in the run that is left in `used`, and how it decides the
 // line. `hold`: tests of the record stay as they are.

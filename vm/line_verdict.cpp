@@ -43,12 +43,13 @@ OutcomeSet outcome_set(const Decisions& d, Id reg, Row r) {
 
 namespace {
 
-Verdict verdict_of(const Decisions& d, Id block_id, Row line) {
+Verdict verdict_of(const Decisions& d, Id block_id, Row line, bool complete) {
   const Program& p = **d.program;
   const Block& block = p.blocks[block_id];
   Verdict v;
   v.block = block_id;
   v.possible = outcome_set(d, block.outcome, line);
+  if (complete && !has_one(v.possible)) v.possible = set_of(Outcome::review);
   v.open = !has_one(v.possible);
   v.outcome = v.open ? Outcome::review : the_one(v.possible);
   if (v.open || !granting(v.outcome)) return v;
@@ -72,7 +73,7 @@ Verdict verdict_of(const Decisions& d, Id block_id, Row line) {
 }  // namespace
 
 // The line's verdict over all blocks that may decide it.
-Verdict line_verdict(const Decisions& d, Row line) {
+Verdict line_verdict(const Decisions& d, Row line, bool complete) {
   const Program& p = **d.program;
   Verdict result;
   bool any = false, gap = false;
@@ -84,7 +85,7 @@ Verdict line_verdict(const Decisions& d, Row line) {
       gap = true;
       continue;
     }
-    const Verdict v = verdict_of(d, b, line);
+    const Verdict v = verdict_of(d, b, line, complete);
     if (!any) {
       result = v;
     } else if (!result.same_as(v)) {
@@ -99,6 +100,12 @@ Verdict line_verdict(const Decisions& d, Row line) {
   }
   if (!result.open) result.possible = set_of(result.outcome);
   return result;
+}
+
+Verdict verdict_of_completion(const Decisions& d, Row line, bool complete) {
+  Verdict out = line_verdict(d, line, complete);
+  if (out.open) out.possible |= set_of(Outcome::review);
+  return out;
 }
 
 }  // namespace rubric::vm

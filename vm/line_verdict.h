@@ -22,8 +22,11 @@ struct Verdict {
   }
 };
 
-// The line's verdict over all blocks that may decide it.
-Verdict line_verdict(const Decisions&, Row line);
+// The line's verdict over all blocks that may decide it. `complete`: no fact is open that it rests on; then a rule that is open could not
+// be computed, and where that makes a difference the line is a reviewer's.
+Verdict line_verdict(const Decisions&, Row line, bool complete = false);
+// The same in a completion: where it is not known to be complete, what is open may be open for either reason.
+Verdict verdict_of_completion(const Decisions&, Row line, bool complete);
 
 // Which of a block's rules stand on a row, as the verdict sees them.
 std::vector<Standing> standing_rules(const Decisions&, const Block&, Row);

@@ -17,6 +17,7 @@ void Walk::restart() {
   fact_of_place_.clear(), fact_of_.clear();
   pattern_.clear(), links.clear();
   has_pattern_ = true;
+  reads_outcomes = false;
 }
 
 void Walk::take_room(Walk& other) {
@@ -101,6 +102,15 @@ uint32_t Walk::list_fact(Id domain, Row r) {
   return fact(OpenFact::Kind::record, {domain | of_list, r}, [&]() -> Named {
     const Batch& named = origin_ ? *origin_->run.batch : batch_;
     return {place_of_list(named, domain, original(domain, r)).pointer, Cause::incomplete};
+  });
+}
+
+// A line that is decided, but by nobody yet: it pends or waits for a person.
+uint32_t Walk::line_fact(Row r) {
+  return fact(OpenFact::Kind::line, {of_line, r}, [&]() -> Named {
+    Value s;
+    if (p_.line_sequence != none_id) s = d_.value(p_.line_sequence, r);
+    return {std::to_string(s.kind == Kind::value ? s.i : int64_t{d_.rows_of(p_.lines_domain).number(r)} + 1), Cause::awaits_line};
   });
 }
 
@@ -214,19 +224,15 @@ void Walk::behind(Id reg, Row r) {
       children(i, arg(i, 1), r);
       break;
     case Op::granted:
+      reads_outcomes = true;
       from(arg(i, 1), r);
       note_state(arg(i, 0), r);
       if (open(arg(i, 0), r) || definitions_.tests_record(arg(i, 0))) from(arg(i, 0), r);
       if (open(arg(i, 0), r) || !open(reg, r)) {
         // What it waits for are the facts behind it, if anything.
       } else if (d_.truth(arg(i, 1), r) == Truth::yes) {
-        // Decided, but by nobody yet: it pends or waits for a person.
         const size_t v = variable_at({reg, r});
-        variables[v].facts.insert(fact(OpenFact::Kind::line, {of_line, r}, [&]() -> Named {
-          Value s;
-          if (p_.line_sequence != none_id) s = d_.value(p_.line_sequence, r);
-          return {std::to_string(s.kind == Kind::value ? s.i : int64_t{d_.rows_of(p_.lines_domain).number(r)} + 1), Cause::awaits_line};
-        }));
+        variables[v].facts.insert(line_fact(r));
         met(v, {reg, r});
       }
       break;
@@ -361,6 +367,7 @@ void Walk::leaves(Id reg, Row r, bool direct, std::vector<std::pair<Cell, bool>>
 const FactSet& Walk::leaf_facts(Cell cell) {
   walked_.clear();
   found_ = {};
+  walked_outcomes_ = false;
   add_leaf_facts(cell);
   return found_;
 }
@@ -386,6 +393,10 @@ void Walk::add_leaf_facts(Cell cell) {
       return;
     case Op::assert_value:
     case Op::assert_applicable: return add_leaf_facts({arg(i, 1), r});
+    case Op::granted:
+      if (open(arg(i, 0), r)) walked_outcomes_ = true;
+      else if (open(cell.reg, r) && d_.truth(arg(i, 1), r) == Truth::yes) found_.insert(line_fact(r));
+      break;
     default: break;
   }
   for (uint32_t k = 0; k < i.n; ++k) {
@@ -426,7 +437,10 @@ void Walk::atom(Cell cell) {
   const FactSet facts_found = leaf_facts(cell);
   // Nothing is open behind it: it could not be computed, and nobody can be asked.
   constexpr uint32_t stays_open = 0xfffa0000;
-  if (facts_found.empty()) return note(stays_open);
+  if (facts_found.empty()) {
+    reads_outcomes |= walked_outcomes_;
+    return note(stays_open);
+  }
   // Read in a roundabout way, but alone and with few values: each is tried.
   if (const auto only = only_cell(); only && !few_values(*only).empty()) {
     has_pattern_ = false;

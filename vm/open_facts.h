@@ -76,6 +76,7 @@ class Walk {
 
   std::vector<OpenFact> facts;
   std::vector<Variable> variables;
+  bool reads_outcomes = false;      // of other lines, which completions may leave to a person
   // Of facts without names, in order: a column or a list, and the row.
   const std::vector<Cell>& places() const { return places_.cells(); }
 
@@ -119,6 +120,7 @@ class Walk {
   uint32_t fact(OpenFact::Kind, Cell place, Name);
   void note_form(const Inst&);
   uint32_t list_fact(Id domain, Row);
+  uint32_t line_fact(Row);
   uint32_t column_fact(const Inst&, Row);
   Row original(Id domain, Row) const;
   size_t variable_at(Cell);
@@ -135,6 +137,7 @@ class Walk {
   CellMap seen_, variables_of_, walked_;
   uint32_t inside_ = nowhere;       // of seen_: what is looked into
   FactSet found_;
+  bool walked_outcomes_ = false;    // of other lines, on which something is open
   CellMap places_;                  // of facts
   std::vector<uint32_t> fact_of_place_;
   std::unordered_map<std::string, uint32_t> fact_of_;

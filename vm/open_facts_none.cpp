@@ -41,14 +41,17 @@ bool Walk::may_be_none(Id reg, Row row) const {
     }
     return false;
   };
-  // Of the rows under a fold that may be members: whether one surely is, and whether a value may be none.
+  // Of the rows under a fold that may be members: whether one surely is, whether a value may be none, and whether they are several.
+  bool several = false;
   const auto rows = [&](uint32_t value, bool& sure, bool& none) {
     const Id domain = p_.registers[arg(i, 0)].domain;
     const Id value_reg = arg(i, value);
     const auto [begin, end] = below(domain, r, i.domain);
+    uint32_t members = 0;
     for (Row k = begin; k < end; ++k) {
       const Truth in = d_.truth(arg(i, 0), k);
       if (in == Truth::no || in == Truth::none) continue;
+      several = ++members > 1;
       const bool empty = may_be_none(value_reg, k);
       sure |= in == Truth::yes && !empty;
       none |= empty;
@@ -92,7 +95,7 @@ bool Walk::may_be_none(Id reg, Row row) const {
       rows(1, sure, none);
       return !sure;
     case Op::pick: rows(2, sure, none); return !sure || none;
-    case Op::only: rows(1, sure, none); return !sure || none;
+    case Op::only: rows(1, sure, none); return !sure || none || several;   // of several rows: a fault
     case Op::truth_not:
     case Op::truth_and:
     case Op::truth_or:

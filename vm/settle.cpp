@@ -103,7 +103,7 @@ class Settling {
   bool complete(const Verdict& now) {
     // Where nothing is open, or every open rule leaves one outcome with the same contents, there is nothing to try.
     if (walk_.variables.empty()) {
-      Tried none = nothing_to_try(now);
+      Tried none = nothing_to_try(now.open && !walk_.reads_outcomes ? line_verdict(d_, line_, true) : now);
       none.matters.assign(walk_.facts.size(), false);
       tried_ = std::make_shared<const Tried>(std::move(none));
       return true;

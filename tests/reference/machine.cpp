@@ -102,6 +102,9 @@ bool under_items(const ir::Policy& policy, const std::string& path) {
   });
 }
 
+// What an answer must never be; a pair that is made smaller stays one of these.
+constexpr std::string_view too_little = "too little: ";
+
 bool includes(const auto& all, const auto& some) { return std::includes(all.begin(), all.end(), some.begin(), some.end()); }
 
 }  // namespace
@@ -181,15 +184,16 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
         missing[m.fact].insert(static_cast<vm::Outcome>(vm::outcome_named(o) - vm::outcome_rows));
     }
     // Never too little, whatever meets.
-    if (!includes(possible, expected)) say(fmt::format("possible {}, but completions give {}", words(possible), words(expected)));
+    const auto say_little = [&](const std::string& what) { say(std::string(too_little) + what); };
+    if (!includes(possible, expected)) say_little(fmt::format("possible {}, but completions give {}", words(possible), words(expected)));
     for (const auto& [fact, leads_to] : settled->missing) {
       const auto at = missing.find(fact);
-      if (at == missing.end()) say(fmt::format("{} matters and is not listed", fact));
+      if (at == missing.end()) say_little(fmt::format("{} matters and is not listed", fact));
       else if (!includes(at->second, leads_to))
-        say(fmt::format("{} could lead to {}, listed {}", fact, words(leads_to), words(at->second)));
+        say_little(fmt::format("{} could lead to {}, listed {}", fact, words(leads_to), words(at->second)));
     }
     for (const std::string& fact : line.irrelevant) {
-      if (settled->missing.contains(fact)) say(fmt::format("{} is said to be irrelevant and matters", fact));
+      if (settled->missing.contains(fact)) say_little(fmt::format("{} is said to be irrelevant and matters", fact));
     }
     // A sure outcome is that of every completion.
     const bool sure = possible.size() == 1 && line.exact;
@@ -242,13 +246,16 @@ std::string compile_report(const RandomPolicy& policy) {
 }
 
 std::string report(const Pair& pair, const std::function<std::string(const Pair&)>& failure) {
-  // A record made smaller than one can be is rejected, or breaks the reference: that is another failure.
-  const auto rejected = [](const std::string& wrong) { return wrong.starts_with("rejected"); };
-  const bool from_the_start = rejected(failure(pair));
+  // A record made smaller than one can be is rejected, or breaks the reference: that is another failure. So is one that says too much
+  // where the first said too little.
+  const auto kind = [](const std::string& wrong) {
+    return std::pair(wrong.starts_with("rejected"), wrong.find(too_little) != std::string::npos);
+  };
+  const auto from_the_start = kind(failure(pair));
   const auto safely = [&](const Pair& p) -> std::string {
     try {
       const std::string wrong = failure(p);
-      return rejected(wrong) == from_the_start ? wrong : "";
+      return kind(wrong) == from_the_start ? wrong : "";
     } catch (const std::exception&) {
       return "";
     }

@@ -10,10 +10,10 @@ using vm::Outcome;
 
 namespace {
 
-// What a completion gives: one decision; where something is not computable and its answers differ, a person's.
-Decision decision_of(const LineResult& line) {
-  if (line.decisions.size() == 1) return *line.decisions.begin();
-  return {Outcome::review, {}, "", {}};
+// What a completion gives, if that is one decision: in it another line may wait for a person, of whom the record did not tell. With
+// that open, each rule is free, which is more than a person's answer could give.
+std::optional<Decision> decision_of(const LineResult& line) {
+  return line.decisions.size() == 1 ? std::optional(*line.decisions.begin()) : std::nullopt;
 }
 
 // The sets of completions that differ in one fact alone.
@@ -99,6 +99,7 @@ std::optional<Settled> settle(const ir::Policy& policy, const Json& record, size
     out.decisions.push_back(decision_of(live.lines[line]));
     const auto hold = [&](const LineResult& ends) {
       held.push_back(decision_of(ends));
+      out.alone &= ends.decisions.size() == 1;
       for (const RuleResult& rule : ends.rules) {
         if (rule.state == "stands") out.stand.insert(rule.name);
       }
@@ -113,7 +114,6 @@ std::optional<Settled> settle(const ir::Policy& policy, const Json& record, size
   for (const auto& d : held) {
     if (d) out.possible.insert(*d);
   }
-
   out.enough = fewest(out.questions, out.decisions);
 
   // A fact matters if two completions that differ only in it end differently, record tests read either way.

@@ -1,0 +1,86 @@
+// What a line could come to, and what it waits for, on small records: completions in which something cannot be computed, and lines that
+// wait for another one which waits for a person. semantics.md, section 5.
+#include "tests/reference/machine.h"
+#include "vm/outcomes.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace rubric::reference {
+namespace {
+
+// Its lines have no date of service.
+constexpr const char* relief = R"(
+policy Relief version '1'
+source S 'A source'
+entity Case
+  lines list of Line complete
+  procedures list of Procedure
+entity Line
+  units Integer from 1 to 3
+entity Procedure
+  relief Integer from 0 to 3
+decides each Line when undetermined pend cite S 'p'
+criterion Relieved 'the only procedure gave relief'
+  applies when Line.units > 1
+  met when (singleton from Procedures).relief > 1
+  cite S 'p'
+rule Refused deny when Relieved is not met cite S 'p'
+)";
+
+constexpr const char* weeks = R"(
+policy Weeks version '1'
+source S 'A source'
+codesystem CPT
+valueset Injections: CPT { '20552' }
+entity Case
+  lines list of Line complete
+  priorProcedures list of PriorProcedure complete dated by date
+entity Line
+  sequence Integer at least 1
+  code Code
+  serviceDate Date
+entity PriorProcedure
+  code Code
+  date Date
+decides each Line when undetermined pend cite S 'p'
+limit Often 'injections' at most 1 days of Injections in the 1 month up to Line.serviceDate cite S 'p'
+rule TooOften deny when Often is not met cite S 'p'
+)";
+
+// The last line of a record: its outcome, what is possible, and the facts that it waits for.
+std::string ending(const char* policy, const char* record) {
+  std::string why;
+  const auto machine = compiled(policy, &why);
+  if (!machine) return why;
+  const vm::Trace trace = trace_of(*machine, Json::parse(record));
+  if (trace.lines.empty()) return "rejected";
+  const vm::LineTrace& line = trace.lines.back();
+  std::string out(vm::outcome_row(line.outcome).json);
+  out += " of";
+  for (const vm::Outcome o : line.possible) out += fmt::format(" {}", vm::outcome_row(o).json);
+  for (const vm::MissingFact& m : line.missing) out += fmt::format(", {}", m.fact);
+  return out;
+}
+
+TEST(SettlingExamples, WhatCannotBeComputedIsAReviewersInEveryCompletion) {
+  EXPECT_EQ(ending(relief, R"({"lines": [{"units": 2}], "procedures": {"complete": true, "items": [{}, {}]}})"), "review of review");
+  EXPECT_EQ(ending(relief, R"({"lines": [{}], "procedures": {"complete": true, "items": [{}, {}]}})"),
+            "pend of review gap, /lines/0/units");
+}
+
+TEST(SettlingExamples, AnIncompleteListMayHoldASecondRow) {
+  EXPECT_EQ(ending(relief, R"({"lines": [{"units": 2}], "procedures": {"complete": true, "items": [{"relief": 1}]}})"), "deny of deny");
+  EXPECT_EQ(ending(relief, R"({"lines": [{"units": 2}], "procedures": {"complete": false, "items": [{}]}})"),
+            "pend of review deny gap, /procedures, /procedures/items/0/relief");
+}
+
+TEST(SettlingExamples, ALimitWaitsForALineThatWaitsForAPerson) {
+  EXPECT_EQ(ending(weeks, R"({"lines": [
+    {"sequence": 1, "code": {"system": "CPT", "code": "20552"}, "serviceDate": "2025-01-06"},
+    {"sequence": 2, "code": {"system": "CPT", "code": "20552"}, "serviceDate": "2025-01-07"}], "priorProcedures": []})"),
+            "review of deny gap, line:1");
+}
+
+}  // namespace
+}  // namespace rubric::reference
