@@ -103,9 +103,7 @@ std::string distance_words(const Threshold& t, int64_t from) {
     case Type::decimal: return vm::to_string(vm::Decimal{size});
     case Type::quantity: {
       const std::string number = vm::to_string(vm::Decimal{size});
-      if (!t.unit) return number;
-      const vm::Unit& unit = vm::unit(*t.unit);
-      return fmt::format("{} {}", number, number == "1" ? unit.name : unit.plural);
+      return t.unit ? vm::in_words(number, vm::unit(*t.unit)) : number;
     }
     case Type::integer:
     case Type::long_integer: return std::to_string(size);

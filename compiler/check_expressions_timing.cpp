@@ -31,12 +31,7 @@ std::string spoken(const ir::Expr& value) {
     case Type::text: return "'" + value.string + "'";
     case Type::code: return value.system + " '" + value.string + "'";
     case Type::date: return "@" + vm::iso_date({static_cast<int32_t>(value.value.low), value.value.precision});
-    case Type::quantity: {
-      const vm::Unit& unit = vm::unit(value.value.unit);
-      const std::string number = vm::to_string(decimal_of(value.value));
-      if (!unit.calendar) return number + " '" + std::string(unit.name) + "'";
-      return number + " " + std::string(number == "1" ? unit.name : unit.plural);
-    }
+    case Type::quantity: return vm::in_source(vm::to_string(decimal_of(value.value)), vm::unit(value.value.unit));
     case Type::long_integer:
     case Type::date_time:
     case Type::time:

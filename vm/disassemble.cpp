@@ -60,13 +60,7 @@ class Listing {
       case Type::date:
         if (!in_calendar(c.low)) return wrong("date", static_cast<Id>(c.low));
         return "@" + iso_date({static_cast<int32_t>(c.low), c.precision});
-      case Type::quantity: {
-        if (c.unit >= unit_count()) return wrong("unit", c.unit);
-        const Unit& u = unit(c.unit);
-        const std::string number = decimal(c);
-        if (u.calendar) return fmt::format("{} {}", number, number == "1" ? u.name : u.plural);
-        return fmt::format("{} '{}'", number, u.name);
-      }
+      case Type::quantity: return c.unit < unit_count() ? in_source(decimal(c), unit(c.unit)) : wrong("unit", c.unit);
       case Type::ratio:
       case Type::code_concept:
       case Type::any:

@@ -125,8 +125,7 @@ std::string value_text(const Value& v) {
     case Type::date: return iso_date(unbox<Date>(v));
     case Type::quantity: {
       const auto q = unbox<Quantity>(v);
-      const bool one = q.value.scaled == Decimal::scale;
-      return q.unit == 0 ? to_string(q.value) : fmt::format("{} {}", to_string(q.value), one ? unit(q.unit).name : unit(q.unit).plural);
+      return q.unit == 0 ? to_string(q.value) : in_words(to_string(q.value), unit(q.unit));
     }
     case Type::date_time:
     case Type::time: return text_of(moment(v));

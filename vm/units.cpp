@@ -1,6 +1,8 @@
 // The table of units.
 #include "vm/units.h"
 
+#include <fmt/format.h>
+
 #include <iterator>
 
 namespace rubric::vm {
@@ -176,6 +178,13 @@ std::optional<uint16_t> find_unit(std::string_view name) {
   std::string_view rest = name.substr(0, open);
   if (rest.ends_with('/')) rest.remove_suffix(1);
   return find_unit(rest);
+}
+
+std::string in_words(std::string_view number, const Unit& unit) {
+  return fmt::format("{} {}", number, number == "1" ? unit.name : unit.plural);
+}
+std::string in_source(std::string_view number, const Unit& unit) {
+  return unit.calendar ? in_words(number, unit) : fmt::format("{} '{}'", number, unit.name);
 }
 
 }  // namespace rubric::vm

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace rubric::vm {
@@ -54,5 +55,9 @@ struct Unit {
 const Unit& unit(uint16_t id);
 uint16_t unit_count();
 std::optional<uint16_t> find_unit(std::string_view);  // singular, plural, or the UCUM code; "" is "1"
+
+// A number that is written already, with its unit: for a reader ("1 week", "2 weeks", "3 mg"), and in the language ("3 'mg'").
+std::string in_words(std::string_view number, const Unit&);
+std::string in_source(std::string_view number, const Unit&);
 
 }  // namespace rubric::vm

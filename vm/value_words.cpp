@@ -47,7 +47,7 @@ std::string words_of(const Batch& batch, const Value& v) {
       const Quantity q = unbox<Quantity>(v);
       const Unit& u = unit(q.unit);
       if (u.name == "1") return to_string(q.value);
-      return fmt::format("{} {}", to_string(q.value), q.value.scaled == Decimal::scale ? u.name : u.plural);
+      return in_words(to_string(q.value), u);
     }
     case Type::date_time:
     case Type::time: return text_of(moment(v));

@@ -403,9 +403,7 @@ std::string written(const Context& c, const Value& v) {
   }
   if (v.type == Type::quantity) {
     const Quantity q = unbox<Quantity>(v);
-    const Unit& u = unit(q.unit);
-    return u.calendar ? fmt::format("{} {}", to_string(q.value), q.value.scaled == Decimal::scale ? u.name : u.plural)
-                      : fmt::format("{} '{}'", to_string(q.value), u.name);
+    return in_source(to_string(q.value), unit(q.unit));
   }
   if (v.type == Type::ratio) return fmt::format("{}:{}", written(c, v.items[0]), written(c, v.items[1]));
   return words_of(*c.batch, v);
