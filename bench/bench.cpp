@@ -214,12 +214,12 @@ int run(const Options& options) {
   // ---- turns
   Turns turns(options.rounds);
   turns.add("native_full", [&] { evaluate_natively(cases); });
-  turns.add("eval", [&] { evaluate_all(program, batches); });
   turns.add("native_decide", [&] {
     for (const Case& c : cases.cases) {
       for (uint32_t l = c.lines.begin; l < c.lines.end; ++l) keep(decide(cases, c, cases.lines[l]));
     }
   });
+  turns.add("eval", [&] { evaluate_all(program, batches); });
   turns.add("eval_no_trace", [&] { evaluate_all(program, batches, &program.prepared().decisive); });
   turns.add("single", [&] { single.decide(); });
   turns.add("luajit", [&] { lua->run(); });

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <stdexcept>
 
 namespace rubric::bench {
@@ -85,8 +86,11 @@ void sweep_caches() {
 void Turns::run(std::string_view only) {
   const auto named = [&](const One& one) { return is_named(one.name, only); };
   const bool in_turns = std::count_if(all_.begin(), all_.end(), named) > 1;   // one alone is for a profiler
-  for (int round = 0; round < rounds_; ++round) {
-    for (One& one : all_) {
+  std::vector<size_t> order(all_.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  for (int round = 0; round < rounds_; ++round, std::reverse(order.begin(), order.end())) {
+    for (const size_t at : order) {
+      One& one = all_[at];
       if (round >= one.most_rounds || !named(one)) continue;
       if (in_turns) sweep_caches();
       const auto begin = Clock::now();

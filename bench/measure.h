@@ -45,7 +45,8 @@ Options parse_options(int argc, char** argv);
 // In a list of names with commas between them; the empty one names all.
 bool is_named(std::string_view name, std::string_view list);
 
-// Each in turn, round after round; of each the fastest turn counts, by the processor's time unless it works on threads.
+// Each in turn, round after round, forwards and backwards: of two neighbours each follows the other, who has left the
+// processor in a state like its own. Of each the fastest turn counts, by the processor's time unless it works on threads.
 class Turns {
  public:
   explicit Turns(int rounds) : rounds_(rounds) {}
