@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace rubric::reference {
 namespace {
@@ -45,10 +46,10 @@ rule Yes approve when all of Before, From, Same, Within, Many, Both, None  cite 
 rule No deny when any of Before, From, Same, Within, Many, Both, None is not met  cite S 'n'
 )";
 
-// A value, none, two that contradict each other, or nothing.
+// A value, or one time in `rare` each none, two that contradict each other, or nothing.
 template <class Make>
-void fact(Dice& dice, Json& record, Json& row, const std::string& at, const char* key, bool optional, Make value) {
-  const uint32_t how = dice.below(8);
+void fact(Dice& dice, Json& record, Json& row, const std::string& at, const char* key, bool optional, Make value, uint32_t rare = 8) {
+  const uint32_t how = dice.below(rare);
   if (how == 0) return;
   if (how == 1 && optional) {
     row[key] = {{"none", true}};
@@ -60,7 +61,8 @@ void fact(Dice& dice, Json& record, Json& row, const std::string& at, const char
   }
 }
 
-Json record(Dice& dice, const std::string& id) {
+// With so many trials, if it says so. Long lists are plain more often: else nothing would be certain of them.
+Json record(Dice& dice, const std::string& id, std::optional<uint32_t> long_list = {}) {
   const auto day = [&]() -> Json {
     const uint32_t month = 1 + dice.below(12);
     if (dice.one_in(12)) return fmt::format("2025-{:02}", month);
@@ -69,7 +71,8 @@ Json record(Dice& dice, const std::string& id) {
   const auto number = [&]() -> Json { return dice.below(6); };
   const auto word = [&](std::initializer_list<const char*> words) { return [&dice, words]() -> Json { return dice.of(words); }; };
   Json out = {{"id", id}, {"lines", Json::array()}};
-  const uint32_t lines = 1 + dice.below(3), trials = dice.one_in(5) ? dice.below(40) : dice.below(9);
+  const uint32_t lines = 1 + dice.below(3), trials = long_list ? *long_list : dice.one_in(5) ? dice.below(40) : dice.below(9);
+  const uint32_t rare = long_list ? dice.of({8u, 100u, 1'000u}) : 8;
   for (uint32_t k = 0; k < lines; ++k) {
     Json line = {{"sequence", k + 1}};
     const std::string at = fmt::format("/lines/{}", k);
@@ -83,11 +86,11 @@ Json record(Dice& dice, const std::string& id) {
   for (uint32_t k = 0; k < trials; ++k) {
     Json trial = Json::object();
     const std::string at = (complete ? "/trials/items/" : "/trials/") + std::to_string(k);
-    fact(dice, out, trial, at, "start", true, day);
-    fact(dice, out, trial, at, "end", true, day);
-    fact(dice, out, trial, at, "sessions", true, number);
-    fact(dice, out, trial, at, "kind", true, word({"a", "b"}));
-    fact(dice, out, trial, at, "outcome", true, word({"failed", "done"}));
+    fact(dice, out, trial, at, "start", true, day, rare);
+    fact(dice, out, trial, at, "end", true, day, rare);
+    fact(dice, out, trial, at, "sessions", true, number, rare);
+    fact(dice, out, trial, at, "kind", true, word({"a", "b"}), rare);
+    fact(dice, out, trial, at, "outcome", true, word({"failed", "done"}), rare);
     items.push_back(trial);
   }
   if (complete) out["trials"] = {{"items", items}, {"complete", true}};
@@ -140,6 +143,24 @@ TEST(Windows, AreTheFoldsThatTheyStandFor) {
       for (uint32_t k = 0; k < cases; ++k) records.push_back(record(dice, std::to_string(k)).dump());
       compare(*machine, records);
     }
+  }
+}
+
+// Around the borders of what is read at once, with records before and behind.
+TEST(Windows, AgreeOnLongLists) {
+  const auto machine = compiled(policy);
+  ASSERT_TRUE(machine);
+  Dice dice(43);
+  for (const vm::Instructions some : all_instructions()) {
+    const WithInstructions guard(some);
+    std::vector<std::string> records;
+    for (const uint32_t trials :
+         {47u, 48u, 49u, 63u, 64u, 65u, 95u, 96u, 97u, 127u, 128u, 129u, 143u, 144u, 145u, 191u, 192u, 193u, 200u}) {
+      records.push_back(record(dice, fmt::format("{}", trials), trials).dump());
+      compare(*machine, {records.back()});
+      if (dice.one_in(2)) records.push_back(record(dice, fmt::format("behind {}", trials)).dump());
+    }
+    compare(*machine, records);
   }
 }
 

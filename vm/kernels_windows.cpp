@@ -20,7 +20,7 @@
 namespace rubric::vm {
 namespace {
 
-// Rows of one line that a mask has room for: its bits are read from any byte on, as one word.
+// Rows that a mask has room for: its bits are read from any byte on, as one word. Longer lists are read in such pieces.
 constexpr uint32_t most_at_once = 48;
 
 struct Planes {
@@ -273,15 +273,21 @@ template <uint32_t at_once>
   return out >> (begin % 8);
 }
 
-// The rows of the list that are a line's own.
+// The rows of the list that are a line's own, or a piece of them.
 struct Own {
   Row begin;
   uint32_t count;
-  uint64_t all() const { return low_mask(count); }
+  bool is_piece() const { return count <= most_at_once; }
+  uint64_t all() const { return low_mask(count); }   // of a piece
 };
 [[gnu::always_inline]] inline Own own_rows(const WindowRows& at, Row line) {
   const Row* const starts = at.list_starts.data() + at.case_of[line];
   return {starts[0], starts[1] - starts[0]};
+}
+template <class Use>
+[[gnu::always_inline]] inline void each_piece(Own own, Use use) {
+  for (; !own.is_piece(); own = {own.begin + most_at_once, own.count - most_at_once}) use(Own{own.begin, most_at_once});
+  use(own);
 }
 
 [[gnu::always_inline]] inline uint64_t not_zero(WithoutMasks, const uint64_t* numbers, uint32_t n) {
@@ -295,37 +301,64 @@ struct Own {
 }
 #endif
 
-// Each line has line(line, its members within the bounds, one bit a row). word(which, the lines that have members, those with
-// doubtful rows, those with too many rows) says of which lines doubt is wanted: doubt(line, its first row, possible members,
-// whether a row is to be looked at by itself).
+// What a line's rows are to it that are no certain members.
+struct Doubt {
+  uint32_t possible = 0;
+  bool endless = false;                      // a phantom row is among the possible ones
+  bool alone = false;                        // a row is to be looked at by itself
+};
+
+// Each line has line(line, the number of its members within the bounds). word(which, the lines that have members, those with
+// doubtful rows) says of which lines doubt is wanted: doubt(line, Doubt).
 template <uint32_t at_once, class Masks, class Fold>
 [[gnu::always_inline]] inline void each_line(Masks masks, const WindowScratch& in, const WindowRows& at, uint32_t lines, Fold& fold) {
   const Keys keys{in.columns.key->uniform ? in.keys.data() : in.columns.key->cell4.data(), in.last_keys.data(), at.list_starts.back()};
   const int32_t *const low = in.low.data(), *const high = in.high.data();
-  uint64_t members[64], doubts[64];          // of the word's lines
+  const auto inside = [&](Row line, Own piece) { return within<at_once>(masks, keys, piece.begin, piece.count, low[line], high[line]); };
+  const auto members_of = [&](Row line, Own piece) { return inside(line, piece) & bits_from(in.members, piece.begin); };
+  const auto doubtful_of = [&](Own piece) {
+    return piece.all() & (bits_from(in.possible, piece.begin) | bits_from(in.open, piece.begin) | bits_from(in.alone, piece.begin));
+  };
+  uint64_t members[64], doubts[64];          // of the word's lines, one bit a row, or a bit of any piece
   for (uint32_t word = 0; word < words(lines); ++word) {
     const uint32_t n = std::min<uint32_t>(64, lines - word * 64);
-    uint64_t many = 0;
+    uint64_t in_pieces = 0;
     for (uint32_t k = 0; k < n; ++k) {
       const Row line = word * 64 + k;
       const Own own = own_rows(at, line);
-      if (own.count > most_at_once) [[unlikely]] {
-        many |= uint64_t{1} << k;
-        members[k] = doubts[k] = 0;
+      if (!own.is_piece()) [[unlikely]] {
+        in_pieces |= uint64_t{1} << k;
         continue;
       }
-      members[k] = within<at_once>(masks, keys, own.begin, own.count, low[line], high[line]) & bits_from(in.members, own.begin);
-      const uint64_t rows = bits_from(in.possible, own.begin) | bits_from(in.open, own.begin) | bits_from(in.alone, own.begin);
-      doubts[k] = own.all() & rows;
-      fold.line(line, members[k]);
+      members[k] = members_of(line, own);
+      doubts[k] = doubtful_of(own);
+      fold.line(line, static_cast<uint32_t>(__builtin_popcountll(members[k])));
+    }
+    for (; in_pieces; in_pieces &= in_pieces - 1) {
+      const auto k = static_cast<uint32_t>(__builtin_ctzll(in_pieces));
+      const Row line = word * 64 + k;
+      uint32_t number = 0;
+      members[k] = doubts[k] = 0;
+      each_piece(own_rows(at, line), [&](Own piece) {
+        const uint64_t some = members_of(line, piece);
+        members[k] |= some;
+        doubts[k] |= doubtful_of(piece);
+        number += static_cast<uint32_t>(__builtin_popcountll(some));
+      });
+      fold.line(line, number);
     }
     const uint64_t found = not_zero(masks, members, n), doubtful = not_zero(masks, doubts, n);
-    for (uint64_t left = fold.word(word, found, doubtful, many); left; left &= left - 1) {
+    for (uint64_t left = fold.word(word, found, doubtful); left; left &= left - 1) {
       const Row line = word * 64 + static_cast<Row>(__builtin_ctzll(left));
-      const Own own = own_rows(at, line);
-      const uint64_t inside = within<at_once>(masks, keys, own.begin, own.count, low[line], high[line]);
-      const uint64_t possible = (inside & bits_from(in.possible, own.begin)) | (own.all() & bits_from(in.open, own.begin));
-      fold.doubt(line, own.begin, possible, (own.all() & bits_from(in.alone, own.begin)) != 0);
+      Doubt doubt;
+      each_piece(own_rows(at, line), [&](Own piece) {
+        const uint64_t within = inside(line, piece) & bits_from(in.possible, piece.begin);
+        const uint64_t possible = within | (piece.all() & bits_from(in.open, piece.begin));
+        doubt.possible += static_cast<uint32_t>(__builtin_popcountll(possible));
+        doubt.endless |= (possible & bits_from(in.endless, piece.begin)) != 0;
+        doubt.alone |= (piece.all() & bits_from(in.alone, piece.begin)) != 0;
+      });
+      fold.doubt(line, doubt);
     }
   }
 }
@@ -355,10 +388,11 @@ bool refused(const WindowRows& at, Row line) {
 void add_alone(const Context& c, const Window& w, const WindowRows& at, const WindowScratch& in, const Pool& pool, Row line, Found& out) {
   const int64_t low = in.low[line] == INT32_MIN ? anywhere.low : in.low[line];
   const int64_t high = in.high[line] == INT32_MAX ? anywhere.high : in.high[line];
-  const Own own = own_rows(at, line);
-  for (uint64_t left = own.all() & bits_from(in.alone, own.begin); left; left &= left - 1) {
-    add_row(c, w, at, in.columns, pool, line, own.begin + static_cast<Row>(__builtin_ctzll(left)), {true, low, high, low, high}, out);
-  }
+  each_piece(own_rows(at, line), [&](Own piece) {
+    for (uint64_t left = piece.all() & bits_from(in.alone, piece.begin); left; left &= left - 1) {
+      add_row(c, w, at, in.columns, pool, line, piece.begin + static_cast<Row>(__builtin_ctzll(left)), {true, low, high, low, high}, out);
+    }
+  });
 }
 
 uint64_t exist(uint32_t rows, uint32_t word) { return word + 1 == words(rows) ? tail_mask(rows) : ~uint64_t{0}; }
@@ -369,16 +403,16 @@ struct Any {
   uint64_t *p, *q;
   uint32_t lines;
 
-  void line(Row, uint64_t) const {}
-  uint64_t word(uint32_t which, uint64_t found, uint64_t doubtful, uint64_t many) const {
+  void line(Row, uint32_t) const {}
+  uint64_t word(uint32_t which, uint64_t found, uint64_t doubtful) const {
     p[which] = found;
     q[which] = ~found & exist(lines, which);
     to.partly[which] = 0;
-    return doubtful & ~found & ~(to.singly[which] |= many);
+    return doubtful & ~found & ~to.singly[which];
   }
-  void doubt(Row line, Row, uint64_t possible, bool alone) const {
-    q[line / 64] &= ~(uint64_t{possible != 0} << (line % 64));
-    to.partly[line / 64] |= uint64_t{alone} << (line % 64);
+  void doubt(Row line, const Doubt& doubt) const {
+    q[line / 64] &= ~(uint64_t{doubt.possible != 0} << (line % 64));
+    to.partly[line / 64] |= uint64_t{doubt.alone} << (line % 64);
   }
 };
 
@@ -389,17 +423,17 @@ struct Count {
   int32_t* cells;
   uint32_t lines;
 
-  void line(Row line, uint64_t members) const { cells[line] = static_cast<int32_t>(__builtin_popcountll(members)); }
-  uint64_t word(uint32_t which, uint64_t, uint64_t doubtful, uint64_t many) const {
+  void line(Row line, uint32_t members) const { cells[line] = static_cast<int32_t>(members); }
+  uint64_t word(uint32_t which, uint64_t, uint64_t doubtful) const {
     p[which] = exist(lines, which);
     to.partly[which] = to.ranges[which] = to.unbounded[which] = 0;
-    return doubtful & ~(to.singly[which] |= many);
+    return doubtful & ~to.singly[which];
   }
-  void doubt(Row line, Row begin, uint64_t possible, bool alone) const {
-    to.possibles[line] = static_cast<uint32_t>(__builtin_popcountll(possible));
-    to.ranges[line / 64] |= uint64_t{possible != 0 || alone} << (line % 64);
-    to.unbounded[line / 64] |= uint64_t{(possible & bits_from(to.endless, begin)) != 0} << (line % 64);
-    to.partly[line / 64] |= uint64_t{alone} << (line % 64);
+  void doubt(Row line, const Doubt& doubt) const {
+    to.possibles[line] = doubt.possible;
+    to.ranges[line / 64] |= uint64_t{doubt.possible != 0 || doubt.alone} << (line % 64);
+    to.unbounded[line / 64] |= uint64_t{doubt.endless} << (line % 64);
+    to.partly[line / 64] |= uint64_t{doubt.alone} << (line % 64);
   }
 };
 
