@@ -9,20 +9,18 @@
 #include "cli/arguments.h"
 #include "cli/case_batches.h"
 #include "cli/console.h"
+#include "cli/determinations.h"
 #include "cli/histories.h"
-#include "render/text.h"
 #include "render/words.h"
 #include "vm/each_trace.h"
 #include "vm/kept_decisions.h"
 #include "vm/machine.h"
-#include "vm/run_json.h"
-#include "vm/trace_json.h"
+#include "vm/trace_lines.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -33,24 +31,22 @@ namespace rubric::cli {
 
 namespace {
 
-void count(vm::Outcome outcome, Tally& tally) {
-  ++tally.lines;
-  ++tally.outcomes[static_cast<size_t>(outcome)];
-}
-
-// What counts of a case beside its lines.
-void count(const vm::Trace& trace, Decided& decided) {
+// What counts of a case.
+void count(const vm::Trace& but_lines, std::span<const vm::Outcome> lines, Decided& decided) {
   ++decided.tally.cases;
-  decided.tally.rejected += trace.rejected;
-  for (const vm::RecordMessage& each : trace.messages) decided.remarks.push_back({trace.source, each});
+  decided.tally.rejected += but_lines.rejected;
+  for (const vm::RecordMessage& each : but_lines.messages) decided.remarks.push_back({but_lines.source, each});
+  for (const vm::Outcome each : lines) decided.tally.count(each);
 }
 
 class Decider {
  public:
   Decider(const vm::VerifiedProgram& program, const DecideOptions& options)
       : program(program), options(options), batches(*program, options.as_of) {
-    if ((options.form == Form::ndjson || options.form == Form::json) && !options.with_criteria) determinations.emplace(program);
-    if (options.form != Form::site) return;
+    if (options.form != Form::site) {
+      determinations.emplace(program, options, most_told);
+      return;
+    }
     pages.emplace(*program);
     histories.emplace(*program, options.as_of);
   }
@@ -66,17 +62,8 @@ class Decider {
     for (size_t i = 0; i < taken.size(); ++i) {
       decisions = vm::run(program, taken[i], {}, nullptr, std::move(decisions));
       if (options.keeps) keep(decisions, decided);
-      if (determinations) {
-        write(decided);
-        continue;
-      }
-      const vm::Batch* const whole = i < beside.size() ? beside[i].get() : nullptr;
-      const auto pictures = histories ? vm::Pictures::wanted : vm::Pictures::unwanted;
-      const auto take = [&](vm::Row row, vm::Trace trace) {
-        if (histories) add_history(trace, row, whole);
-        add_case(trace, decided);
-      };
-      vm::each_trace(decisions, settler, histories || options.with_criteria, pictures, take, options.settled());
+      if (pages) draw(i < beside.size() ? beside[i].get() : nullptr, decided);
+      else write(decided);
     }
     if (pages) decided.parts = pages->take();
     decided.problem = batches.problem();
@@ -86,37 +73,35 @@ class Decider {
  private:
   static void keep(const vm::Decisions& decisions, Decided& decided) {
     KeptDecisions kept;
-    std::vector<vm::Row> rows(decisions.batch->cases);
-    std::iota(rows.begin(), rows.end(), 0);
+    const std::vector<vm::Row> rows = vm::all_cases(decisions);
     for (const vm::Row row : rows) kept.cases.push_back(static_cast<uint32_t>(decided.tally.cases) + row);
     kept.planes = vm::pack_decisions(decisions, rows);
     decided.kept.push_back(std::move(kept));
   }
   void write(Decided& decided) {
-    json.clear();
-    const std::string_view behind = options.form == Form::json ? ",\n" : "\n";
-    if (options.form == Form::json && !decided.text.empty()) decided.text += behind;
-    determinations->write(decisions, settler, json, [&](const vm::Trace& but_lines, std::span<const vm::Settlement> lines) {
-      json.between(behind);
-      count(but_lines, decided);
-      for (const vm::Settlement& each : lines) count(each.outcome, decided.tally);
+    determinations->write(decisions, vm::all_cases(decisions), tools, [&](const Determination& each) {
+      decided.add(each.text, options.form);
+      count(each.but_lines, each.lines, decided);
     });
-    std::string_view text = json.text();
-    if (options.form == Form::json && !text.empty()) text.remove_suffix(behind.size());
-    decided.text += text;
   }
-  void add_case(const vm::Trace& trace, Decided& decided) {
-    add_determination(trace, options, json, decided);
-    if (pages) pages->add(trace);
+  void draw(const vm::Batch* beside, Decided& decided) {
+    const auto take = [&](vm::Row row, vm::Trace trace) {
+      add_history(trace, row, beside);
+      std::vector<vm::Outcome> lines;
+      for (const vm::LineTrace& each : trace.lines) lines.push_back(each.outcome);
+      count(trace, lines, decided);
+      pages->add(trace);
+    };
+    vm::each_trace(decisions, tools.settler, true, vm::Pictures::wanted, take);
   }
 
+  static constexpr size_t most_told = 16'384;
   const vm::VerifiedProgram& program;
   const DecideOptions& options;
   CaseBatches batches;
   vm::Decisions decisions;      // the last run, whose storage the next one takes
-  vm::Settler settler;
-  vm::JsonWriter json;
-  std::optional<vm::RunJson> determinations;  // JSON without criteria
+  Tools tools;
+  std::optional<Determinations> determinations;
   std::optional<SiteParts> pages;
   std::optional<Histories> histories;  // of pages
 };
@@ -135,8 +120,9 @@ struct Unit {
     parts.push_back({texts.size(), record.json.size(), record});
     texts += record.json;
   }
-  bool is_full() const {
-    return parts.size() >= records_per_unit || texts.size() >= bytes_per_unit || (!parts.empty() && parts.back().record.snapshot);
+  bool is_full(const DecideOptions& options) const {
+    const size_t most = options.records_per_unit ? options.records_per_unit : records_per_unit;
+    return parts.size() >= most || texts.size() >= bytes_per_unit || (!parts.empty() && parts.back().record.snapshot);
   }
 
   void decide(Decider& decider) {
@@ -152,6 +138,11 @@ struct Unit {
 }  // namespace
 
 Form form_named(std::string_view name) { return name == "json" ? Form::json : name == "ndjson" ? Form::ndjson : Form::text; }
+
+void Tally::count(vm::Outcome outcome) {
+  ++lines;
+  ++outcomes[static_cast<size_t>(outcome)];
+}
 
 void Tally::add(const Tally& other) {
   cases += other.cases, rejected += other.rejected, lines += other.lines;
@@ -188,24 +179,10 @@ std::string rejected_words(const Tally& tally) {
                      tally.rejected == 1 ? "was" : "were");
 }
 
-void add_determination(const vm::Trace& trace, const DecideOptions& options, vm::JsonWriter& json, Decided& decided) {
-  count(trace, decided);
-  for (const vm::LineTrace& each : trace.lines) count(each.outcome, decided.tally);
-  switch (options.form) {
-    case Form::text:
-      if (options.with_criteria) (decided.text += to_text(trace, {options.color, options.width, {}, Audience::reviewer})) += '\n';
-      else decided.text += to_summary(trace, options.color);
-      break;
-    case Form::ndjson:
-    case Form::json:
-      if (options.form == Form::json && !decided.text.empty()) decided.text += ",\n";
-      json.clear();
-      write_json(trace, options.with_criteria, json);
-      decided.text += json.text();
-      if (options.form == Form::ndjson) decided.text += '\n';
-      break;
-    case Form::site: break;
-  }
+void Decided::add(std::string_view determination, Form form) {
+  if (form == Form::json && !text.empty()) text += ",\n";
+  text += determination;
+  if (form == Form::ndjson) text += '\n';
 }
 
 void decide_cases(const NextRecord& next, const vm::VerifiedProgram& program, const DecideOptions& options,
@@ -221,7 +198,7 @@ void decide_cases(const NextRecord& next, const vm::VerifiedProgram& program, co
   Unit unit;
   for (Record record; more && next(record);) {
     unit.add(record);
-    if (unit.is_full()) units.add(std::exchange(unit, {}));
+    if (unit.is_full(options)) units.add(std::exchange(unit, {}));
   }
   if (more && !unit.parts.empty()) units.add(std::move(unit));
   units.finish();

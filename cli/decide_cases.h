@@ -7,7 +7,6 @@
 #include "base/render_diagnostics.h"
 #include "cli/case_input.h"
 #include "render/site_data.h"
-#include "vm/json_writer.h"
 #include "vm/settle.h"
 #include "vm/trace.h"
 #include "vm/verify.h"
@@ -17,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rubric::cli {
@@ -31,6 +31,7 @@ struct DecideOptions {
   Color color = Color::no;  // text
   int width = 100;  // text with criteria: a page for each case
   unsigned threads = 1;
+  size_t records_per_unit = 0;  // that are decided together, at most; 0: as many as is best
   bool keeps = false;  // what is decided, too
 
   // A line of text says how many facts are missing, and no more of what is open.
@@ -49,6 +50,7 @@ struct RecordRemark {
 struct Tally {
   uint64_t cases = 0, rejected = 0, lines = 0;
   std::array<uint64_t, 16> outcomes{};  // of lines, by vm::Outcome
+  void count(vm::Outcome);
   void add(const Tally&);
 };
 // "12 cases, 14 lines: 9 approved, 5 pend for information"
@@ -71,11 +73,10 @@ struct Decided {
   std::vector<RecordRemark> remarks;
   std::vector<KeptDecisions> kept;
   std::string problem;  // behind these cases nothing can be read, and why
-};
 
-// A determination in the form that is asked for, and what counts of it; a page's parts are their writer's. `json` is used for
-// one after the other.
-void add_determination(const vm::Trace&, const DecideOptions&, vm::JsonWriter& json, Decided&);
+  // Behind what stands in `text`: whole lines, or a JSON object.
+  void add(std::string_view determination, Form);
+};
 
 // `done` is called on this thread, in order; where it answers false the run stops.
 void decide_cases(const NextRecord&, const vm::VerifiedProgram&, const DecideOptions&, const std::function<bool(Decided&&)>& done);

@@ -245,8 +245,7 @@ class Explainer {
       beside = *whole;
     }
     program = by.program;
-    vm::Trace trace = draws() ? drawn_trace(decisions, 0, beside.get()) : vm::trace(decisions, 0, true);
-    show(kept ? std::move(trace) : of_no_policy(std::move(trace)));
+    show(draws() ? drawn_trace(decisions, 0, beside.get()) : vm::trace(decisions, 0, true));
     return "";
   }
   // The number behind the last: nobody's.

@@ -31,10 +31,17 @@ void compare(const vm::VerifiedProgram& program, const std::vector<std::string>&
   for (int batch = 0; batch < 2; ++batch) {
     for (size_t k = batch; k < records.size(); k += 2) loader.add(records[k], "records:" + std::to_string(k));
     const vm::Decisions d = vm::run(program, std::make_shared<const vm::Batch>(loader.take()));
-    vm::Row row = 0;
+    // Of all cases but each seventh.
+    std::vector<vm::Row> cases;
+    for (vm::Row row = 0; row < d.batch->cases; ++row) {
+      if (row % 7 != 6) cases.push_back(row);
+    }
+    size_t next = 0;
     json.clear();
-    run_json.write(d, settler, json, [&](const vm::Trace& but_lines, std::span<const vm::Settlement> lines) {
-      const vm::Trace trace = vm::trace(d, row++, false);
+    run_json.write(d, cases, settler, json, [&](vm::Row row, const vm::Trace& but_lines, std::span<const vm::Settlement> lines) {
+      ASSERT_LT(next, cases.size());
+      ASSERT_EQ(row, cases[next++]);
+      const vm::Trace trace = vm::trace(d, row, false);
       ASSERT_EQ(json.text(), to_json(trace, false)) << but_lines.source;
       json.clear();
       ASSERT_EQ(lines.size(), trace.lines.size());
@@ -50,7 +57,7 @@ void compare(const vm::VerifiedProgram& program, const std::vector<std::string>&
         note("defeated", !line.defeated.empty()), note("advice", !line.advice.empty()), note("inexact", !line.exact);
       }
     });
-    ASSERT_EQ(row, d.batch->cases);
+    ASSERT_EQ(next, cases.size());
     // A line of text needs the reasons alone.
     const auto same = [&](vm::Row of, const vm::Trace& brief) {
       const vm::Trace trace = vm::trace(d, of, false);

@@ -6,11 +6,15 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 
 namespace rubric::vm {
 
-// Of all cases, in order; their lines are settled together, by what earlier ones have shown (settle.h). Settled by their reasons alone
+// Of some cases, in order; their lines are settled together, by what earlier ones have shown (settle.h). Settled by their reasons alone
 // they do not say which facts cannot matter and which answers are enough, nor whom missing facts serve.
+void each_trace(const Decisions&, std::span<const Row> cases, Settler&, bool with_criteria, Pictures,
+                const std::function<void(Row, Trace)>& take, Settle = Settle::all);
+// Of all cases.
 void each_trace(const Decisions&, Settler&, bool with_criteria, Pictures, const std::function<void(Row, Trace)>& take,
                 Settle = Settle::all);
 

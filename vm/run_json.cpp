@@ -4,10 +4,10 @@
 
 namespace rubric::vm {
 
-void RunJson::write(const Decisions& d, Settler& settler, JsonWriter& json, const Written& written) {
-  const SettledLines settled(d, settler);
-  for (Row c = 0; c < d.batch->cases; ++c) {
-    const CaseReading at(d, c, Pictures::unwanted, program_);
+void RunJson::write(const Decisions& d, std::span<const Row> cases, Settler& settler, JsonWriter& json, const Written& written) {
+  const SettledLines settled(d, cases, settler);
+  for (size_t c = 0; c < cases.size(); ++c) {
+    const CaseReading at(d, cases[c], Pictures::unwanted, program_);
     const auto lines = settled.lines(c);
     const auto settlements = settled.settled(c);
     read_case(at, trace_);
@@ -18,7 +18,7 @@ void RunJson::write(const Decisions& d, Settler& settler, JsonWriter& json, cons
       for (size_t k = 0; k < lines.size(); ++k) line(at, lines[k], settlements[k], json);
       end_json(trace_, json);
     }
-    written(trace_, settlements);
+    written(cases[c], trace_, settlements);
   }
 }
 
@@ -43,7 +43,7 @@ const RunJson::Told& RunJson::told(const CaseReading& at, Row line, const Settle
     write(whole, part_);
     return std::string(part_.text());
   };
-  if (told_.size() == most_told_) told_.clear();
+  if (told_.size() >= most_told_) told_.clear();
   return told_.emplace(key_, Told{text(write_decision), text(write_rest)}).first->second;
 }
 

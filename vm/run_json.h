@@ -19,11 +19,13 @@ namespace rubric::vm {
 // One program's, one thread's; the program must stay.
 class RunJson {
  public:
-  explicit RunJson(const VerifiedProgram& program) : program_(*program, Pictures::unwanted), likeness_(*program) {}
+  // `most_told`: texts that it remembers.
+  explicit RunJson(const VerifiedProgram& program, size_t most_told = 16'384)
+      : program_(*program, Pictures::unwanted), likeness_(*program), most_told_(most_told) {}
 
-  // Of all cases, in order. `written` is called behind each, with its trace but for the lines, and what these have come to.
-  using Written = std::function<void(const Trace& but_lines, std::span<const Settlement> lines)>;
-  void write(const Decisions&, Settler&, JsonWriter&, const Written& written);
+  // Of some cases, in order. `written` is called behind each, with its trace but for the lines, and what these have come to.
+  using Written = std::function<void(Row, const Trace& but_lines, std::span<const Settlement> lines)>;
+  void write(const Decisions&, std::span<const Row> cases, Settler&, JsonWriter&, const Written& written);
 
  private:
   struct Told {
@@ -34,7 +36,7 @@ class RunJson {
 
   const ProgramReading program_;
   const Likeness likeness_;
-  static constexpr size_t most_told_ = 16'384;
+  const size_t most_told_;
   std::unordered_map<std::string, Told> told_;
   // Used again for each case, line and text.
   Trace trace_;

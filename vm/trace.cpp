@@ -37,19 +37,24 @@ Trace trace_alone(const Decisions& d, Row case_row, std::optional<Row> line) {
   return trace_of_few(decisions, 0, true, Pictures::unwanted, line);
 }
 
-void each_trace(const Decisions& d, Settler& settler, bool with_criteria, Pictures pictures, const std::function<void(Row, Trace)>& take,
-                Settle how) {
+void each_trace(const Decisions& d, std::span<const Row> cases, Settler& settler, bool with_criteria, Pictures pictures,
+                const std::function<void(Row, Trace)>& take, Settle how) {
   const ProgramReading program(**d.program, pictures);
-  const SettledLines settled(d, settler, how);
-  for (Row c = 0; c < d.batch->cases; ++c) {
-    const CaseReading at(d, c, pictures, program);
+  const SettledLines settled(d, cases, settler, how);
+  for (size_t c = 0; c < cases.size(); ++c) {
+    const CaseReading at(d, cases[c], pictures, program);
     const auto lines = settled.lines(c);
     Trace t;
     read_case(at, t);
     t.lines.reserve(lines.size());
     for (size_t k = 0; k < lines.size(); ++k) t.lines.push_back(line_trace(at, settled.settled(c)[k], lines[k], with_criteria));
-    take(c, std::move(t));
+    take(cases[c], std::move(t));
   }
+}
+
+void each_trace(const Decisions& d, Settler& settler, bool with_criteria, Pictures pictures, const std::function<void(Row, Trace)>& take,
+                Settle how) {
+  each_trace(d, all_cases(d), settler, with_criteria, pictures, take, how);
 }
 
 }  // namespace rubric::vm

@@ -8,6 +8,7 @@
 #include "vm/value_words.h"
 
 #include <iterator>
+#include <numeric>
 
 namespace rubric::vm {
 namespace {
@@ -18,6 +19,12 @@ bool is_limited(const Decisions& d, Row c) { return d.limited[c / 64] >> (c % 64
 
 bool is_decided(const Decisions& d, Row c) {
   return !d.batch->info.is_rejected(c) && !is_limited(d, c) && (**d.program).lines_domain != none_id;
+}
+
+std::vector<Row> all_cases(const Decisions& d) {
+  std::vector<Row> out(d.batch->cases);
+  std::iota(out.begin(), out.end(), 0);
+  return out;
 }
 
 void read_case(const CaseReading& at, Trace& t) {
@@ -72,9 +79,9 @@ LineTrace line_trace(const CaseReading& at, const Settlement& s, Row line, bool 
   return t;
 }
 
-SettledLines::SettledLines(const Decisions& d, Settler& settler, Settle how) {
+SettledLines::SettledLines(const Decisions& d, std::span<const Row> cases, Settler& settler, Settle how) {
   const Id lines_domain = (**d.program).lines_domain;
-  for (Row c = 0; c < d.batch->cases; ++c) {
+  for (const Row c : cases) {
     if (is_decided(d, c)) {
       const auto [begin, end] = case_rows(d, lines_domain, c);
       for (Row line = begin; line < end; ++line) {

@@ -12,6 +12,9 @@ namespace rubric::vm {
 // Whether a case has lines to say something of.
 bool is_decided(const Decisions&, Row case_row);
 
+// The cases of a run, from the first to the last.
+std::vector<Row> all_cases(const Decisions&);
+
 // All but the lines. What stood in the trace is replaced.
 void read_case(const CaseReading&, Trace&);
 
@@ -20,16 +23,17 @@ void read_request(const CaseReading&, Row line, LineTrace&);
 // All of it.
 LineTrace line_trace(const CaseReading&, const Settlement&, Row line, bool with_criteria);
 
-// The lines that the cases of a run have, in order, settled together.
+// The lines that some cases of a run have, which stand in order, settled together.
 class SettledLines {
  public:
-  SettledLines(const Decisions&, Settler&, Settle = Settle::all);
+  SettledLines(const Decisions&, std::span<const Row> cases, Settler&, Settle = Settle::all);
 
-  std::span<const Row> lines(Row case_row) const { return std::span(lines_).subspan(first_[case_row], count(case_row)); }
-  std::span<const Settlement> settled(Row case_row) const { return std::span(settled_).subspan(first_[case_row], count(case_row)); }
+  // Of the case that stands at a place among those given.
+  std::span<const Row> lines(size_t at) const { return std::span(lines_).subspan(first_[at], count(at)); }
+  std::span<const Settlement> settled(size_t at) const { return std::span(settled_).subspan(first_[at], count(at)); }
 
  private:
-  size_t count(Row case_row) const { return first_[case_row + 1] - first_[case_row]; }
+  size_t count(size_t at) const { return first_[at + 1] - first_[at]; }
 
   std::vector<Row> lines_;
   std::vector<size_t> first_{0};         // of each case
