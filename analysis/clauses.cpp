@@ -155,6 +155,12 @@ const std::vector<Declaration>* members(const Declaration& d) {
 
 std::vector<Declaration>* members(Declaration& d) { return const_cast<std::vector<Declaration>*>(members(std::as_const(d))); }
 
+std::optional<Span> rows_elsewhere(const Declaration& d, const SourceSet& sources) {
+  if (d.table.empty() || !d.table[0].csv || d.table[0].head.empty()) return std::nullopt;
+  const FileId file = d.table[0].head[0].span.file;
+  return Span{file, 0, static_cast<uint32_t>(sources.file(file).text.size())};
+}
+
 std::string own_text(const Declaration& d, const SourceSet& sources) {
   std::string out;
   Span rest = d.span;
@@ -166,15 +172,15 @@ std::string own_text(const Declaration& d, const SourceSet& sources) {
       rest.begin = each.span.end;
     }
   }
-  return out + std::string(sources.text(rest));
+  out += sources.text(rest);
+  if (const auto rows = rows_elsewhere(d, sources)) out += "\n" + std::string(sources.text(*rows));
+  return out;
 }
 
-std::string clause_key(const Declaration& d, const std::string& at, const SourceSet& sources, std::map<std::string, uint32_t>& seen) {
+std::string clause_key(const Declaration& d, const std::string& at, std::map<std::string, uint32_t>& seen) {
   if (d.kind == DeclarationKind::test || d.kind == DeclarationKind::record) return "";
   std::string key = at + "/" + std::string(clause_kind(d)) + " ";
-  key += d.kind == DeclarationKind::remark  ? one_spelling(own_text(d, sources))
-         : d.kind == DeclarationKind::amend ? clause_words(d)
-                                            : clause_name(d);
+  key += d.kind == DeclarationKind::remark || d.kind == DeclarationKind::amend ? clause_words(d) : clause_name(d);
   const uint32_t before = seen[key]++;
   return before == 0 ? key : key + "#" + std::to_string(before);
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,12 +26,15 @@ std::string clause_words(const ast::Declaration&);
 const std::vector<ast::Declaration>* members(const ast::Declaration&);
 std::vector<ast::Declaration>* members(ast::Declaration&);
 
-// A clause's text without the clauses inside of it.
+// Of a table whose rows lie in a file of their own that file, whole; of any other clause nothing.
+std::optional<Span> rows_elsewhere(const ast::Declaration&, const SourceSet&);
+
+// A clause's text without the clauses inside of it; a table's rows belong to it wherever they lie.
 std::string own_text(const ast::Declaration&, const SourceSet&);
 
 // What tells a clause from its neighbours: `at`, the key of what it stands in, its kind and its name. `seen` counts
 // those of one name in a list. Empty for what is no policy: tests and records.
-std::string clause_key(const ast::Declaration&, const std::string& at, const SourceSet&, std::map<std::string, uint32_t>& seen);
+std::string clause_key(const ast::Declaration&, const std::string& at, std::map<std::string, uint32_t>& seen);
 
 using Names = std::map<std::string, std::string, std::less<>>;
 

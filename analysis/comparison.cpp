@@ -135,172 +135,10 @@ Comparison::Comparison(const vm::Joined& joined, size_t before, size_t after)
       before_(joined.members[before]),
       after_(joined.members[after]),
       a_(*before_),
-      b_(*after_) {
-  made_before_ = makers(a_), made_after_ = makers(b_);
-  const auto named_in = [](const vm::Program& p) {
-    std::map<Id, std::pair<int, Id>> out;
-    const auto name = [&](Id reg, int slot, Id text) {
-      if (reg != none_id) out.try_emplace(reg, slot, text);
-    };
-    for (const vm::Criterion& c : p.criteria) name(c.value, 0, c.name), name(c.applicable, 1, c.name);
-    for (const vm::Rule& r : p.rules) name(r.stands, 2, r.name), name(r.fires, 3, r.name);
-    return out;
-  };
-  named_before_ = named_in(a_), named_after_ = named_in(b_);
+      b_(*after_),
+      pairs_(a_, b_) {
   for (const vm::Program* p : {&a_, &b_})
     tests_record_ |= std::any_of(p->rules.begin(), p->rules.end(), [](const vm::Rule& r) { return r.reads_record; });
-  pair_blocks();
-  pair_roots();
-}
-
-// ---------------------------------------------------------------- pairs
-
-template <class T, class Same>
-static const T* partner(const std::vector<Id>& ids, const std::vector<T>& table, Same same) {
-  for (const Id id : ids) {
-    if (same(table[id])) return &table[id];
-  }
-  return nullptr;
-}
-
-void Comparison::pair_blocks() {
-  std::vector<bool> taken(b_.blocks.size(), false);
-  for (const vm::Block& before : a_.blocks) {
-    BlockPair pair{&before, nullptr, {}, {}};
-    for (size_t k = 0; k < b_.blocks.size() && !pair.after; ++k) {
-      if (taken[k] || b_.blocks[k].name != before.name || b_.blocks[k].items != before.items) continue;
-      taken[k] = true;
-      pair.after = &b_.blocks[k];
-    }
-    if (pair.after) {
-      pair.other_end = before.when_undetermined != pair.after->when_undetermined || before.fold != pair.after->fold;
-      pair_criteria(pair);
-      pair_rules(pair);
-    }
-    blocks_.push_back(std::move(pair));
-  }
-  for (size_t k = 0; k < b_.blocks.size(); ++k) {
-    if (!taken[k]) blocks_.push_back({nullptr, &b_.blocks[k], {}, {}});
-  }
-}
-
-void Comparison::pair_criteria(BlockPair& pair) {
-  for (const Id id : pair.before->criteria) {
-    const vm::Criterion& c = a_.criteria[id];
-    const auto* const other = partner(pair.after->criteria, b_.criteria, [&](const vm::Criterion& o) { return o.name == c.name; });
-    const bool edited = !other || !alike(c.value, other->value, true) || !alike(c.applicable, other->applicable, true);
-    pair.criteria.push_back({&c, other, edited});
-  }
-  for (const Id id : pair.after->criteria) {
-    const vm::Criterion& c = b_.criteria[id];
-    if (!partner(pair.before->criteria, a_.criteria, [&](const vm::Criterion& o) { return o.name == c.name; }))
-      pair.criteria.push_back({nullptr, &c, true});
-  }
-}
-
-void Comparison::pair_rules(BlockPair& pair) {
-  const auto names = [](const vm::Program& p, const vm::Rule& r) {
-    std::vector<Id> out;
-    for (const Id x : r.exceptions) out.push_back(p.rules[x].name);
-    std::sort(out.begin(), out.end());
-    return out;
-  };
-  for (const Id id : pair.before->rules) {
-    const vm::Rule& r = a_.rules[id];
-    const auto* const other = partner(pair.after->rules, b_.rules, [&](const vm::Rule& o) { return o.name == r.name; });
-    if (!other) {
-      pair.rules.push_back({&r, nullptr, true, false});
-      continue;
-    }
-    const bool edited = r.outcome != other->outcome || names(a_, r) != names(b_, *other) || r.domain != other->domain ||
-                        !alike(r.fires, other->fires, true) || !alike(r.stands, other->stands, true);
-    pair.rules.push_back({&r, other, edited, !same_grant(r, *other)});
-  }
-  for (const Id id : pair.after->rules) {
-    const vm::Rule& r = b_.rules[id];
-    if (!partner(pair.before->rules, a_.rules, [&](const vm::Rule& o) { return o.name == r.name; }))
-      pair.rules.push_back({nullptr, &r, true, false});
-  }
-}
-
-// What makes an outcome of a block's rules, beside the rules' own states.
-bool Comparison::same_table(const BlockPair& pair) const {
-  const auto contents = [](const vm::Program& p, const vm::Rule& r) {
-    return r.modification == none_id ? decltype(vm::Modification::fields)() : p.modifications[r.modification].fields;
-  };
-  return pair.before && pair.after && pair.before - a_.blocks.data() == pair.after - b_.blocks.data() && !pair.other_end &&
-         pair.before->rules.size() == pair.after->rules.size() && std::all_of(pair.rules.begin(), pair.rules.end(), [&](const RulePair& r) {
-           const auto k = static_cast<size_t>(&r - pair.rules.data());
-           return r.before && r.after == &b_.rules[pair.after->rules[k]] && r.before->outcome == r.after->outcome && !r.other_grant &&
-                  contents(a_, *r.before) == contents(b_, *r.after);
-         });
-}
-
-void Comparison::pair_roots() {
-  if (!std::all_of(blocks_.begin(), blocks_.end(), [&](const BlockPair& pair) { return same_table(pair); })) return;
-  counterparts_.emplace(a_, b_);
-  for (const BlockPair& pair : blocks_) {
-    counterparts_->root(pair.before->scope, pair.after->scope);
-    counterparts_->root(pair.before->version_gate, pair.after->version_gate);
-    counterparts_->root(pair.before->item_scope, pair.after->item_scope);
-    for (const RulePair& r : pair.rules) {
-      counterparts_->root(r.before->stands, r.after->stands);
-      counterparts_->root(r.before->equals_request, r.after->equals_request);
-    }
-  }
-}
-
-// Conditions by what a determination says of them.
-bool Comparison::same_grant(const vm::Rule& x, const vm::Rule& y) const {
-  const auto conditions = [](const vm::Program& p, const vm::Rule& r) {
-    std::vector<std::tuple<Id, Id, Id, Id>> out;
-    for (const Id c : r.subject_to)
-      out.emplace_back(p.conditions[c].name, p.conditions[c].due_from, p.conditions[c].due_to, p.conditions[c].after);
-    return out;
-  };
-  return conditions(a_, x) == conditions(b_, y);
-}
-
-bool Comparison::alike(Id x, Id y, bool top) const {
-  if (x == y) return true;
-  if (x == none_id || y == none_id) return false;
-  if (!top) {
-    const auto a = named_before_.find(x);
-    const auto b = named_after_.find(y);
-    if (a != named_before_.end() && b != named_after_.end() && a->second == b->second) return true;
-    const auto [known, added] = alike_.try_emplace({x, y}, false);
-    if (!added) return known->second;
-  }
-  const vm::Inst *const i = made_before_[x], *const j = made_after_[y];
-  if (!same_form(i, j)) return false;
-  for (uint32_t k = 0; k < i->n; ++k) {
-    if (!alike(a_.operands[i->args + k], b_.operands[j->args + k], false)) return false;
-  }
-  if (!top) alike_[{x, y}] = true;
-  return true;
-}
-
-// The truths that a criterion's trace shows: of a list which rows count, not what each row is asked.
-void Comparison::pair_sites(Id x, Id y, std::vector<Registers>& out, bool& alike) const {
-  if (x == none_id || y == none_id) {
-    alike &= x == y;
-    return;
-  }
-  const vm::Site &a = a_.sites[x], &b = b_.sites[y];
-  const bool list = a.kind == vm::SiteKind::has || a.kind == vm::SiteKind::fold;
-  if (a.kind != b.kind || a.domain != b.domain || (!list && a.sites.size() != b.sites.size())) {
-    alike = false;
-    return;
-  }
-  const auto truths = [&](Id r, Id s) {
-    if (r == none_id || s == none_id || r == s) return;
-    if (a_.registers[r].type != vm::Type::truth || b_.registers[s].type != vm::Type::truth) return;
-    if (a_.registers[r].domain != b_.registers[s].domain) alike = false;
-    else out.emplace_back(r, s);
-  };
-  if (a.kind != vm::SiteKind::truth) truths(a.value, b.value);
-  if (list) return truths(a.member, b.member);
-  for (size_t k = 0; k < a.sites.size(); ++k) pair_sites(a.sites[k], b.sites[k], out, alike);
 }
 
 // ---------------------------------------------------------------- planes
@@ -332,14 +170,10 @@ void Comparison::compare_criterion(const vm::Decisions& d, const CriterionPair& 
       add(out.edited_open, on_lines(d, made(rows, [&](uint32_t w) { return open(a, w) | open(b, w); }), x.domain));
     }
   }
-  std::vector<Registers> looked_at;
-  bool alike = true;
-  pair_sites(x.site, y.site, looked_at, alike);
-  pair_sites(x.applies_site, y.applies_site, looked_at, alike);
-  if (alike && looked_at.empty()) return;
+  if (pair.same_sites && pair.looked_at.empty()) return;
   Plane seen(vm::words(out.rows));
-  if (!alike) add(seen, recorded_rows(d, x.domain));
-  for (const auto& [r, s] : looked_at) add(seen, differing(d, r, s));
+  if (!pair.same_sites) add(seen, recorded_rows(d, x.domain));
+  for (const auto& [r, s] : pair.looked_at) add(seen, differing(d, r, s));
   // Where a criterion does not apply, nothing of it is looked at but why.
   if (x.domain == a_.lines_domain && x.applies_site != none_id) {
     const Statuses a(d, x, rows), b(d, y, rows);
@@ -388,27 +222,18 @@ void Comparison::compare_rule(const vm::Decisions& d, const RulePair& pair, Line
     add(out.reasoning, here);
   }
   if (pair.before->outcome != pair.after->outcome) add(out.reasoning, lines(fires));
-  const auto stands = [&](uint32_t w) { return x.second.yes[w] & y.second.yes[w]; };
-  if (pair.other_grant && grants(*pair.before) && grants(*pair.after)) {
-    add(out.grant, lines(stands));
-    add(out.edited_open, lines([&](uint32_t w) { return ~x.second.no[w] | ~y.second.no[w]; }));
-  }
-  // What is authorized instead may be the same all the same.
-  const auto contents = [](const vm::Program& p, const vm::Rule& r) {
-    auto fields = r.modification == none_id ? decltype(vm::Modification::fields)() : p.modifications[r.modification].fields;
-    fields.emplace_back(none_id, r.equals_request);
-    return fields;
-  };
-  if (contents(a_, *pair.before) != contents(b_, *pair.after)) {
-    add(out.traces, lines(stands));
-    add(out.edited_open, lines([&](uint32_t w) { return ~x.second.no[w] | ~y.second.no[w]; }));
-  }
-}
-
-bool Comparison::is_edited(const BlockPair& pair) {
-  const auto edited = [](const auto& each) { return each.edited; };
-  return pair.other_end || std::any_of(pair.criteria.begin(), pair.criteria.end(), edited) ||
-         std::any_of(pair.rules.begin(), pair.rules.end(), [](const RulePair& r) { return r.edited || r.other_grant; });
+  if (!pair.other_grant() || !grants(*pair.before) || !grants(*pair.after)) return;
+  add(out.edited_open, lines([&](uint32_t w) { return ~x.second.no[w] | ~y.second.no[w]; }));
+  const Plane stands = made(rows, [&](uint32_t w) { return x.second.yes[w] & y.second.yes[w]; });
+  // Which of several items lend their rules' contents to the line, and whether these are others, is for traces to say.
+  if (pair.other_contents || any.domain != a_.lines_domain) return add(out.traces, on_lines(d, stands, any.domain));
+  if (pair.other_conditions) add(out.grant, stands);
+  else
+    each_row(stands, [&](Row r) {
+      const auto value = [&](const vm::Program& p, Id reg) { return d.value(reg, p.registers[reg].domain == none_id ? 0 : r); };
+      const auto differ = [&](const Registers& q) { return !vm::same(value(a_, q.first), value(b_, q.second)); };
+      if (std::any_of(pair.quoted.begin(), pair.quoted.end(), differ)) vm::set_bit(out.grant, r, true);
+    });
 }
 
 void Comparison::compare_block(const vm::Decisions& d, const BlockPair& pair, Lines& all) const {
@@ -448,7 +273,7 @@ void Comparison::compare_block(const vm::Decisions& d, const BlockPair& pair, Li
   }
   if (pair.other_end) add(out.edited_open, out.open);
   // An answer also changes what a test of the record says, whose rule is not open.
-  if (tests_record_ && is_edited(pair)) {
+  if (tests_record_ && pair.edited()) {
     for (const auto& [version, block] : {std::pair(&a_, &before), std::pair(&b_, &after)}) {
       for (const Id id : block->criteria) {
         const vm::Criterion& c = version->criteria[id];
@@ -461,7 +286,8 @@ void Comparison::compare_block(const vm::Decisions& d, const BlockPair& pair, Li
   }
   if (before.scope != after.scope) add(out.scope, differing(d, before.scope, after.scope));
   if (before.version_gate != after.version_gate) add(out.scope, differing(d, before.version_gate, after.version_gate));
-  if (!alike(before.scope, after.scope, true) || !alike(before.version_gate, after.version_gate, true)) add(out.edited_open, out.open);
+  if (!pairs_.alike(before.scope, after.scope, true) || !pairs_.alike(before.version_gate, after.version_gate, true))
+    add(out.edited_open, out.open);
   const auto here = [&](Plane& to, const Plane& from) {
     for (size_t w = 0; w < to.size(); ++w) to[w] |= from[w] & in[w];
   };
@@ -504,8 +330,8 @@ void Comparison::settle(vm::Decisions& d, vm::Settler& settler, const Lines& lin
   if (open.empty()) return;
   std::vector<Row> each, apart;
   // What is open alike ends alike: both have the same completions.
-  const bool some_alike = counterparts_ && !tests_record_;
-  const Plane unlike = some_alike ? counterparts_->unlike(d) : Plane();
+  const bool some_alike = pairs_.counterparts() && !tests_record_;
+  const Plane unlike = some_alike ? pairs_.counterparts()->unlike(d) : Plane();
   for (const size_t k : open) {
     each.push_back(found[k].line);
     if (!some_alike || vm::bit(unlike, found[k].line)) apart.push_back(found[k].line);
@@ -517,7 +343,7 @@ void Comparison::settle(vm::Decisions& d, vm::Settler& settler, const Lines& lin
     vm::seen_as(d, whole_);
     return out;
   };
-  if (counterparts_) settler.share(before_, after_);
+  if (pairs_.counterparts()) settler.share(before_, after_);
   const std::vector<vm::Settlement> was = settled(before_, each, vm::Settle::outcome), is = settled(after_, apart, vm::Settle::outcome);
   std::vector<size_t> unexplained;      // of those apart, by whose planes nothing differs
   size_t next = 0;
@@ -559,7 +385,7 @@ std::vector<LineFinding> Comparison::findings(vm::Decisions& d, vm::Settler& set
   const vm::Program& p = b_;
   const vm::DomainRows& rows = d.rows_of(p.lines_domain);
   Lines lines(rows.rows);
-  for (const BlockPair& each : blocks_) compare_block(d, each, lines);
+  for (const BlockPair& each : pairs_.blocks()) compare_block(d, each, lines);
   const auto at = [](const Plane& plane, Row r) { return vm::bit(plane, r); };
   std::vector<LineFinding> out;
   std::vector<size_t> to_settle;
@@ -602,7 +428,7 @@ std::vector<StatusChange> Comparison::statuses(vm::Decisions& d, const LineFindi
     return analysis::statuses(was, is);
   }
   std::vector<StatusChange> out;
-  for (const BlockPair& block : blocks_) {
+  for (const BlockPair& block : pairs_.blocks()) {
     if (!block.before || !block.after) continue;
     if (d.truth(block.before->scope, f.line) == vm::Truth::no || d.truth(block.after->scope, f.line) == vm::Truth::no) continue;
     for (const CriterionPair& pair : block.criteria) {

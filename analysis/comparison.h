@@ -6,13 +6,12 @@
 // tell (a block that one version alone has, contents of an approval that other rules give), traces are compared.
 #pragma once
 
-#include "analysis/counterparts.h"
+#include "analysis/version_pairs.h"
 #include "vm/join.h"
 #include "vm/settle.h"
 #include "vm/trace.h"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +32,11 @@ struct StatusChange {
   std::string criterion;
   vm::Status before, after;
   std::string sentence_before, sentence_after;   // of examples
+};
+
+struct RuleChange {
+  std::string rule;
+  std::optional<vm::RuleState> before, after;   // nothing: that version has no such rule
 };
 
 // What is found of one line.
@@ -58,34 +62,6 @@ class Comparison {
 
  private:
   struct Lines;
-  struct CriterionPair {
-    const vm::Criterion *before, *after;
-    bool edited;
-  };
-  struct RulePair {
-    const vm::Rule *before, *after;
-    bool edited;                        // in what it asks or concludes
-    bool other_grant;                   // conditions or modification
-  };
-  struct BlockPair {
-    const vm::Block *before = nullptr, *after = nullptr;   // nullptr: the other version alone has it
-    std::vector<CriterionPair> criteria;
-    std::vector<RulePair> rules;
-    bool other_end = false;             // what an undetermined line or its items amount to
-  };
-  using Registers = std::pair<vm::Id, vm::Id>;
-
-  void pair_blocks();
-  void pair_roots();
-  bool same_table(const BlockPair&) const;
-  void pair_criteria(BlockPair&);
-  void pair_rules(BlockPair&);
-  void pair_sites(vm::Id before, vm::Id after, std::vector<Registers>& out, bool& alike) const;
-  bool same_grant(const vm::Rule&, const vm::Rule&) const;
-  // Whether two registers are made alike from clauses of the same names; `top`: the name of the registers themselves says nothing.
-  bool alike(vm::Id before, vm::Id after, bool top) const;
-
-  static bool is_edited(const BlockPair&);
   void compare_block(const vm::Decisions&, const BlockPair&, Lines&) const;
   void compare_criterion(const vm::Decisions&, const CriterionPair&, Lines&) const;
   void compare_rule(const vm::Decisions&, const RulePair&, Lines&) const;
@@ -97,16 +73,14 @@ class Comparison {
   const std::vector<bool> code_;        // of the two
   const vm::VerifiedProgram &whole_, &before_, &after_;
   const vm::Program &a_, &b_;
-  std::vector<BlockPair> blocks_;
-  std::vector<const vm::Inst*> made_before_, made_after_;      // by register
-  std::map<vm::Id, std::pair<int, vm::Id>> named_before_, named_after_;  // registers of clauses -> slot and name
-  mutable std::map<Registers, bool> alike_;
+  const VersionPairs pairs_;
   bool tests_record_ = false;
-  std::optional<Counterparts> counterparts_;   // nothing: blocks make other outcomes of the same rules
 };
 
 // The same by traces alone, for versions that cannot be joined.
 LineFinding compared(const vm::LineTrace& before, const vm::LineTrace& after);
 std::vector<StatusChange> statuses(const vm::LineTrace& before, const vm::LineTrace& after);
+// Rules that stand otherwise; one that a version lacks, if it does anything in the other.
+std::vector<RuleChange> rule_changes(const vm::LineTrace& before, const vm::LineTrace& after);
 
 }  // namespace rubric::analysis

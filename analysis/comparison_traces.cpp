@@ -2,6 +2,7 @@
 
 #include "analysis/comparison.h"
 
+#include "analysis/witness.h"
 #include "vm/outcomes.h"
 
 #include <fmt/format.h>
@@ -16,7 +17,7 @@ using Statuses = std::map<std::string, std::pair<vm::Status, std::string>>;   //
 // What of a line's determination is compared, from most to least.
 struct Determination {
   vm::Outcome outcome = vm::Outcome::gap;
-  std::vector<std::string> contents;           // what is approved or modified, and on which conditions
+  std::vector<std::string> contents;           // what is granted
   Statuses statuses;
   std::vector<std::string> reasoning;
 };
@@ -46,10 +47,7 @@ void add_rules(const std::vector<vm::RuleTrace>& rules, const std::string& item,
 Determination determination(const vm::LineTrace& t) {
   Determination out;
   out.outcome = t.outcome;
-  for (const vm::ConditionTrace& c : t.conditions)
-    out.contents.push_back(fmt::format("{} {} {} {}", c.name, c.due_from, c.due_to, c.after));
-  for (const vm::ModificationField& m : t.modified) out.contents.push_back(m.field + ": " + m.value);
-  for (const std::string& item : t.approved_items) out.contents.push_back(item);
+  out.contents = granted(t);
   add_statuses(t.criteria, "", out);
   add_rules(t.rules, "", out);
   for (const vm::ItemTrace& i : t.items) {
@@ -95,6 +93,31 @@ std::string_view json_name(Difference d) {
 
 LineFinding compared(const vm::LineTrace& before, const vm::LineTrace& after) {
   return {0, 0, after.sequence, difference(determination(before), determination(after)), before.outcome, after.outcome, true, false};
+}
+
+std::vector<RuleChange> rule_changes(const vm::LineTrace& before, const vm::LineTrace& after) {
+  using Change = std::pair<std::optional<vm::RuleState>, std::optional<vm::RuleState>>;
+  std::map<std::string, Change> states;
+  const auto add = [&](const vm::LineTrace& line, std::optional<vm::RuleState> Change::* side) {
+    const auto each = [&](const std::vector<vm::RuleTrace>& rules, const std::string& on) {
+      for (const vm::RuleTrace& r : rules) {
+        // Of two layers' rules of one name the one that does more is meant.
+        auto& state = states[r.name + on].*side;
+        if (!state || *state == vm::RuleState::does_not_fire) state = r.state;
+      }
+    };
+    each(line.rules, "");
+    for (const vm::ItemTrace& item : line.items) each(item.rules, " on " + item.item);
+  };
+  add(before, &Change::first), add(after, &Change::second);
+  std::vector<RuleChange> out;
+  for (const auto& [name, change] : states) {
+    const auto& [was, is] = change;
+    const bool nothing = was.value_or(vm::RuleState::does_not_fire) == vm::RuleState::does_not_fire &&
+                         is.value_or(vm::RuleState::does_not_fire) == vm::RuleState::does_not_fire;
+    if (was != is && !nothing) out.push_back({name, was, is});
+  }
+  return out;
 }
 
 std::vector<StatusChange> statuses(const vm::LineTrace& before, const vm::LineTrace& after) {

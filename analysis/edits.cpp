@@ -56,7 +56,7 @@ void collect(const std::vector<Declaration>& list, const std::string& at, const 
              const Names& names, std::vector<std::string>& order, Clauses& out) {
   std::map<std::string, uint32_t> seen;
   for (const Declaration& d : list) {
-    const std::string key = clause_key(d, at, sources, seen);
+    const std::string key = clause_key(d, at, seen);
     if (key.empty()) continue;
     order.push_back(key);
     out[key] = {&d, clause_words(d) + where, one_spelling(own_text(d, sources), names)};
@@ -132,33 +132,32 @@ std::vector<Module> renamed(const std::vector<Module>& modules, const Names& nam
 }
 
 // A list of declarations by their keys. A clause that is no policy has none.
-std::map<std::string, const Declaration*> by_key(const std::vector<Declaration>& list, const std::string& at, const SourceSet& sources) {
+std::map<std::string, const Declaration*> by_key(const std::vector<Declaration>& list, const std::string& at) {
   std::map<std::string, const Declaration*> out;
   std::map<std::string, uint32_t> seen;
-  for (const Declaration& d : list) out[clause_key(d, at, sources, seen)] = &d;
+  for (const Declaration& d : list) out[clause_key(d, at, seen)] = &d;
   return out;
 }
 
 // The newer version's clauses, but for those whose edits are taken back: these are the older version's.
 std::vector<Declaration> rebuilt(const std::vector<Declaration>& after, const std::vector<Declaration>& before, const std::string& at,
-                                 const std::set<std::string>& back, const SourceSet& sources) {
+                                 const std::set<std::string>& back) {
   std::vector<Declaration> out;
-  const auto old = by_key(before, at, sources);
+  const auto old = by_key(before, at);
   std::set<std::string> present;
   std::map<std::string, uint32_t> seen, seen_before;
   for (const Declaration& d : after) {
-    const std::string key = clause_key(d, at, sources, seen);
+    const std::string key = clause_key(d, at, seen);
     present.insert(key);
     const auto then = old.find(key);
     const Declaration* const older = then == old.end() ? nullptr : then->second;
     if (back.contains(key) && !older) continue;
     out.push_back(back.contains(key) ? *older : d);
     if (!members(d)) continue;
-    *members(out.back()) =
-        rebuilt(*members(d), older && members(*older) ? *members(*older) : std::vector<Declaration>(), key, back, sources);
+    *members(out.back()) = rebuilt(*members(d), older && members(*older) ? *members(*older) : std::vector<Declaration>(), key, back);
   }
   for (const Declaration& d : before) {
-    const std::string key = clause_key(d, at, sources, seen_before);
+    const std::string key = clause_key(d, at, seen_before);
     if (!present.contains(key) && back.contains(key)) out.push_back(d);
   }
   return out;
@@ -169,6 +168,29 @@ const Module* module_of(const std::string& key, const std::vector<Module>& modul
     if (is_policy(m) && module_key(m, modules) == key) return &m;
   }
   return nullptr;
+}
+
+// The lines of two files without those that they begin and end with alike.
+std::pair<Span, Span> differing_lines(Span a, Span b, const SourceSet& sources) {
+  const std::string_view x = sources.text(a), y = sources.text(b);
+  const size_t most = std::min(x.size(), y.size());
+  size_t begin = 0, end = 0;
+  for (size_t k = 0; k < most && x[k] == y[k]; ++k) {
+    if (x[k] == '\n') begin = k + 1;
+  }
+  for (size_t k = 0; k < most - begin && x[x.size() - 1 - k] == y[y.size() - 1 - k]; ++k) {
+    if (x[x.size() - 1 - k] == '\n') end = k;
+  }
+  const auto cut = [&](Span s) { return Span{s.file, s.begin + static_cast<uint32_t>(begin), s.end - static_cast<uint32_t>(end)}; };
+  return {cut(a), cut(b)};
+}
+
+// Where two texts of a clause stand. Of a table whose rows lie in a file these rows, if they differ.
+std::pair<Span, Span> differing_text(const Declaration& before, const Declaration& after, const SourceSet& sources) {
+  const auto was = rows_elsewhere(before, sources), is = rows_elsewhere(after, sources);
+  const auto spelled = [&](Span s) { return one_spelling(sources.text(s)); };
+  if (was && is && spelled(*was) != spelled(*is)) return differing_lines(*was, *is, sources);
+  return {before.span, after.span};
 }
 
 }  // namespace
@@ -211,7 +233,8 @@ Edits find_edits(std::vector<Module> before, std::vector<Module> after, SourceSe
     if (old == then.end()) {
       out.list.push_back({Edit::Kind::added, fresh.words, {no_file, 0, 0}, fresh.declaration->span, key});
     } else if (old->second.text != fresh.text) {
-      out.list.push_back({Edit::Kind::changed, fresh.words, old->second.declaration->span, fresh.declaration->span, key});
+      const auto [was, is] = differing_text(*old->second.declaration, *fresh.declaration, sources);
+      out.list.push_back({Edit::Kind::changed, fresh.words, was, is, key});
     }
     for (const auto& [from, to] : names) {
       if (old == then.end() || clause_name(*fresh.declaration) != to) continue;
@@ -232,7 +255,7 @@ Edits find_edits(std::vector<Module> before, std::vector<Module> after, SourceSe
   return out;
 }
 
-std::vector<Module> taken_back(const Edits& edits, const std::vector<bool>& back, const SourceSet& sources) {
+std::vector<Module> taken_back(const Edits& edits, const std::vector<bool>& back) {
   std::set<std::string> keys;
   for (size_t k = 0; k < edits.list.size(); ++k) {
     if (back[k] && !edits.list[k].key.empty()) keys.insert(edits.list[k].key);
@@ -247,7 +270,7 @@ std::vector<Module> taken_back(const Edits& edits, const std::vector<bool>& back
     if (!is_policy(m)) continue;
     if (whole)
       out.back().name = old->name, out.back().version = old->version, out.back().amends = old->amends, out.back().layer = old->layer;
-    out.back().declarations = rebuilt(m.declarations, old ? old->declarations : std::vector<Declaration>(), key, keys, sources);
+    out.back().declarations = rebuilt(m.declarations, old ? old->declarations : std::vector<Declaration>(), key, keys);
   }
   for (const Module& m : edits.before) {
     const std::string key = module_key(m, edits.before);

@@ -35,6 +35,6 @@ Edits find_edits(std::vector<ast::Module> before, std::vector<ast::Module> after
 
 // The newer version with some of its edits taken back (one flag for each of the list). Of a renaming there is nothing
 // to take back.
-std::vector<ast::Module> taken_back(const Edits&, const std::vector<bool>& back, const SourceSet&);
+std::vector<ast::Module> taken_back(const Edits&, const std::vector<bool>& back);
 
 }  // namespace rubric::analysis

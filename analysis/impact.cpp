@@ -246,7 +246,7 @@ struct ImpactRun::Impl {
     std::vector<vm::VerifiedProgram> all{before, after};
     // An edit that is the only one need not be taken back to know that this undoes everything.
     for (size_t k = 0; tried.size() > 1 && k < tried.size() && k < most_joined; ++k) {
-      auto program = program_of(taken_back(edits, only(tried[k]), sources), sources);
+      auto program = program_of(taken_back(edits, only(tried[k])), sources);
       if (!program) continue;   // others need it
       all.push_back(std::move(*program));
       joined_edits.push_back(tried[k]);
@@ -388,7 +388,7 @@ struct ImpactRun::Impl {
     if (between.size() > most_versions) between.clear();
     auto [at, added] = between.try_emplace(back);
     if (added) {
-      if (auto program = program_of(taken_back(edits, back, sources), sources))
+      if (auto program = program_of(taken_back(edits, back), sources))
         at->second = std::make_shared<const Versions>(std::vector<vm::VerifiedProgram>{before, std::move(*program)});
     }
     return at->second;

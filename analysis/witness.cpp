@@ -4,6 +4,7 @@
 #include "vm/machine.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -155,15 +156,20 @@ vm::Trace decided(const vm::VerifiedProgram& program, const std::string& json, b
   return vm::trace(decisions, 0, with_criteria);
 }
 
-std::string ending(const vm::LineTrace& line) {
-  std::string out = fmt::format("{}", static_cast<int>(line.outcome));
+std::vector<std::string> granted(const vm::LineTrace& line) {
+  std::vector<std::string> out;
   for (const vm::ConditionTrace& c : line.conditions) {
-    out += fmt::format("\n{}|{}|{}|{}|{}", c.name, c.text, c.due_from, c.due_to, c.after);
-    for (const auto& [name, value] : c.values) out += fmt::format("|{}={}", name, value);
+    std::string& words = out.emplace_back(fmt::format("{}|{}|{}|{}|{}", c.name, c.text, c.due_from, c.due_to, c.after));
+    for (const auto& [name, value] : c.values) words += fmt::format("|{}={}", name, value);
   }
-  for (const vm::ModificationField& f : line.modified) out += fmt::format("\n{} {}", f.field, f.value);
-  for (const std::string& item : line.approved_items) out += "\n" + item;
+  for (const vm::ModificationField& f : line.modified) out.push_back(fmt::format("{} {}", f.field, f.value));
+  out.insert(out.end(), line.approved_items.begin(), line.approved_items.end());
+  std::sort(out.begin(), out.end());
   return out;
+}
+
+std::string ending(const vm::LineTrace& line) {
+  return fmt::format("{}\n{}", static_cast<int>(line.outcome), fmt::join(granted(line), "\n"));
 }
 
 std::map<std::string, vm::Status> statuses_by_name(const vm::LineTrace& line) {

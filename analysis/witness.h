@@ -9,12 +9,16 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace rubric::analysis {
 
 // One record decided.
 vm::Trace decided(const vm::VerifiedProgram&, const std::string& json, bool with_criteria = true);
 
+// What a line is granted: conditions with what they say and quote, what is authorized instead, the items that qualify; in no
+// order of the policy's.
+std::vector<std::string> granted(const vm::LineTrace&);
 // What a line comes to, in one text: equal for lines that end alike.
 std::string ending(const vm::LineTrace&);
 // The status of each criterion, by name.

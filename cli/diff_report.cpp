@@ -53,10 +53,7 @@ class Text {
       layout.paragraph(
           2, fmt::format("{}.", k + 1), Style::plain, 6,
           fmt::format("{} {} [{}]", json_name(e.kind), e.clause, place(r.sources.contains(e.after.file) ? e.after : e.before, r.sources)));
-      if (e.kind == Edit::Kind::renamed) continue;
-      const ClauseDifference d = clause_difference(e, r.sources);
-      for (size_t at = d.same; at < d.before_end; ++at) layout.paragraph(6, "-", Style::bad, 8, d.before[at]);
-      for (size_t at = d.same; at < d.after_end; ++at) layout.paragraph(6, "+", Style::good, 8, d.after[at]);
+      clause_lines(layout, 6, e, r.sources);
     }
     layout.blank();
   }
@@ -109,14 +106,16 @@ class Text {
     for (const analysis::Example& each : r.impact.examples) {
       const LineImpact& line = each.impact;
       const vm::LineTrace &was = each.before.lines.front(), &now = each.after.lines.front();
-      layout.paragraph(
-          2, fmt::format("{} line {}:", line.case_id.empty() ? line.source : line.case_id, line.line), Style::strong, 4,
-          fmt::format("{}{}",
-                      line.before == line.after ? fmt::format("still {}, {}", rubric::words(line.after), words(line.difference))
-                                                : fmt::format("{} -> {}", rubric::words(line.before), rubric::words(line.after)),
-                      because(line)));
+      layout.paragraph(2, fmt::format("{} line {}:", line.case_id.empty() ? line.source : line.case_id, line.line), Style::strong, 4,
+                       fmt::format("{}{}",
+                                   line.before == line.after
+                                       ? fmt::format("still {}, {}", rubric::words(line.after),
+                                                     line.difference == Difference::outcome ? "other contents" : words(line.difference))
+                                       : fmt::format("{} -> {}", rubric::words(line.before), rubric::words(line.after)),
+                                   because(line)));
       if (was.decided_by != now.decided_by)
         layout.paragraph(6, fmt::format("decided by {} -> by {}", said(was.decided_by), said(now.decided_by)));
+      if (line.before == line.after) grants_difference(layout, 6, was, now);
       for (const analysis::StatusChange& s : line.statuses) {
         layout.paragraph(6, fmt::format("{}: {} -> {}", s.criterion, rubric::words(s.before), rubric::words(s.after)));
         layout.paragraph(8, "was", Style::quiet, 13, s.sentence_before);

@@ -62,4 +62,39 @@ ClauseDifference clause_difference(const analysis::Edit& edit, const SourceSet& 
   return d;
 }
 
+void clause_lines(Layout& layout, size_t indent, const analysis::Edit& edit, const SourceSet& sources) {
+  if (edit.kind == analysis::Edit::Kind::renamed) return;
+  const ClauseDifference d = clause_difference(edit, sources);
+  for (size_t at = d.same; at < d.before_end; ++at) layout.paragraph(indent, "-", Style::bad, indent + 2, d.before[at]);
+  for (size_t at = d.same; at < d.after_end; ++at) layout.paragraph(indent, "+", Style::good, indent + 2, d.after[at]);
+}
+
+std::vector<Granted> granted(const vm::LineTrace& line) {
+  std::vector<Granted> out;
+  for (const vm::ConditionTrace& c : line.conditions) {
+    std::string rest = c.text;
+    if (!c.due_from.empty())
+      rest += fmt::format(", due {}{}", c.due_from, c.due_to == c.due_from || c.due_to.empty() ? "" : " to " + c.due_to);
+    if (!c.after.empty()) rest += " after " + c.after;
+    std::string quoted;
+    for (const auto& [name, value] : c.values) quoted += fmt::format("{}{} {}", quoted.empty() ? "" : ", ", name, value);
+    out.push_back({"condition " + c.name, rest + (quoted.empty() ? "" : " (" + quoted + ")")});
+  }
+  for (const vm::ModificationField& f : line.modified) out.push_back({f.field + " " + f.value, ""});
+  for (const std::string& item : line.approved_items) out.push_back({item, ""});
+  return out;
+}
+
+void grants_difference(Layout& layout, size_t indent, const vm::LineTrace& before, const vm::LineTrace& after) {
+  const std::vector<Granted> was = granted(before), is = granted(after);
+  const auto add = [&](const std::vector<Granted>& list, const std::vector<Granted>& other, std::string_view sign, Style style) {
+    for (const Granted& each : list) {
+      if (std::none_of(other.begin(), other.end(), [&](const Granted& o) { return o.words() == each.words(); }))
+        layout.paragraph(indent, sign, style, indent + 2, each.words());
+    }
+  };
+  add(was, is, "-", Style::bad);
+  add(is, was, "+", Style::good);
+}
+
 }  // namespace rubric::cli
