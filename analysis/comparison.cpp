@@ -65,13 +65,7 @@ vm::Status status_at(const vm::Decisions& d, const vm::Criterion& c, Row r) {
   return value == vm::Truth::yes ? vm::Status::met : value == vm::Truth::no ? vm::Status::not_met : vm::Status::undetermined;
 }
 
-bool granting(vm::Outcome o) { return o == vm::Outcome::approve || o == vm::Outcome::approve_with_conditions || o == vm::Outcome::modify; }
-
-bool grants(const vm::Rule& r) {
-  if (r.outcome == vm::no_outcome) return false;
-  const vm::OutcomeClass kind = vm::outcome_row(static_cast<vm::Outcome>(r.outcome)).outcome_class;
-  return kind == vm::OutcomeClass::favourable || kind == vm::OutcomeClass::modify;
-}
+bool grants(const vm::Rule& r) { return r.outcome != vm::no_outcome && vm::granting(static_cast<vm::Outcome>(r.outcome)); }
 
 // The outcome of a line on which no rule is open; nothing where several are left all the same.
 std::optional<vm::Outcome> decided(const vm::Decisions& d, const vm::Program& p, Row line) {
@@ -368,7 +362,7 @@ void Comparison::settle(vm::Decisions& d, vm::Settler& settler, const Lines& lin
 bool Comparison::settled_by_planes(vm::Decisions& d, LineFinding& f, const Lines& lines) const {
   const auto at = [&](const Plane& p) { return vm::bit(p, f.line); };
   if (f.before != f.after) f.difference = Difference::outcome;
-  else if (granting(f.after) && (at(lines.rules) || at(lines.grant))) f = by_traces(d, f);
+  else if (vm::granting(f.after) && (at(lines.rules) || at(lines.grant))) f = by_traces(d, f);
   else if (at(lines.status)) f.difference = Difference::status;
   else if (at(lines.reasoning) || at(lines.scope)) f.difference = Difference::reasoning;
   else return false;
@@ -410,8 +404,8 @@ std::vector<LineFinding> Comparison::findings(vm::Decisions& d, vm::Settler& set
         f.open_alike = true;
       } else {
         f.before = *was, f.after = *is;
-        if (f.before != f.after || (grant && granting(f.after))) f.difference = Difference::outcome;
-        else if (other_rules && granting(f.after)) f = by_traces(d, f);
+        if (f.before != f.after || (grant && vm::granting(f.after))) f.difference = Difference::outcome;
+        else if (other_rules && vm::granting(f.after)) f = by_traces(d, f);
         else if (at(lines.status, line)) f.difference = Difference::status;
         else if (differs) f.difference = Difference::reasoning;
       }

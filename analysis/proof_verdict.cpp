@@ -1,6 +1,7 @@
 // From rules that stand to what a line comes to: vm/verdict.cpp and the end of vm/settle.cpp in the solver's terms.
 #include "analysis/proof_program.h"
 #include "vm/outcomes.h"
+#include "vm/verdict.h"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,14 @@ using vm::Type;
 namespace {
 
 int number_of(Outcome o) { return static_cast<int>(o); }
+// Whether an outcome is one of those of which this is true.
+z3::expr one_of(Terms& t, const z3::expr& outcome, bool (*is)(Outcome)) {
+  z3::expr out = t.no();
+  for (size_t o = 0; o < std::size(vm::outcome_rows); ++o) {
+    if (is(static_cast<Outcome>(o))) out = t.either(out, t.same(outcome, t.number(static_cast<int>(o))));
+  }
+  return out;
+}
 constexpr int stays_open = -1, no_item = 255;
 
 // What rules can add to a verdict, and in which of them something stands, is open, or is not computable.
@@ -151,7 +160,7 @@ Symbol ProofProgram::folded_items(const Inst& i, size_t r) {
   const vm::FoldItems how = program_.blocks[i.imm].fold;
   const Id child = domain_of(i, 0);
   const z3::expr nothing = t_.number(no_item), conflict = t_.number(number_of(Outcome::conflict));
-  z3::expr favourable = nothing, rest = nothing, open = t_.no();
+  z3::expr qualifying = nothing, rest = nothing, open = t_.no();
   const auto unless_none = [&](const z3::expr& a, const z3::expr& b, const z3::expr& both) {
     return t_.chosen(t_.same(a, nothing), b, t_.chosen(t_.same(b, nothing), a, both));
   };
@@ -170,20 +179,20 @@ Symbol ProofProgram::folded_items(const Inst& i, size_t r) {
       case vm::FoldItems::best: rest = t_.chosen(counts, best(rest, outcome.v), rest); break;
       case vm::FoldItems::worst: rest = t_.chosen(counts, worst(rest, outcome.v), rest); break;
       case vm::FoldItems::qualifying: {
-        const z3::expr good = outcome.v <= t_.number(number_of(Outcome::modify));
-        favourable = t_.chosen(t_.both(counts, good), worst(favourable, outcome.v), favourable);
-        rest = t_.chosen(t_.both(counts, t_.negated(good)), best(rest, outcome.v), rest);
+        const z3::expr qualifies = one_of(t_, outcome.v, vm::qualifies);
+        qualifying = t_.chosen(t_.both(counts, qualifies), worst(qualifying, outcome.v), qualifying);
+        rest = t_.chosen(t_.both(counts, t_.negated(qualifies)), best(rest, outcome.v), rest);
         break;
       }
     }
   }
   z3::expr out = rest;
   if (how == vm::FoldItems::qualifying) {
-    out = t_.chosen(t_.same(rest, nothing), favourable, t_.number(number_of(Outcome::modify)));
-    out = t_.chosen(t_.same(favourable, nothing), rest, out);
+    out = t_.chosen(t_.same(rest, nothing), qualifying, t_.number(number_of(Outcome::modify)));
+    out = t_.chosen(t_.same(qualifying, nothing), rest, out);
     out = t_.chosen(t_.same(rest, conflict), conflict, out);
   }
-  const z3::expr none = t_.both(t_.same(favourable, nothing), t_.same(rest, nothing));
+  const z3::expr none = t_.both(t_.same(qualifying, nothing), t_.same(rest, nothing));
   out = t_.chosen(none, t_.number(number_of(Outcome::gap)), out);
   return t_.value(Type::outcome, t_.chosen(open, t_.number(stays_open), out));
 }
@@ -228,8 +237,7 @@ void ProofProgram::contents(const vm::Block& block, size_t row, const z3::expr& 
   for (const Id id : block.rules) {
     const vm::Rule& rule = program_.rules[id];
     if (rule.outcome == vm::no_outcome) continue;
-    const OutcomeClass kind = vm::outcome_row(static_cast<Outcome>(rule.outcome)).outcome_class;
-    if (kind != OutcomeClass::favourable && kind != OutcomeClass::modify) continue;
+    if (!vm::granting(static_cast<Outcome>(rule.outcome))) continue;
     const z3::expr stands = t_.both(when, t_.is_yes(cell(rule.stands, row)));
     for (const Id c : rule.subject_to) {
       const std::string key = written(program_, program_.conditions[c]);
@@ -242,7 +250,7 @@ void ProofProgram::contents(const vm::Block& block, size_t row, const z3::expr& 
         of->second = t_.chosen(stands, t_.as(of->second.type, value), of->second);
       }
     }
-    if (kind != OutcomeClass::modify || rule.modification == none_id) continue;
+    if (rule.modification == none_id) continue;
     const z3::expr differs =
         rule.equals_request == none_id ? stands : t_.both(stands, t_.negated(t_.is_yes(cell(rule.equals_request, row))));
     for (const auto& [field, reg] : program_.modifications[rule.modification].fields) {
@@ -256,18 +264,25 @@ void ProofProgram::contents(const vm::Block& block, size_t row, const z3::expr& 
 ProofVerdict ProofProgram::block_verdict(Id id, size_t line) {
   const vm::Block& block = program_.blocks[id];
   ProofVerdict v{cell(block.outcome, line).v, {}, {}, {}};
-  const z3::expr granting = t_.both(v.outcome >= 0, v.outcome <= number_of(Outcome::modify));
+  const z3::expr granted = one_of(t_, v.outcome, vm::granting);
   if (block.items == none_id) {
-    contents(block, line, granting, v);
+    contents(block, line, granted, v);
     return v;
   }
-  for (const size_t k : below(program_.lines_domain, line, block.items)) {
-    const z3::expr outcome = cell(block.item_outcome, k).v;
-    const z3::expr good = t_.both(t_.both(rows_[block.items].rows[k].there, t_.is_yes(cell(block.item_scope, k))),
-                                  t_.both(outcome >= 0, outcome <= number_of(Outcome::modify)));
-    const z3::expr counts = t_.both(granting, good);
-    contents(block, k, counts, v);
-    if (block.fold == vm::FoldItems::qualifying) v.items.push_back(counts);
+  // As gives_contents() in vm/verdict.cpp.
+  const auto counts = [&](size_t k) { return t_.both(rows_[block.items].rows[k].there, t_.is_yes(cell(block.item_scope, k))); };
+  const std::vector<size_t> items = below(program_.lines_domain, line, block.items);
+  z3::expr some_qualify = t_.no();
+  for (const size_t k : items) {
+    if (block.fold != vm::FoldItems::qualifying) break;
+    some_qualify = t_.either(some_qualify, t_.both(counts(k), one_of(t_, cell(block.item_outcome, k).v, vm::qualifies)));
+  }
+  const z3::expr in_part = t_.both(some_qualify, t_.same(v.outcome, t_.number(number_of(Outcome::modify))));
+  for (const size_t k : items) {
+    const z3::expr &outcome = cell(block.item_outcome, k).v, qualifies = t_.both(counts(k), one_of(t_, outcome, vm::qualifies));
+    const z3::expr ends_so = t_.both(counts(k), t_.same(outcome, v.outcome));
+    contents(block, k, t_.both(granted, t_.chosen(some_qualify, qualifies, ends_so)), v);
+    if (block.fold == vm::FoldItems::qualifying) v.items.push_back(t_.both(in_part, qualifies));
   }
   return v;
 }

@@ -14,6 +14,7 @@ namespace {
 struct Leaf {
   Choice choice;
   Verdict verdict;
+  std::vector<GivingRule> giving;        // where it is wanted which rules stand
   bool finished = true;
   std::vector<uint32_t> variables;       // of one that is not: those that may change its end
 };
@@ -129,12 +130,13 @@ class Tree {
       std::vector<Leaf> open;
       size_t children = 0;
       for (uint32_t x = 0; x < level.size(); ++x) {
-        Leaf leaf{std::move(level[x]), std::move(verdicts[x]), true, {}};
+        Leaf leaf{std::move(level[x]), std::move(verdicts[x]), {}, true, {}};
         leaf.variables = way.variables(used_, x, leaf.choice);
         Node node(*this, way, x, leaf.choice, hold || !line_.tests);
         if (leaf.variables.empty() || node.settled()) {
           if (leaf.verdict.open) leaf.verdict = verdict_of_completion(used_, copied(x), nothing_left_open(p_, *line_.walk));
           finished.push_back(x);
+          if (standing) leaf.giving = giving_rules(used_, copied(x), leaf.verdict);
           leaf.variables.clear();
           out.push_back(std::move(leaf));
           continue;
@@ -308,8 +310,11 @@ Tried try_as_tree(const VerifiedProgram& program, const Decisions& d, const Open
     out.possible |= leaf.verdict.possible;
     out.exact &= leaf.finished;
   }
-  const auto& first = held.front().verdict;
-  if (std::all_of(held.begin(), held.end(), [&](const Leaf& leaf) { return leaf.verdict.same_as(first); })) out.one = first;
+  const Leaf& first = held.front();
+  if (std::all_of(held.begin(), held.end(), [&](const Leaf& leaf) { return leaf.verdict.same_as(first.verdict); })) {
+    out.one = first.verdict;
+    out.giving = first.giving;
+  }
   if (!line.tests) return out;
   const std::vector<Leaf> live = tree.leaves(false, most, nullptr);
   Differences(*line.walk, live).add(out.matters, out.could_lead_to);

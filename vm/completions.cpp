@@ -52,7 +52,10 @@ class Trying {
     const std::vector<Verdict>& held = open.tests ? this->held : live;
     Tried out;
     for (const Verdict& v : held) out.possible |= v.possible;
-    if (!held[0].open && std::all_of(held.begin(), held.end(), [&](const Verdict& v) { return v.same_as(held[0]); })) out.one = held[0];
+    if (!held[0].open && std::all_of(held.begin(), held.end(), [&](const Verdict& v) { return v.same_as(held[0]); })) {
+      out.one = held[0];
+      out.giving = giving;
+    }
     const size_t facts = open.walk->facts.size();
     out.matters_held.assign(facts, false), out.could_lead_to.assign(facts, 0);
     matter(held, out.matters_held, out);
@@ -72,6 +75,7 @@ class Trying {
   std::span<const Choice> chosen;        // in place of all completions
   std::vector<Verdict> live, held;       // held: while tests of the record stay as they are in the record
   std::vector<RuleAt> stand;             // while they do
+  std::vector<GivingRule> giving;        // in the first one, while they do
 
  private:
   // Which verdicts are the same; an open one is like no other.
@@ -231,6 +235,7 @@ class Copies {
         verdicts.push_back(verdict_of_completion(used, p.copied(lines_[k]->open.line, x), lines_[k]->is_complete(p_, x)));
       }
       if (!rules || hold != lines_[k]->open.tests) continue;
+      lines_[k]->giving = giving_rules(used, p.copied(lines_[k]->open.line, 0), verdicts[0]);
       const auto copied = [&](Id domain, Row row, uint32_t x) { return domain == none_id ? 0 : places(domain)[k].copied(row, x); };
       add_standing(d_, lines_[k]->open.line, used, lines_[k]->count, copied, lines_[k]->stand);
     }
@@ -421,10 +426,12 @@ void add_standing(const Decisions& d, Row line, const Decisions& used, std::span
   add_standing(d, line, used, static_cast<uint32_t>(copies.size()), copied, out);
 }
 
-Tried nothing_to_try(const Verdict& v) {
+Tried nothing_to_try(const Decisions& d, Row line, const Verdict& v) {
   Tried out;
   out.possible = v.possible;
-  if (!v.open) out.one = v;
+  if (v.open) return out;
+  out.one = v;
+  out.giving = giving_rules(d, line, v);
   return out;
 }
 

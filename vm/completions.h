@@ -23,6 +23,7 @@ struct Tried {
   // Whether all is said. If not, outcomes alone were asked for: then it is `one`, or the line waits for facts of the record.
   bool all = true;
   std::optional<Verdict> one;              // where all completions of the record as it stands end alike
+  std::vector<GivingRule> giving;          // ... the rules that give it its contents in one of them
   OutcomeSet possible = 0;                 // of the record as it stands
   std::vector<bool> matters, matters_held; // facts: at all, and while tests of the record stay as they are
   std::vector<OutcomeSet> could_lead_to;
@@ -67,6 +68,6 @@ CopiedRow copied_row(const Decisions&, Id domain, Row);
 void add_standing(const Decisions&, Row line, const Decisions& used, std::span<const uint32_t> copies, std::vector<RuleAt>& out);
 
 // Of a line on which nothing is open.
-Tried nothing_to_try(const Verdict&);
+Tried nothing_to_try(const Decisions&, Row line, const Verdict&);
 
 }  // namespace rubric::vm

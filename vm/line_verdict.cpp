@@ -16,29 +16,54 @@ std::vector<Standing> standing_rules(const Decisions& d, const Block& block, Row
   return out;
 }
 
+OutcomeSet outcome_set(const Decisions& d, Id reg, Row r) {
+  const Column& c = d.column(reg);
+  return static_cast<OutcomeSet>(c.cell8[c.at(r)]);
+}
+
 namespace {
 
-void contents(const Decisions& d, const Block& block, Row row, Verdict& v) {
-  for (const Standing& s : standing_rules(d, block, row)) {
-    if (s.stands != Truth::yes) continue;
-    const OutcomeClass kind = outcome_row(static_cast<Outcome>(s.rule->outcome)).outcome_class;
-    if (kind != OutcomeClass::favourable && kind != OutcomeClass::modify) continue;
-    for (const Id c : s.rule->subject_to) {
-      if (std::find(v.conditions.begin(), v.conditions.end(), c) == v.conditions.end()) v.conditions.push_back(c);
-    }
-    if (kind == OutcomeClass::modify && s.equals_request != Truth::yes) v.modification = s.rule->modification;
+// The rows whose rules give a granted line its contents: the line, or items. `see` takes a row and the outcome there.
+template <class See>
+void each_giving_row(const Decisions& d, const Block& block, Row line, Outcome outcome, See see) {
+  if (block.items == none_id) return see(line, outcome);
+  const DomainRows& items = d.rows_of(block.items);
+  std::vector<std::pair<Row, Outcome>> settled;
+  bool some_qualify = false;
+  for (Row k = items.first[line]; k < items.first[line + 1]; ++k) {
+    const OutcomeSet set = outcome_set(d, block.item_outcome, k);
+    if (d.truth(block.item_scope, k) != Truth::yes || !has_one(set)) continue;
+    settled.emplace_back(k, the_one(set));
+    some_qualify |= qualifies(the_one(set));
+  }
+  for (const auto& [row, item] : settled) {
+    if (gives_contents(block.fold, outcome, some_qualify, item)) see(row, item);
+  }
+}
+
+// The rules that stand on such a row. `see` takes a rule, its number in the block and whether it asks for what is requested.
+template <class See>
+void each_giving_rule(const Decisions& d, const Block& block, Row row, See see) {
+  const Program& p = **d.program;
+  for (uint32_t k = 0; k < block.rules.size(); ++k) {
+    const Rule& rule = p.rules[block.rules[k]];
+    if (rule.outcome == no_outcome || !granting(static_cast<Outcome>(rule.outcome)) || d.truth(rule.stands, row) != Truth::yes) continue;
+    see(rule, k, rule.equals_request != none_id && d.truth(rule.equals_request, row) == Truth::yes);
   }
 }
 
 }  // namespace
 
-bool granting(Outcome o) {
-  return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify || o == Outcome::not_required;
-}
-
-OutcomeSet outcome_set(const Decisions& d, Id reg, Row r) {
-  const Column& c = d.column(reg);
-  return static_cast<OutcomeSet>(c.cell8[c.at(r)]);
+std::vector<GivingRule> giving_rules(const Decisions& d, Row line, const Verdict& v) {
+  std::vector<GivingRule> out;
+  if (v.block == none_id || v.open || !granting(v.outcome)) return out;
+  const Block& block = (**d.program).blocks[v.block];
+  const Row first = block.items == none_id ? line : d.rows_of(block.items).first[line];
+  each_giving_row(d, block, line, v.outcome, [&](Row row, Outcome) {
+    each_giving_rule(d, block, row,
+                     [&](const Rule&, uint32_t rule, bool as_requested) { out.push_back({rule, row - first, as_requested}); });
+  });
+  return out;
 }
 
 namespace {
@@ -53,20 +78,17 @@ Verdict verdict_of(const Decisions& d, Id block_id, Row line, bool complete) {
   v.open = !has_one(v.possible);
   v.outcome = v.open ? Outcome::review : the_one(v.possible);
   if (v.open || !granting(v.outcome)) return v;
-  if (block.items == none_id) {
-    contents(d, block, line, v);
-    return v;
-  }
-  const DomainRows& items = d.rows_of(block.items);
-  for (Row k = items.first[line]; k < items.first[line + 1]; ++k) {
-    if (d.truth(block.item_scope, k) != Truth::yes) continue;
-    const OutcomeSet set = outcome_set(d, block.item_outcome, k);
-    if (!has_one(set) || !granting(the_one(set))) continue;
-    contents(d, block, k, v);
-    v.items.push_back(k - items.first[line]);
-  }
-  // Best and worst give the line one item's outcome; which item it was does not matter to the line.
-  if (block.fold != FoldItems::qualifying) v.items.clear();
+  each_giving_row(d, block, line, v.outcome, [&](Row row, Outcome item) {
+    each_giving_rule(d, block, row, [&](const Rule& rule, uint32_t, bool as_requested) {
+      for (const Id c : rule.subject_to) {
+        if (std::find(v.conditions.begin(), v.conditions.end(), c) == v.conditions.end()) v.conditions.push_back(c);
+      }
+      if (!as_requested && rule.modification != none_id && v.modification == none_id) v.modification = rule.modification;
+    });
+    if (block.fold == FoldItems::qualifying && v.outcome == Outcome::modify && qualifies(item))
+      v.items.push_back(row - d.rows_of(block.items).first[line]);
+  });
+  std::sort(v.conditions.begin(), v.conditions.end());
   return v;
 }
 

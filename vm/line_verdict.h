@@ -12,9 +12,9 @@ namespace rubric::vm {
 struct Verdict {
   Id block = none_id;
   Outcome outcome = Outcome::not_decided;
-  std::vector<Id> conditions;
+  std::vector<Id> conditions;          // in the program's order
   Id modification = none_id;
-  std::vector<Row> items;              // of those that qualify, numbered from the line's first
+  std::vector<Row> items;              // those that qualify, where only some do; numbered from the line's first
   bool open = false;                   // more than one outcome was left, as where a list may hold any number of rows
   OutcomeSet possible = 0;             // those that were left
   bool same_as(const Verdict& o) const {
@@ -31,7 +31,14 @@ Verdict verdict_of_completion(const Decisions&, Row line, bool complete);
 // Which of a block's rules stand on a row, as the verdict sees them.
 std::vector<Standing> standing_rules(const Decisions&, const Block&, Row);
 
-bool granting(Outcome);              // its verdicts have contents
+// A rule that stands and gives a line its contents, by its number in the block that decides; on an item, numbered from the first.
+struct GivingRule {
+  uint32_t rule;
+  Row item;
+  bool as_requested;                   // of a modify: it is an approval
+};
+// Of a line that is granted; in the order of items and rules.
+std::vector<GivingRule> giving_rules(const Decisions&, Row line, const Verdict&);
 
 OutcomeSet outcome_set(const Decisions&, Id reg, Row);
 

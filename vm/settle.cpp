@@ -103,7 +103,7 @@ class Settling {
   bool complete(const Verdict& now) {
     // Where nothing is open, or every open rule leaves one outcome with the same contents, there is nothing to try.
     if (walk_.variables.empty()) {
-      Tried none = nothing_to_try(now.open && !walk_.reads_outcomes ? line_verdict(d_, line_, true) : now);
+      Tried none = nothing_to_try(d_, line_, now.open && !walk_.reads_outcomes ? line_verdict(d_, line_, true) : now);
       none.matters.assign(walk_.facts.size(), false);
       tried_ = std::make_shared<const Tried>(std::move(none));
       return true;
@@ -126,6 +126,9 @@ class Settling {
     if (tried_->one) {
       out_.outcome = tried_->one->outcome;
       out_.block = tried_->one->block == none_id ? out_.block : tried_->one->block;
+      for (const GivingRule& each : tried_->giving)
+        out_.giving.push_back({p_.blocks[out_.block].rules[each.rule], each.item, each.as_requested});
+      out_.items = tried_->one->items;
       recommend();
       return;
     }

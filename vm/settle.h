@@ -48,6 +48,15 @@ struct Settlement {
   bool exact = true;
   // Rules that are open and stand in some completion; of a line with items, with the item's number from the first.
   std::vector<std::pair<Id, Row>> may_stand;
+  // Of a line that is granted: the rules that give it its contents, with items' numbers, and the items that qualify, where only some do.
+  // Where it is open which rules stand, these give the contents in one completion, and others give the same in each.
+  struct Giving {
+    Id rule;
+    Row item;
+    bool as_requested;
+  };
+  std::vector<Giving> giving;
+  std::vector<Row> items;
   Outcome recommendation = Outcome::not_decided;  // with review: the verdict that would stand; not_decided: none
   // Of an outcome alone, where it is known: what was tried, and where the open facts stand. Settlements of one line that share these
   // agree in all that reasons say.

@@ -29,9 +29,6 @@ OutcomeSet item_outcome(const CaseReading& at, const Block& block, Row r) {
   return static_cast<OutcomeSet>(at.d.column(block.item_outcome).cell8[r]);
 }
 
-// Whether the line is told what it is granted, and on which conditions.
-bool is_granting(Outcome o) { return o == Outcome::approve || o == Outcome::approve_with_conditions || o == Outcome::modify; }
-
 // An item's own words: the first code or text that stands on its rows.
 std::string description(const CaseReading& at, Id domain, Row r) {
   for (const Id reg : at.program.descriptions[domain]) {
@@ -82,9 +79,10 @@ class Decision {
             add_once(t.defeated, fmt::format("{} by {}", at_.name(rule.name), at_.name(p_.rules[x].name)));
         }
       }
-      approval(t, block, s, r, r - begin);
       if (items) t.items.push_back(item(block, s, r, r - begin));
     }
+    approval(t, s, begin);
+    for (const Row number : s.items) t.approved_items.push_back(item_name(block, number));
     if (!items && with_rules_) {
       for (const Id r : block.rules) t.rules.push_back(rule(p_.rules[r], line));
     }
@@ -130,28 +128,21 @@ class Decision {
     }
   }
 
-  void approval(LineTrace& t, const Block& block, const Settlement& s, Row r, Row number) {
-    if (!is_granting(s.outcome)) return;
-    bool stands = false;
-    for (const Id id : block.rules) {
-      const Rule& rule = p_.rules[id];
-      if (rule.outcome == no_outcome || d_.truth(rule.stands, r) != Truth::yes) continue;
-      const OutcomeClass kind = outcome_row(static_cast<Outcome>(rule.outcome)).outcome_class;
-      if (kind != OutcomeClass::favourable && kind != OutcomeClass::modify) continue;
-      stands = true;
+  void approval(LineTrace& t, const Settlement& s, Row first) const {
+    for (const Settlement::Giving& each : s.giving) {
+      const Rule& rule = p_.rules[each.rule];
+      const Row r = first + each.item;
       for (const Id c : rule.subject_to) {
         if (std::none_of(t.conditions.begin(), t.conditions.end(),
                          [&](const ConditionTrace& x) { return x.name == at_.name(p_.conditions[c].name); }))
           t.conditions.push_back(condition(p_.conditions[c], r));
       }
-      const bool as_requested = rule.equals_request != none_id && d_.truth(rule.equals_request, r) == Truth::yes;
-      if (rule.modification != none_id && !as_requested && t.modified.empty()) {
+      if (rule.modification != none_id && !each.as_requested && t.modified.empty()) {
         const Row line = d_.ancestor(rule.domain, r, p_.lines_domain);
         for (const auto& [field, value] : p_.modifications[rule.modification].fields)
           t.modified.push_back({at_.name(field), at_.values.words(value, r), requested(at_, requested_column(p_, field), line)});
       }
     }
-    if (stands && block.fold == FoldItems::qualifying && s.outcome == Outcome::modify) t.approved_items.push_back(item_name(block, number));
   }
 
   ConditionTrace condition(const Condition& c, Row r) const {
@@ -289,6 +280,10 @@ void Likeness::read(const CaseReading& at, const Settlement& s, Row line, std::s
       note(static_cast<uint32_t>(s.may_stand.size()));
       for (const auto& [rule, item] : s.may_stand) note(rule), note(item);
     }
+    note(static_cast<uint32_t>(s.giving.size()));
+    for (const Settlement::Giving& each : s.giving) note(each.rule), note(each.item << 1 | Row{each.as_requested});
+    note(static_cast<uint32_t>(s.items.size()));
+    for (const Row number : s.items) note(number);
     for (Row r = begin; r < end; ++r) {
       const bool passed_over = is_passed_over(at, block, r);
       note(passed_over);
@@ -299,10 +294,10 @@ void Likeness::read(const CaseReading& at, const Settlement& s, Row line, std::s
         const auto state = [&](Id reg) { return reg == none_id ? 0 : static_cast<int>(at.d.truth(reg, r)); };
         key += static_cast<char>(state(rule.fires) | state(rule.stands) << 2 | state(rule.equals_request) << 4);
       }
-      if (!is_granting(s.outcome)) continue;
+      if (!granting(s.outcome)) continue;
       for (const Id reg : told.quoted) note_words(at.values.words(reg, r));
     }
-    if (is_granting(s.outcome)) {
+    if (granting(s.outcome)) {
       for (const Id column : told.requested) note_words(requested(at, column, line));
     }
   }

@@ -58,6 +58,9 @@ Outcome settled(std::span<const Category> categories, uint32_t standing) {
 
 Outcome the_one(OutcomeSet s) { return static_cast<Outcome>(std::countr_zero(s)); }
 
+bool qualifies(Outcome o) { return outcome_row(o).outcome_class == OutcomeClass::favourable; }
+bool granting(Outcome o) { return qualifies(o) || outcome_row(o).outcome_class == OutcomeClass::modify; }
+
 OutcomeSet decide(std::span<const Standing> rules) {
   std::vector<Category> categories;
   const auto add = [&](OutcomeClass kind, bool conditions, Id modification, Truth state) {
@@ -122,10 +125,10 @@ bool contents_open(std::span<const Standing> rules) {
 
 namespace {
 
-// While folding: the best (or worst) outcome so far; when approving those that qualify, apart for the favourable items
-// and the rest. 0xff: no such item yet.
+// While folding: the best (or worst) outcome so far; when approving those that qualify, apart for these (the worst of them has all
+// conditions) and the rest. 0xff: no such item yet.
 struct Folded {
-  uint8_t favourable = 0xff, rest = 0xff;
+  uint8_t qualifying = 0xff, rest = 0xff;
   bool operator==(const Folded&) const = default;
 };
 
@@ -137,18 +140,16 @@ Folded combine(FoldItems how, Folded s, uint8_t o) {
   const auto worst = [&](uint8_t a, uint8_t b) { return a == 0xff ? b : b == 0xff ? a : std::max(a, b); };
   if (how == FoldItems::worst) return {0xff, worst(s.rest, o)};
   if (how == FoldItems::best) return {0xff, best(s.rest, o)};
-  const OutcomeClass kind = outcome_rows[o].outcome_class;
-  if (kind == OutcomeClass::favourable || kind == OutcomeClass::not_required || kind == OutcomeClass::modify)
-    return {worst(s.favourable, o), s.rest};
-  return {s.favourable, best(s.rest, o)};
+  if (qualifies(static_cast<Outcome>(o))) return {worst(s.qualifying, o), s.rest};
+  return {s.qualifying, best(s.rest, o)};
 }
 
 Outcome finish(FoldItems how, Folded s) {
-  if (s.favourable == 0xff && s.rest == 0xff) return Outcome::gap;
+  if (s.qualifying == 0xff && s.rest == 0xff) return Outcome::gap;
   if (how != FoldItems::qualifying) return static_cast<Outcome>(s.rest);
   if (s.rest == static_cast<uint8_t>(Outcome::conflict)) return Outcome::conflict;
-  if (s.favourable == 0xff) return static_cast<Outcome>(s.rest);
-  return s.rest == 0xff ? static_cast<Outcome>(s.favourable) : Outcome::modify;
+  if (s.qualifying == 0xff) return static_cast<Outcome>(s.rest);
+  return s.rest == 0xff ? static_cast<Outcome>(s.qualifying) : Outcome::modify;
 }
 
 }  // namespace
@@ -172,6 +173,10 @@ OutcomeSet fold_items(FoldItems how, std::span<const Item> items) {
   OutcomeSet result = 0;
   for (const Folded s : states) result |= set_of(finish(how, s));
   return result;
+}
+
+bool gives_contents(FoldItems how, Outcome line, bool some_qualify, Outcome item) {
+  return how == FoldItems::qualifying && some_qualify ? qualifies(item) : item == line;
 }
 
 }  // namespace rubric::vm

@@ -14,6 +14,9 @@ constexpr OutcomeSet set_of(Outcome o) { return OutcomeSet{1} << static_cast<uin
 constexpr bool has_one(OutcomeSet s) { return s != 0 && (s & (s - 1)) == 0; }
 Outcome the_one(OutcomeSet);             // of a set with one member
 
+bool qualifies(Outcome);                 // approves what is asked for, with or without conditions
+bool granting(Outcome);                  // its verdicts have contents: conditions, or what is authorized instead
+
 // One rule of a block, as the verdict sees it.
 struct Standing {
   const Rule* rule;
@@ -34,5 +37,9 @@ struct Item {
   Truth included;
 };
 OutcomeSet fold_items(FoldItems, std::span<const Item>);
+
+// Whether an item of a line gives it its contents: it qualifies, where that is what is approved and some item does; else it ends as
+// the line does.
+bool gives_contents(FoldItems, Outcome line, bool some_qualify, Outcome item);
 
 }  // namespace rubric::vm

@@ -94,6 +94,20 @@ std::set<vm::Outcome> outcomes_of(const Decisions& decisions) {
   return out;
 }
 
+// What a determination says that a line is given.
+Decision said_by(const vm::LineTrace& line) {
+  Decision out;
+  out.outcome = line.outcome;
+  for (const vm::ConditionTrace& c : line.conditions) out.conditions.insert(c.name);
+  for (const vm::ModificationField& f : line.modified) out.contents += f.field + ": " + f.value + "; ";
+  for (const std::string& item : line.approved_items) out.items.insert(number_of(item));
+  return out;
+}
+std::string words(const Decision& d) {
+  return fmt::format("{} {{{}}} subject to {{{}}} for {{{}}}", vm::outcome_row(d.outcome).json, d.contents, fmt::join(d.conditions, ", "),
+                     fmt::join(d.items, ", "));
+}
+
 // A member of a criterion of items is shown with each item, though it may speak of the line.
 bool under_items(const ir::Policy& policy, const std::string& path) {
   return std::any_of(policy.criteria.begin(), policy.criteria.end(), [&](const ir::Criterion& c) {
@@ -199,6 +213,11 @@ std::string settlement_difference(const Machine& machine, const Json& record, co
     const bool sure = possible.size() == 1 && line.exact;
     if (sure && expected.size() == 1 && line.outcome != settled->outcome) {
       say(fmt::format("outcome {}, every completion gives {}", vm::outcome_row(line.outcome).json, vm::outcome_row(settled->outcome).json));
+    }
+    // So are its conditions, what is modified and which items qualify.
+    if (sure && settled->possible.size() == 1 && line.outcome == settled->outcome) {
+      const Decision& d = *settled->possible.begin();
+      if (const Decision said = said_by(line); said != d) say(fmt::format("gives {}, every completion {}", words(said), words(d)));
     }
     // Where it is open which rules stand, those that decide stand in some completion, if no two open facts meet.
     for (const std::string& rule : line.decided_by) {
