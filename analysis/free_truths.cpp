@@ -1,6 +1,7 @@
 #include "analysis/free_truths.h"
 
 #include "analysis/possible_truths.h"
+#include "vm/opcodes.h"
 
 #include <fmt/format.h>
 
@@ -38,56 +39,12 @@ void FreeTruths::add(const Program& p) {
 bool FreeTruths::is_made_of_truths(Id reg) const {
   const auto& [p, i, possible] = makers_[reg];
   if (!i || p->registers[reg].type != Type::truth) return false;
-  const auto reads_truths = [&] {
-    for (uint32_t k = 0; k < i->n; ++k) {
-      if (p->registers[operand(*p, *i, k)].type != Type::truth) return false;
-    }
-    return true;
-  };
-  switch (i->op) {
-    case Op::konst: return true;
-    case Op::up:
-    case Op::truth_not:
-    case Op::truth_and:
-    case Op::truth_or:
-    case Op::keep:
-    case Op::select:
-    case Op::is_null:
-    case Op::coalesce:
-    case Op::at_least:
-    case Op::shown:
-    case Op::not_shown:
-    case Op::undetermined:
-    case Op::assert_value:
-    case Op::assert_applicable:
-    case Op::status_value: return reads_truths();
-    case Op::call: return reads_truths() && has_encoding(i->fn);
-    case Op::column:
-    case Op::member:
-    case Op::src:
-    case Op::lookup:
-    case Op::in_set:
-    case Op::in_set_on:
-    case Op::any:
-    case Op::all:
-    case Op::count:
-    case Op::fold:
-    case Op::pick:
-    case Op::only:
-    case Op::decide:
-    case Op::fold_items:
-    case Op::granted:
-    case Op::used_days:
-    case Op::fullest:
-    case Op::repeat:
-    case Op::gather:
-    case Op::narrow:
-    case Op::unnest:
-    case Op::nest:
-    case Op::scan:
-    case Op::final: break;
+  if (vm::combines_truths(i->op)) return true;
+  for (uint32_t k = 0; k < i->n; ++k) {
+    if (p->registers[operand(*p, *i, k)].type != Type::truth) return false;
   }
-  return false;
+  const bool passes_values_on = i->op == Op::up || i->op == Op::select || i->op == Op::is_null || i->op == Op::coalesce;
+  return i->op == Op::konst || passes_values_on || (i->op == Op::call && has_encoding(i->fn));
 }
 
 Symbol FreeTruths::value(World world, Id reg) {

@@ -4,6 +4,8 @@
 // unknown side may still be no.
 #include "vm/kernels.h"
 
+#include <algorithm>
+
 namespace rubric::vm {
 namespace {
 
@@ -72,18 +74,25 @@ void keep(const Column& a, Column& out) {
 }
 
 void at_least(std::span<const Column* const> args, uint32_t n, Column& out) {
-  for (Row r = 0; r < out.rows; ++r) {
-    uint32_t yes = 0, none = 0, open = 0;
-    for (const Column* c : args) {
-      const Truth t = c->truth(r);
-      yes += t == Truth::yes;
-      none += t == Truth::none;
-      open += t == Truth::unknown;
+  each_word(out, [&](uint32_t w) {
+    Planes all{0, 0};
+    const Row begin = w * 64, end = std::min(begin + 64, out.rows);
+    for (Row r = begin; r < end; ++r) {
+      uint32_t yes = 0, none = 0, open = 0;
+      for (const Column* c : args) {
+        const Truth t = c->truth(r);
+        yes += t == Truth::yes;
+        none += t == Truth::none;
+        open += t == Truth::unknown;
+      }
+      // With none of the open ones yes, and with all of them: what lies between is settled where the ends agree.
+      const auto with = [&](uint32_t met) { return met >= n ? Truth::yes : met + none < n ? Truth::no : Truth::none; };
+      const Truth t = with(yes) == with(yes + open) ? with(yes) : Truth::unknown;
+      all.t |= uint64_t{t == Truth::yes || t == Truth::none} << (r - begin);
+      all.f |= uint64_t{t == Truth::no || t == Truth::none} << (r - begin);
     }
-    // With none of the open ones yes, and with all of them: what lies between is settled where the ends agree.
-    const auto with = [&](uint32_t met) { return met >= n ? Truth::yes : met + none < n ? Truth::no : Truth::none; };
-    out.set_truth(r, with(yes) == with(yes + open) ? with(yes) : Truth::unknown);
-  }
+    return all;
+  });
 }
 
 void shown(const Column& applicable, const Column& value, Column& out) {

@@ -6,6 +6,7 @@
 #include "vm/domains.h"
 #include "vm/kernels.h"
 #include "vm/moves.h"
+#include "vm/opcodes.h"
 #include "vm/operator_forms.h"
 #include "vm/prepared.h"
 #include "vm/run_parts.h"
@@ -26,23 +27,6 @@ struct Room {
 struct ArenaWithRoom : private Room, public Arena {
   ArenaWithRoom() : Arena(bytes.data(), bytes.size()) {}
 };
-
-// What makes a truth of the truths on the same row.
-bool combines_truths(Op op) {
-  switch (op) {
-    case Op::truth_not:
-    case Op::truth_and:
-    case Op::truth_or:
-    case Op::keep:
-    case Op::shown:
-    case Op::not_shown:
-    case Op::undetermined:
-    case Op::assert_value:
-    case Op::assert_applicable:
-    case Op::status_value: return true;
-    default: return false;
-  }
-}
 
 // What writes both planes of every word, and each cell that it makes known or odd, needs no rows that are unknown before.
 bool writes_every_row(Op op) { return op == Op::call || combines_truths(op); }

@@ -1,5 +1,7 @@
 #include "vm/opcodes.h"
 
+#include <array>
+
 namespace rubric::vm {
 namespace {
 
@@ -20,9 +22,25 @@ constexpr OpcodeInfo table[] = {
 #undef OPCODE
 };
 
+constexpr bool makes_truth_of_truths(const OpcodeInfo& info) {
+  if (info.writes != Writes::typed || info.type != Type::truth || info.operands.empty()) return false;
+  for (std::string_view rest = info.operands; !rest.empty() && rest != "*"; rest.remove_prefix(2)) {
+    if (!rest.starts_with("tH")) return false;
+  }
+  return true;
+}
+
+constexpr auto of_truths = [] {
+  std::array<bool, std::size(table)> out{};
+  for (size_t k = 0; k < out.size(); ++k) out[k] = makes_truth_of_truths(table[k]);
+  return out;
+}();
+
 }  // namespace
 
 std::span<const OpcodeInfo> opcodes() { return table; }
+
+bool combines_truths(Op op) { return of_truths[static_cast<size_t>(op)]; }
 
 bool is_pointwise(Op op) {
   switch (op) {

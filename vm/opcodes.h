@@ -24,4 +24,7 @@ std::span<const OpcodeInfo> opcodes();  // index is the Op
 // Whether an instruction makes each row of its operands' cells on that row alone.
 bool is_pointwise(Op);
 
+// Whether an instruction makes a truth of truths on the same row, and of nothing else: its row of the table says so.
+bool combines_truths(Op);
+
 }  // namespace rubric::vm
