@@ -84,9 +84,11 @@ ir::Expr point_in_interval(Context& context, ir::Expr point, const Meaning& inte
 ir::Expr low_end(Context& context, const Meaning& interval);   // `start of`, `end of`: the first and last point
 ir::Expr high_end(Context& context, const Meaning& interval);
 
-// -- queries and quantifiers (check_expressions_queries.cpp, check_expressions_folds.cpp) --
+// -- queries, quantifiers and folds (check_expressions_queries.cpp, check_expressions_quantifiers.cpp, check_expressions_folds.cpp) --
 
 Meaning check_query(Context& context, const ast::Expr& expression, const Scope& scope);
+// A name for an element: its row, its value, or its parts. Nothing for what a name cannot hold.
+std::optional<Named> named_element(const std::string& name, const Meaning& element);
 Meaning check_has(Context& context, const ast::Expr& expression, const Scope& scope);
 // The rows that a quantifier looks at, bound to its alias in `inside`, without its condition.
 std::optional<Rows> quantified_rows(Context& context, const ast::Expr& has, const Scope& scope, Scope& inside);

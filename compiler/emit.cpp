@@ -4,6 +4,7 @@
 
 #include "compiler/emit_expressions.h"
 #include "compiler/emit_finish.h"
+#include "compiler/emit_repeat.h"
 #include "vm/operators.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ class Emitter final : Expressions::Criteria {
     start();
     for (Id b = 0; b < policy_.blocks.size(); ++b) block(b);
     for (const ir::Remark& r : policy_.remarks) remark(r);
-    for (Id b = 0; b < policy_.blocks.size(); ++b) move_behind_repeat(b);
+    repeat_limits();
     number_files();
     finish(b_.program);
     return std::move(b_.program);
@@ -223,44 +224,13 @@ class Emitter final : Expressions::Criteria {
     p.blocks[id] = out;
   }
 
-  // Limits read what other lines were granted, which depends on their limits: what follows from the accumulator is
-  // gathered behind a `repeat`, in its own order, so that the rest runs once.
-  void move_behind_repeat(Id block) {
-    const Id seen = accumulators_[block];
-    if (seen == none_id) return;
-    vm::Program& p = b_.program;
-    const uint32_t from = first_[block] + inserted_,
-                   to = (block + 1 < first_.size() ? first_[block + 1] + inserted_ : static_cast<uint32_t>(p.code.size()));
-    std::vector<bool> depends(p.registers.size(), false);
-    depends[seen] = true;
-    std::vector<vm::Inst> once, again, after;
-    for (uint32_t k = from; k < to;) {
-      // A scan and its body stay together.
-      const uint32_t end = k + 1 + (p.code[k].op == vm::Op::scan ? p.code[k].imm : 0);
-      const auto reads = [&](const vm::Inst& i) {
-        return std::any_of(p.operands.begin() + i.args, p.operands.begin() + i.args + i.n, [&](Id r) { return depends[r]; });
-      };
-      const bool dependent = std::any_of(p.code.begin() + k, p.code.begin() + end, reads);
-      for (; k < end; ++k) {
-        if (dependent && p.code[k].dst != none_id) depends[p.code[k].dst] = true;
-        (dependent ? again : once).push_back(p.code[k]);
-      }
+  void repeat_limits() {
+    uint32_t inserted = 0;
+    for (Id b = 0; b < policy_.blocks.size(); ++b) {
+      if (accumulators_[b] == none_id) continue;
+      const uint32_t end = b + 1 < first_.size() ? first_[b + 1] + inserted : static_cast<uint32_t>(b_.program.code.size());
+      inserted += move_behind_repeat(b_.program, first_[b] + inserted, end, {lines_of(b), accumulators_[b], granted_[b]});
     }
-    if (again.empty()) return;
-    vm::Inst repeat;
-    repeat.op = Op::repeat;
-    repeat.domain = lines_of(block);
-    repeat.dst = none_id;
-    repeat.args = static_cast<uint32_t>(p.operands.size());
-    repeat.n = 2;
-    repeat.imm = static_cast<uint32_t>(again.size());
-    p.operands.push_back(seen);
-    p.operands.push_back(granted_[block]);
-    once.push_back(repeat);
-    once.insert(once.end(), again.begin(), again.end());
-    p.code.erase(p.code.begin() + from, p.code.begin() + to);
-    p.code.insert(p.code.begin() + from, once.begin(), once.end());
-    ++inserted_;
   }
 
   // ---------------------------------------------------------------- criteria
@@ -595,7 +565,6 @@ class Emitter final : Expressions::Criteria {
   std::vector<std::optional<Id>> stands_;
   std::vector<Id> granted_, accumulators_, scopes_;
   std::vector<uint32_t> first_;          // block -> its first instruction
-  uint32_t inserted_ = 0;
   std::vector<std::unique_ptr<ir::Expr>> anchors_;
 };
 
