@@ -82,5 +82,39 @@ TEST(SettlingExamples, ALimitWaitsForALineThatWaitsForAPerson) {
             "review of deny gap, line:1");
 }
 
+// The first line's rule rests on one of two procedures, and which is not known from anything in the record.
+TEST(SettlingExamples, ALimitWaitsForALineThatCannotBeComputed) {
+  constexpr const char* policy = R"(
+policy Weeks version '1'
+source S 'A source'
+codesystem CPT
+valueset Injections: CPT { '20552' }
+entity Case
+  lines list of Line complete
+  priorProcedures list of PriorProcedure complete dated by date
+entity Line
+  sequence Integer at least 1
+  code Code
+  serviceDate Date
+entity PriorProcedure
+  code Code
+  date Date
+  relief Integer from 0 to 3
+decides each Line when undetermined pend cite S 'p'
+criterion Relieved 'the only procedure gave relief'
+  applies when Line.sequence = 1
+  met when (singleton from PriorProcedures).relief > 1
+  cite S 'p'
+limit Often 'injections' at most 1 days of Injections in the 1 month up to Line.serviceDate cite S 'p'
+rule Approved approve when Relieved is met or Relieved is not applicable cite S 'p'
+rule TooOften deny exception to Approved when Often is not met cite S 'p'
+)";
+  EXPECT_EQ(ending(policy, R"({"lines": [
+    {"sequence": 1, "code": {"system": "CPT", "code": "20552"}, "serviceDate": "2025-01-06"},
+    {"sequence": 2, "code": {"system": "CPT", "code": "20552"}, "serviceDate": "2025-01-07"}],
+    "priorProcedures": [{"relief": 1, "date": "2020-01-01"}, {"relief": 2, "date": "2020-01-02"}]})"),
+            "review of approve deny, line:1");
+}
+
 }  // namespace
 }  // namespace rubric::reference

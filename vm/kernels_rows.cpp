@@ -367,6 +367,7 @@ void pick(const Context& c, bool last, const DomainRows& rows, const Column& mem
   std::vector<Candidate> found;
   // a comes surely before b in the wanted direction. None sorts first.
   const auto surely_before = [&](const Candidate& a, const Candidate& b) {
+    if (a.none && b.none) return last ? a.row > b.row : a.row < b.row;
     if (a.none || b.none)
       return last ? !a.none && b.none && a.key.low.kind == Kind::value : a.none && !b.none && b.key.low.kind == Kind::value;
     if (a.key.maybe_none || b.key.maybe_none) return false;

@@ -15,6 +15,7 @@ void Walk::restart() {
   facts.clear(), variables.clear();
   seen_.clear(), variables_of_.clear(), places_.clear();
   fact_of_place_.clear(), fact_of_.clear();
+  outcomes_.clear(), is_a_persons_.clear();
   pattern_.clear(), links.clear();
   has_pattern_ = true;
   reads_outcomes = false;
@@ -228,9 +229,8 @@ void Walk::behind(Id reg, Row r) {
       from(arg(i, 1), r);
       note_state(arg(i, 0), r);
       if (open(arg(i, 0), r) || definitions_.tests_record(arg(i, 0))) from(arg(i, 0), r);
-      if (open(arg(i, 0), r) || !open(reg, r)) {
-        // What it waits for are the facts behind it, if anything.
-      } else if (d_.truth(arg(i, 1), r) == Truth::yes) {
+      // What it waits for are the facts behind it, if there are any.
+      if (open(reg, r) && is_a_persons({arg(i, 0), r}) && d_.truth(arg(i, 1), r) == Truth::yes) {
         const size_t v = variable_at({reg, r});
         variables[v].facts.insert(line_fact(r));
         met(v, {reg, r});
@@ -372,6 +372,20 @@ const FactSet& Walk::leaf_facts(Cell cell) {
   return found_;
 }
 
+// Whether nothing that the record could say lies behind another line's outcome: it is known, or could not be computed.
+bool Walk::is_a_persons(Cell outcome) {
+  if (!open(outcome.reg, outcome.row)) return true;
+  const auto [number, added] = outcomes_.insert(outcome);
+  if (!added) return is_a_persons_[number];
+  is_a_persons_.push_back(false);        // also while it is looked into: of one that rests on itself
+  CellMap walked;
+  FactSet found;
+  std::swap(walked, walked_), std::swap(found, found_);
+  add_leaf_facts(outcome);
+  std::swap(walked, walked_), std::swap(found, found_);
+  return is_a_persons_[number] = found.empty();
+}
+
 void Walk::add_leaf_facts(Cell cell) {
   const Row r = at(cell.reg, cell.row);
   if (!walked_.insert({cell.reg, r}).second) return;
@@ -394,7 +408,7 @@ void Walk::add_leaf_facts(Cell cell) {
     case Op::assert_value:
     case Op::assert_applicable: return add_leaf_facts({arg(i, 1), r});
     case Op::granted:
-      if (open(arg(i, 0), r)) walked_outcomes_ = true;
+      if (!is_a_persons({arg(i, 0), r})) walked_outcomes_ = true;
       else if (open(cell.reg, r) && d_.truth(arg(i, 1), r) == Truth::yes) found_.insert(line_fact(r));
       break;
     default: break;

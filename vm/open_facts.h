@@ -98,6 +98,7 @@ class Walk {
   bool open(Id reg, Row r) const { return is_open(d_, reg, r); }
   void behind(Id reg, Row);
   bool may_be_none(Id reg, Row) const;
+  bool may_fail(const Inst& call, Row) const;
   std::pair<Row, Row> below(Id domain, Row parent, Id top) const;
   Row at(Id reg, Row) const;
   Row above(Id domain, Row, Id target) const;
@@ -112,6 +113,7 @@ class Walk {
   void leaves(Id reg, Row, bool direct, std::vector<std::pair<Cell, bool>>& out);
   const FactSet& leaf_facts(Cell);           // walked_ and found_ say how
   void add_leaf_facts(Cell);
+  bool is_a_persons(Cell outcome);
   struct Named {
     std::string name;
     Cause cause;
@@ -138,6 +140,8 @@ class Walk {
   uint32_t inside_ = nowhere;       // of seen_: what is looked into
   FactSet found_;
   bool walked_outcomes_ = false;    // of other lines, on which something is open
+  CellMap outcomes_;                // of other lines, that are open
+  std::vector<bool> is_a_persons_;  // by their numbers
   CellMap places_;                  // of facts
   std::vector<uint32_t> fact_of_place_;
   std::unordered_map<std::string, uint32_t> fact_of_;

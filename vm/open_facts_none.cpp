@@ -3,7 +3,10 @@
 #include "vm/domains.h"
 #include "vm/kernels.h"
 #include "vm/open_facts.h"
+#include "vm/operator_forms.h"
 #include "vm/operators.h"
+#include "vm/units.h"
+#include "vm/values.h"
 
 #include <algorithm>
 
@@ -19,6 +22,71 @@ std::pair<Row, Row> Walk::below(Id domain, Row parent, Id top) const {
     end = d_.rows_of(*d).first[end];
   }
   return {begin, end};
+}
+
+namespace {
+
+// Values at which operators fail, if they do: nothing is divided by zero, the logarithm of no less has a value, a text may be too short,
+// and amounts may have another dimension. That a number without bounds might be too great is no answer that anybody gives.
+std::vector<Value> telling(const Context& c, Type type) {
+  switch (type) {
+    case Type::integer: return {box(int32_t{-1}), box(int32_t{0}), box(int32_t{1})};
+    case Type::long_integer: return {box(int64_t{-1}), box(int64_t{0}), box(int64_t{1})};
+    case Type::decimal: return {box(to_decimal(-1), *c.arena), box(to_decimal(0), *c.arena), box(to_decimal(1), *c.arena)};
+    case Type::text: return {text_value(c, ""), text_value(c, "x")};
+    case Type::quantity: return {box(Quantity{to_decimal(1), find_unit("day").value_or(0)}, *c.arena)};
+    default: return {};
+  }
+}
+
+// What an operand is tried at: its own values and ends, and of the telling ones those that it may have.
+std::vector<Value> tried(const Context& c, const Value& operand, Type type) {
+  if (operand.kind == Kind::value) return {operand};
+  std::vector<Value> out = telling(c, type);
+  if (operand.kind != Kind::open) return out;
+  const auto is = [&](const Value& item, const Value& v) {
+    const Value &low = item.kind == Kind::range ? item.items[0] : item, &high = item.kind == Kind::range ? item.items[1] : item;
+    return (low.kind != Kind::value || compare_known(c, low, v) <= 0) && (high.kind != Kind::value || compare_known(c, v, high) <= 0);
+  };
+  const std::span<const Value> items(operand.items, operand.n);
+  std::erase_if(out, [&](const Value& v) {
+    return std::none_of(items.begin(), items.end(), [&](const Value& item) { return item.kind != Kind::none && is(item, v); });
+  });
+  for (const Value& item : items) {
+    if (item.kind == Kind::value) out.push_back(item);
+    if (item.kind != Kind::range) continue;
+    for (const int end : {0, 1}) {
+      if (item.items[end].kind == Kind::value) out.push_back(item.items[end]);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+// Whether a call has no value for some of those that its open operands stand for. Comparisons are not asked: they are truths, whose
+// operands are.
+bool Walk::may_fail(const Inst& i, Row row) const {
+  if (operators()[i.fn].result == Type::truth || forms(i.fn).inspects) return false;
+  const Context context{&batch_, d_.arena.get()};
+  std::vector<std::vector<Value>> candidates;
+  size_t all = 1;
+  for (uint32_t k = 0; k < i.n; ++k) {
+    candidates.push_back(tried(context, d_.value(arg(i, k), row), p_.registers[arg(i, k)].type));
+    all *= candidates.back().size();
+  }
+  constexpr size_t most = 256;
+  if (all > most) return true;
+  std::vector<Value> args(i.n);
+  for (size_t x = 0; x < all; ++x) {
+    size_t rest = x;
+    for (uint32_t k = 0; k < i.n; ++k) {
+      args[k] = candidates[k][rest % candidates[k].size()];
+      rest /= candidates[k].size();
+    }
+    if (forms(i.fn).boxed(context, args.data()).kind == Kind::none) return true;
+  }
+  return false;
 }
 
 bool Walk::may_be_none(Id reg, Row row) const {
@@ -74,12 +142,10 @@ bool Walk::may_be_none(Id reg, Row row) const {
       return false;
     }
     case Op::call: {
-      const std::string_view name = operators()[i.fn].name;
-      const bool divides = name == "/" || name == "div" || name == "mod";
       // What is taken out of lists, intervals and choices may not be there.
       const auto boxed = operators()[i.fn].args;
       const bool taken = std::any_of(boxed.begin(), boxed.end(), [](Type t) { return always_boxed(t) && t != Type::quantity; });
-      return divides || taken || any_argument();
+      return taken || any_argument() || may_fail(i, r);
     }
     case Op::narrow:
     case Op::unnest:

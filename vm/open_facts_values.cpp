@@ -25,13 +25,31 @@ bool allowed(const Context& c, const Value& open, const Value& v) {
   return std::any_of(open.items, open.items + open.n, fits_item);
 }
 
+// The least and the greatest that an open cell stands for, where that is less than `low` to `high`.
+void narrow_to(const Value& open, std::optional<int64_t>& low, std::optional<int64_t>& high) {
+  if (open.kind != Kind::open) return;
+  std::optional<int64_t> least, greatest;
+  for (uint32_t k = 0; k < open.n; ++k) {
+    const Value& item = open.items[k];
+    if (item.kind != Kind::value && item.kind != Kind::range) continue;
+    const bool range = item.kind == Kind::range;
+    const Value &from = range ? item.items[0] : item, &to = range ? item.items[1] : item;
+    if (from.kind != Kind::value || to.kind != Kind::value) return;
+    least = std::min(least.value_or(from.i), from.i);
+    greatest = std::max(greatest.value_or(to.i), to.i);
+  }
+  if (least) low = std::max(low.value_or(*least), *least);
+  if (greatest) high = std::min(high.value_or(*greatest), *greatest);
+}
+
 }  // namespace
 
-// Every value that an open cell of the record can have, where these are few: truths, listed words, bounded integers.
+// Every value that an open cell of the record can have, where these are few: truths, listed words, bounded integers, a month's days.
 std::vector<Value> Walk::few_values(Cell cell) const {
   constexpr int64_t few = 16;
   const Inst& i = *definitions_.of(cell.reg);
   const ColumnDef& c = p_.columns[i.imm];
+  const Value now = d_.value(cell.reg, cell.row);
   std::vector<Value> out;
   if (c.type == Type::truth) {
     out = {box(Truth::yes), box(Truth::no)};
@@ -41,13 +59,19 @@ std::vector<Value> Walk::few_values(Cell cell) const {
       for (const Id word : field.one_of) out.push_back(box(Text{word}));
     }
     const auto& constants = d_.program->prepared().constants;
-    if (c.type == Type::integer && field.low.kind == Bound::Kind::constant && field.high.kind == Bound::Kind::constant) {
-      const int64_t low = constants[field.low.constant].i, high = constants[field.high.constant].i;
-      for (int64_t x = low; x <= high && high - low < few; ++x) out.push_back(box(static_cast<int32_t>(x)));
+    constexpr int64_t few_days = 31;
+    if (c.type == Type::integer || c.type == Type::date) {
+      const auto bound = [&](const Bound& b) {
+        return b.kind == Bound::Kind::constant ? std::optional(constants[b.constant].i) : std::nullopt;
+      };
+      std::optional<int64_t> low = bound(field.low), high = bound(field.high);
+      narrow_to(now, low, high);
+      const bool are_few = low && high && *high - *low < (c.type == Type::date ? few_days : few);
+      for (int64_t x = low.value_or(0); are_few && x <= *high; ++x)
+        out.push_back(c.type == Type::date ? box(Date{static_cast<int32_t>(x), 3}) : box(static_cast<int32_t>(x)));
     }
   }
   const Context context{&batch_, d_.arena.get()};
-  const Value now = d_.value(cell.reg, cell.row);
   std::erase_if(out, [&](const Value& v) { return !allowed(context, now, v); });
   if (!out.empty() && may_be_none(cell.reg, cell.row)) out.push_back(Value::none());
   return out;
