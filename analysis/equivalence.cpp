@@ -56,13 +56,26 @@ class Comparing {
             Encodings& encodings)
       : before_(before), after_(after), limits_(limits), statuses_(alike == Alike::statuses), encodings_(encodings) {}
 
-  Equivalence result() {
+  Equivalence result(const DifferenceSearch& search) {
     if (!statuses_ && same_code(*before_, *after_)) return Equivalent{Equivalent::Proof::same_code, 0, 0, {}, {}};
     joined_ = vm::join(std::array{before_, after_});
     for (const bool overruled : {true, false}) {
       if (joined_ && rules_alike(*joined_, statuses_, overruled, limits_.milliseconds))
         return Equivalent{overruled ? Equivalent::Proof::rules : Equivalent::Proof::unoverruled, 0, 0, {}, {}};
     }
+    const auto tried = search ? search() : std::nullopt;
+    const auto as_tried = [&] { return tried ? different(tried->json) : std::nullopt; };
+    if (tried && tried->decided) {
+      if (auto found = as_tried()) return std::move(*found);
+    }
+    Equivalence answer = by_records();
+    if (std::holds_alternative<Different>(answer)) return answer;
+    if (auto found = as_tried()) return std::move(*found);
+    return answer;
+  }
+
+ private:
+  Equivalence by_records() {
     const ProofSize whole = proof_size({&*before_, &*after_}, limits_.rows);
     for (const auto& [path, rows] : whole.of_list) {
       if (rows > most_counted)
@@ -77,7 +90,6 @@ class Comparing {
     return NotProved{"no list may have a row", false};
   }
 
- private:
   // An answer, or nothing: no difference with as many rows.
   std::optional<Equivalence> with_rows(const ProofSize& size, bool last) {
     std::unique_ptr<Encoded>& known = encodings_[size];
@@ -265,17 +277,18 @@ EquivalenceProver::EquivalenceProver(vm::VerifiedProgram before, const ProofLimi
 EquivalenceProver::EquivalenceProver(EquivalenceProver&&) noexcept = default;
 EquivalenceProver::~EquivalenceProver() = default;
 
-Equivalence EquivalenceProver::compare(const vm::VerifiedProgram& after) {
+Equivalence EquivalenceProver::compare(const vm::VerifiedProgram& after, const DifferenceSearch& search) {
   try {
-    return Comparing(state_->before, after, state_->limits, state_->alike, state_->encodings).result();
+    return Comparing(state_->before, after, state_->limits, state_->alike, state_->encodings).result(search);
   } catch (const z3::exception& e) {
     state_->encodings.clear();
     return NotProved{fmt::format("the solver gave up: {}", e.msg()), false};
   }
 }
 
-Equivalence compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits) {
-  return EquivalenceProver(before, limits).compare(after);
+Equivalence compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& limits,
+                             const DifferenceSearch& search) {
+  return EquivalenceProver(before, limits).compare(after, search);
 }
 
 }  // namespace rubric::analysis

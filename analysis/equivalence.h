@@ -21,7 +21,9 @@
 #include "vm/verify.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -36,10 +38,10 @@ struct ProofLimits {
 
 struct Equivalent {
   enum class Proof : uint8_t {
-    same_code,    // the two compile to the same code
-    rules,        // their rules come to the same, whatever the conditions below them come to: see rules_proof.h
+    same_code,  // the two compile to the same code
+    rules,  // their rules come to the same, whatever the conditions below them come to: see rules_proof.h
     unoverruled,  // the same, of records in which no person's word overrules a criterion
-    records,      // on every such record within bounds: to the others none apply
+    records,  // on every such record within bounds: to the others none apply
   } by = Proof::records;
   uint32_t rows = 0, lines = 0;  // in each list, and in a request
   std::vector<std::pair<std::string, uint32_t>> longer;  // lists that the policy counts in: "/priorProcedures", rows
@@ -54,6 +56,14 @@ struct NotProved {
   bool timed_out = false;
 };
 using Equivalence = std::variant<Equivalent, Different, NotProved>;
+
+// Another way to a record that tells two versions apart (difference_search.h), gone where no proof speaks of all records. Of one that
+// is `decided` the solver is not asked; another one is shown where the solver has none.
+struct TriedRecord {
+  std::string json;
+  bool decided = false;  // by both versions, without waiting for facts
+};
+using DifferenceSearch = std::function<std::optional<TriedRecord>()>;
 
 // What has to come out alike.
 enum class Alike : uint8_t {
@@ -81,13 +91,14 @@ class EquivalenceProver {
   explicit EquivalenceProver(vm::VerifiedProgram before, const ProofLimits& = {}, Alike = Alike::decisions);
   EquivalenceProver(EquivalenceProver&&) noexcept;
   ~EquivalenceProver();
-  Equivalence compare(const vm::VerifiedProgram& after);
+  Equivalence compare(const vm::VerifiedProgram& after, const DifferenceSearch& = {});
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
-Equivalence compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& = {});
+Equivalence compare_programs(const vm::VerifiedProgram& before, const vm::VerifiedProgram& after, const ProofLimits& = {},
+                             const DifferenceSearch& search = {});
 
 }  // namespace rubric::analysis

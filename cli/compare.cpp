@@ -2,6 +2,7 @@
 
 #include "cli/subcommands.h"
 
+#include "analysis/difference_search.h"
 #include "analysis/equivalence.h"
 #include "analysis/impact.h"
 #include "cli/arguments.h"
@@ -50,7 +51,14 @@ Exit run(const Arguments& arguments, Console& console) {
     return Exit::failed;
   }
   const analysis::ProofLimits limits{static_cast<uint32_t>(rows), static_cast<uint32_t>(seconds * 1000)};
-  const analysis::Equivalence found = analysis::compare_programs(before->program, after->program, limits);
+  const auto search = [&] {
+    std::vector<analysis::Json> seeds;
+    for (const PolicyVersion* version : {&*before, &*after}) {
+      for (const std::string& record : tested_records(*version, sources)) seeds.push_back(analysis::Json::parse(record, nullptr, false));
+    }
+    return analysis::search_difference(before->program, after->program, seeds);
+  };
+  const analysis::Equivalence found = analysis::compare_programs(before->program, after->program, limits, search);
 
   EditsBehind why;
   const bool attributes = !before->modules.empty() && !after->modules.empty();
@@ -99,9 +107,10 @@ constexpr Example examples[] = {
 constexpr Command compare_command = {
     "compare",
     "prove that two versions decide alike, or show a case that they do not",
-    "Asks a solver for a record that the two versions decide differently: outcome, conditions or contents of a modification. The record "
-    "that is shown has been run on both, and is made small: what it leaves out does not matter. The edited clauses that cause the difference are "
-    "named as in rubric diff.\n\n"
+    "Looks for a record that the two versions decide differently: outcome, conditions or contents of a modification. Those of the tests are "
+    "tried, records near them and others that show the policy from many sides; then a solver is asked. The record that is shown has been run "
+    "on both, and is made small: what it leaves out does not matter. The edited clauses that cause the difference are named as in rubric diff, "
+    "with both texts and the criteria and rules by way of which they act.\n\n"
     "Equivalent means: for every record, where the two compile to the same code or their rules come to the same whatever the conditions "
     "below them come to; else for every record that both can read, with all facts documented, with as many rows in a list as --rows says. Where an "
     "edit changes what a rule tests of the record, or the versions do something else when undetermined, nothing is claimed of records that "

@@ -1,5 +1,6 @@
 #include "cli/policy_version.h"
 
+#include "analysis/policy_tests.h"
 #include "cli/console.h"
 #include "cli/git_files.h"
 #include "cli/policy_input.h"
@@ -9,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -75,6 +77,20 @@ tl::expected<PolicyVersion, Exit> compiled_version(const std::string& argument, 
 }
 
 }  // namespace
+
+std::vector<std::string> tested_records(const PolicyVersion& version, SourceSet& sources) {
+  Compiled untried;
+  untried.modules = version.modules;
+  Diagnostics unread;
+  const PolicyTests tests(untried, sources, unread);
+  std::vector<std::string> out;
+  for (size_t k = 0; k < tests.size(); ++k) {
+    if (auto record = tests.record(k)) out.push_back(std::move(*record));
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
 
 tl::expected<PolicyVersion, Exit> open_version(const std::string& argument, SourceSet& sources, Console& console) {
   if (GitFiles::is_one(argument)) {

@@ -21,4 +21,7 @@ struct PolicyVersion {
 // What POLICY may be, or REV:PATH, a file or folder at a revision of the git repository. Its files join the sources.
 tl::expected<PolicyVersion, Exit> open_version(const std::string& argument, SourceSet&, Console&);
 
+// The records of its tests, as JSON texts; of those that can be read.
+std::vector<std::string> tested_records(const PolicyVersion&, SourceSet&);
+
 }  // namespace rubric::cli

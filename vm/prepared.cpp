@@ -9,9 +9,12 @@ namespace rubric::vm {
 namespace {
 
 std::vector<bool> decisive_code(const Program& p) {
-  std::vector<bool> needed(p.registers.size(), false), decisive(p.code.size(), false);
+  std::vector<bool> needed(p.registers.size(), false), stood_on(p.domains.size(), false), decisive(p.code.size(), false);
   const auto need = [&](Id reg) {
     if (reg != none_id) needed[reg] = true;
+  };
+  const auto stand_on = [&](Id domain) {
+    for (Id d = domain; d != none_id; d = p.domains[d].parent) stood_on[d] = true;
   };
   for (const Block& b : p.blocks) {
     for (const Id r : {b.scope, b.version_gate, b.item_scope, b.item_outcome, b.outcome, b.granted}) need(r);
@@ -21,9 +24,14 @@ std::vector<bool> decisive_code(const Program& p) {
   }
   for (size_t k = p.code.size(); k-- > 0;) {
     const Inst& i = p.code[k];
-    decisive[k] = i.op == Op::repeat || i.op == Op::scan || needed[i.dst];
+    // What unnests also makes the rows that others stand on, whether or not these read its elements.
+    decisive[k] = i.op == Op::repeat || i.op == Op::scan || needed[i.dst] || (i.op == Op::unnest && stood_on[i.domain]);
     if (!decisive[k]) continue;
-    for (uint32_t a = 0; a < i.n; ++a) needed[p.operands[i.args + a]] = true;
+    stand_on(i.domain);
+    for (uint32_t a = 0; a < i.n; ++a) {
+      needed[p.operands[i.args + a]] = true;
+      stand_on(p.registers[p.operands[i.args + a]].domain);
+    }
   }
   return decisive;
 }
