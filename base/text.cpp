@@ -78,7 +78,13 @@ CodePoint first_code_point(std::string_view text) {
 }
 
 std::optional<size_t> first_invalid_utf8(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
+  size_t at = 0;
+  // Most texts are ASCII alone.
+  for (uint64_t eight; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080) != 0) break;
+  }
+  while (at < text.size()) {
     CodePoint point = first_code_point(text.substr(at));
     if (!point.valid) return at;
     at += point.bytes;

@@ -3,6 +3,7 @@
 #include "cli/case_input.h"
 
 #include "cli/console.h"
+#include "cli/kept_run.h"
 #include "cli/policy_input.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,24 @@
 
 namespace rubric::cli {
 
+namespace {
+
+bool may_be_cases(const std::string& path, Console& console) {
+  if (is_policy(path)) {
+    console.error(fmt::format("{} is a policy, and case records belong here", path),
+                  "cases are .json, .ndjson or .rsnap files; where both are named, the policy stands first");
+    return false;
+  }
+  if (KeptRun::is_one(path)) {
+    console.error(fmt::format("{} is a kept run, and case records belong here", path),
+                  fmt::format("rubric explain {} --id ID shows a case of it", path));
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& arguments, Snapshots snapshots, Console& console) {
   if (std::count(arguments.begin(), arguments.end(), "-") > 1) {
     console.error("- (standard input) can be read only once");
@@ -19,7 +38,8 @@ tl::expected<CaseInput, Exit> CaseInput::open(const std::vector<std::string>& ar
   }
   // All that can be known is said before the first case is decided.
   bool readable = true;
-  for (const std::string& each : arguments) readable = (each == "-" || is_readable(each, console)) && readable;
+  for (const std::string& each : arguments)
+    readable = (each == "-" || (is_readable(each, console) && may_be_cases(each, console))) && readable;
   if (!readable) return tl::unexpected(Exit::failed);
   auto files =
       snapshots == Snapshots::taken ? vm::case_files(arguments, {".json", ".ndjson", ".jsonl", ".rsnap"}) : vm::case_files(arguments);

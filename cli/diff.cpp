@@ -12,6 +12,7 @@
 #include "cli/diff_report.h"
 #include "cli/output.h"
 #include "cli/policy_version.h"
+#include "cli/snapshot_fit.h"
 #include "render/words.h"
 
 #include <fmt/format.h>
@@ -56,7 +57,15 @@ Exit run(const Arguments& arguments, Console& console) {
       if (each.message.error) rejections.push_back(std::move(each));
     }
   };
+  std::shared_ptr<const vm::Snapshot> fits;
   for (Record record; input->next(record);) {
+    if (record.snapshot && record.snapshot != fits) {
+      fits = record.snapshot;
+      if (const auto why = misfit(record.source, *fits, {old_name, *before->program}, {new_name, *after->program})) {
+        console.error(why->message, why->help);
+        return Exit::failed;
+      }
+    }
     if (record.snapshot) impact_run.add_block(record.snapshot, record.block, record.source);
     else if (record.refused) impact_run.add_rejected(record.source, *record.refused);
     else impact_run.add(record.json, record.source);

@@ -230,7 +230,7 @@ class Explainer {
     if (!batch) return batch.error();
     vm::Decisions decisions = vm::run(by.program, *batch);
     if (kept) {
-      switch (vm::restore_decisions(kept->decisions, kept->number, decisions, 0)) {
+      switch (vm::restore_decisions(kept->decisions, kept->cases, kept->number, decisions, 0)) {
         case vm::Restored::as_computed: break;
         case vm::Restored::damaged: return "what was decided does not belong to its cases";
         case vm::Restored::otherwise:

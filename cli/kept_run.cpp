@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "vm/byte_order.h"
+#include "vm/record_dates.h"
 #include "vm/save.h"
 #include "vm/whole_record.h"
 
@@ -20,7 +21,7 @@ namespace rubric::cli {
 namespace {
 
 constexpr std::string_view magic = "\x89RBK\r\n\x1a\n";
-constexpr uint32_t format_version = 3;
+constexpr uint32_t format_version = 4;
 constexpr size_t start_size = 8 + 4 + 8, sum_size = 64;
 
 void append(std::string& out, uint64_t value, size_t bytes) {
@@ -169,6 +170,7 @@ tl::expected<KeptRun, std::string> KeptRun::open(const std::string& path) {
   std::string_view left(head);
   const auto changed = [] { return tl::unexpected(std::string("it was changed or damaged")); };
   if (sha256_hex(head) != sum || !take_text(left, run.as_of) || left.size() < 8) return changed();
+  if (!run.as_of.empty() && !vm::day_called_today(run.as_of)) return changed();
   uint64_t programs = number(left.substr(0, 8));
   for (left.remove_prefix(8); programs > 0; --programs) {
     if (!take_text(left, bytes)) return changed();
@@ -197,10 +199,13 @@ tl::expected<std::vector<KeptRun::Kept>, std::string> KeptRun::decided(uint64_t 
     const std::string_view decisions = r.text();
     const auto found = std::find(of.begin(), of.end(), at->second);
     if (policy >= programs.size()) r.fail();
-    if (found != of.end() && r.good()) out.push_back({policy, static_cast<uint32_t>(found - of.begin()), std::string(decisions)});
+    if (found != of.end() && r.good())
+      out.push_back({policy, static_cast<uint32_t>(of.size()), static_cast<uint32_t>(found - of.begin()), std::string(decisions)});
   }
   if (!r.good() || !r.at_end()) return tl::unexpected(std::string("it was changed or damaged"));
   std::stable_sort(out.begin(), out.end(), [](const Kept& a, const Kept& b) { return a.policy < b.policy; });
+  const auto twice = std::adjacent_find(out.begin(), out.end(), [](const Kept& a, const Kept& b) { return a.policy == b.policy; });
+  if (twice != out.end()) return tl::unexpected(std::string("it was changed or damaged"));
   return out;
 }
 

@@ -59,7 +59,8 @@ class KeptRun {
   // What was decided of a case, by its number in the run.
   struct Kept {
     size_t policy;     // of `programs`
-    uint32_t number;   // of the case among the decisions
+    uint32_t cases;    // of which the decisions are
+    uint32_t number;   // of this one among them
     std::string decisions;
   };
   // In the order of the policies; the error goes on after "cannot read FILE: ".

@@ -4,8 +4,10 @@
 
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/kept_run.h"
 #include "compiler/literate.h"
 #include "vm/save.h"
+#include "vm/snapshot.h"
 
 #include <fmt/format.h>
 
@@ -45,7 +47,20 @@ tl::expected<vm::Program, Exit> load_file(const std::string& path, Console& cons
   return tl::unexpected(Exit::failed);
 }
 
+// What somebody has named in the place of a policy, if it is no policy.
+std::string_view cases_in(const std::string& path) {
+  if (vm::Snapshot::is_one(path)) return "a snapshot of case records";
+  if (KeptRun::is_one(path)) return "a kept run";
+  const auto extension = fs::path(path).extension();
+  return extension == ".ndjson" || extension == ".jsonl" || extension == ".json" ? "a file of case records" : "";
+}
+
 }  // namespace
+
+bool is_policy(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored) && (fs::path(path).extension() == ".rubric" || is_program(path));
+}
 
 bool is_program(const std::string& path) { return fs::path(path).extension() == ".rbc" || vm::looks_like_program(beginning(path)); }
 
@@ -80,6 +95,11 @@ tl::expected<vm::Program, Exit> open_program(const std::string& policy, Console&
   } else {
     if (!is_readable(policy, console)) return tl::unexpected(Exit::failed);
     if (is_program(policy)) return load_file(policy, console);
+    if (const std::string_view what = cases_in(policy); !what.empty()) {
+      console.error(fmt::format("{} is {}, and a policy belongs here", policy, what),
+                    "a policy is a .rubric file, a folder of them or a compiled .rbc; it stands before the cases");
+      return tl::unexpected(Exit::failed);
+    }
     compiled = compile(policy, sources, diagnostics);
   }
   console.diagnostics(diagnostics, sources, false);

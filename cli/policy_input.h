@@ -34,8 +34,9 @@ std::optional<vm::Program> record_model(const std::string& name);
 // folders below, in order.
 void find_policies(const std::filesystem::path&, std::vector<std::string>& found);
 
-// Whether a file is a compiled program, by its name or its first bytes.
+// Whether a file is a compiled program, by its name or its first bytes; and whether it is that or a policy's source, by its name.
 bool is_program(const std::string& path);
+bool is_policy(const std::string& path);
 
 // Whether the argument can be read at all; otherwise says why.
 bool is_readable(const std::string& path, Console&);

@@ -2,6 +2,7 @@
 
 #include "cli/subcommands.h"
 
+#include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/case_input.h"
 #include "cli/console.h"
@@ -20,20 +21,30 @@ namespace rubric::cli {
 
 namespace {
 
+std::string how_to_make(const std::string& file) {
+  return is_policy(file)
+             ? fmt::format("rubric snapshot CASES --model {} -o FILE.rsnap", file)
+             : fmt::format("rubric snapshot {} -o FILE.rsnap, with --model POLICY if its records have a model of their own", file);
+}
+
 Exit show(const std::vector<std::string>& files, Console& console) {
   Output output;
   for (const std::string& file : files) {
     if (!is_readable(file, console)) return Exit::failed;
+    if (!vm::Snapshot::is_one(file)) {
+      console.error(fmt::format("{} is no snapshot, and without -o FILE.rsnap there is none to be made", file), how_to_make(file));
+      return Exit::failed;
+    }
     const auto snapshot = vm::Snapshot::open(file);
     if (!snapshot) {
       console.error(fmt::format("cannot read {}: {}", file, snapshot.error()));
       return Exit::failed;
     }
     output.write(fmt::format("{}: {} in {}, model {}\n", file, counted(snapshot->cases(), "case"), counted(snapshot->blocks(), "block"),
-                             snapshot->model()));
+                             printable(snapshot->model())));
     for (const vm::SnapshotSource& each : snapshot->sources()) {
-      output.write(each.bytes ? fmt::format("  made from {}, {} bytes\n", each.name, each.bytes)
-                              : fmt::format("  made from {}\n", each.name));
+      const std::string name = printable(each.name);
+      output.write(each.bytes ? fmt::format("  made from {}, {} bytes\n", name, each.bytes) : fmt::format("  made from {}\n", name));
     }
   }
   return output.finish(console);
@@ -56,6 +67,11 @@ std::vector<vm::SnapshotSource> sources_of(const CaseInput& input) {
 
 Exit run(const Arguments& arguments, Console& console) {
   if (!arguments.has("output")) return show(arguments.operands("CASES"), console);
+  for (const std::string& each : arguments.operands("CASES")) {
+    if (!is_policy(each)) continue;
+    console.error(fmt::format("{} is a policy, and case records belong here", each), how_to_make(each));
+    return Exit::failed;
+  }
   auto input = CaseInput::open(arguments.operands("CASES"), Snapshots::refused, console);
   if (!input) return input.error();
   const auto model = model_named(arguments.value_or("model", "Clinical"), console);

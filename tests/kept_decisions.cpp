@@ -9,7 +9,9 @@
 #include "vm/trace.h"
 
 #include <gtest/gtest.h>
+#include <zstd.h>
 
+#include <cstring>
 #include <filesystem>
 #include <sstream>
 
@@ -48,7 +50,7 @@ TEST(KeptDecisions, AreThoseOfTheSameRun) {
   const Row cases[] = {0, 2};
   const std::string packed = pack_decisions(d, cases);
   const std::string before = shown(d, 2);
-  EXPECT_EQ(restore_decisions(packed, 1, d, 2), Restored::as_computed);
+  EXPECT_EQ(restore_decisions(packed, 2, 1, d, 2), Restored::as_computed);
   EXPECT_EQ(shown(d, 2), before);
 }
 
@@ -60,8 +62,8 @@ TEST(KeptDecisions, AreShownWhateverIsComputed) {
   const std::string packed = pack_decisions(strict, all);
   const Trace was = trace(strict, 1), is = trace(loose, 1);
   ASSERT_NE(was.lines[0].outcome, is.lines[0].outcome);
-  EXPECT_EQ(restore_decisions(packed, 0, loose, 0), Restored::as_computed);
-  EXPECT_EQ(restore_decisions(packed, 1, loose, 1), Restored::otherwise);
+  EXPECT_EQ(restore_decisions(packed, 3, 0, loose, 0), Restored::as_computed);
+  EXPECT_EQ(restore_decisions(packed, 3, 1, loose, 1), Restored::otherwise);
   const Trace kept = trace(loose, 1);
   EXPECT_EQ(kept.lines[0].outcome, was.lines[0].outcome);
   ASSERT_EQ(kept.lines[0].criteria.size(), was.lines[0].criteria.size());
@@ -79,7 +81,7 @@ TEST(KeptDecisions, OfAPolicyAmongOthersAreItsOwn) {
   const Row all[] = {0, 1, 2};
   const std::string packed = pack_decisions(together, all);
   EXPECT_EQ(packed, pack_decisions(alone, all));
-  for (Row row = 0; row < 3; ++row) EXPECT_EQ(restore_decisions(packed, row, alone, row), Restored::as_computed);
+  for (Row row = 0; row < 3; ++row) EXPECT_EQ(restore_decisions(packed, 3, row, alone, row), Restored::as_computed);
 }
 
 TEST(KeptDecisions, OfNoSuchCaseAreRefused) {
@@ -87,8 +89,38 @@ TEST(KeptDecisions, OfNoSuchCaseAreRefused) {
   Decisions d = decided(policy);
   const Row cases[] = {0, 1};
   const std::string packed = pack_decisions(d, cases);
-  EXPECT_EQ(restore_decisions(packed, 2, d, 2), Restored::damaged);
-  for (size_t size = 0; size < packed.size(); ++size) EXPECT_EQ(restore_decisions(packed.substr(0, size), 0, d, 0), Restored::damaged);
+  EXPECT_EQ(restore_decisions(packed, 2, 2, d, 2), Restored::damaged);
+  EXPECT_EQ(restore_decisions(packed, 3, 0, d, 0), Restored::damaged) << "the file says that they are of other cases";
+  for (size_t size = 0; size < packed.size(); ++size) EXPECT_EQ(restore_decisions(packed.substr(0, size), 2, 0, d, 0), Restored::damaged);
+}
+
+// What was decided, with one number of four bytes made another, wherever it stands: it is refused or shown.
+TEST(KeptDecisions, WhateverTheyAreCanBeShown) {
+  const VerifiedProgram policy = program();
+  const Decisions d = decided(policy);
+  const Row cases[] = {0, 1, 2};
+  const std::string packed = pack_decisions(d, cases);
+  uint32_t size = 0;
+  std::memcpy(&size, packed.data(), sizeof size);
+  std::string bytes(size, '\0');
+  ASSERT_EQ(ZSTD_decompress(bytes.data(), size, packed.data() + sizeof size, packed.size() - sizeof size), size);
+  size_t refused = 0, shown_otherwise = 0;
+  for (size_t at = 0; at + 4 <= bytes.size(); at += 4) {
+    for (const uint32_t number : {0U, 3U, 0x55555555U, 0xfffffffeU, 0xffffffffU}) {
+      std::string changed = bytes;
+      std::memcpy(changed.data() + at, &number, sizeof number);
+      std::string again(sizeof size + ZSTD_compressBound(size), '\0');
+      std::memcpy(again.data(), &size, sizeof size);
+      again.resize(sizeof size + ZSTD_compress(again.data() + sizeof size, again.size() - sizeof size, changed.data(), size, 1));
+      Decisions run = decided(policy);
+      const Restored restored = restore_decisions(again, 3, 1, run, 1);
+      refused += restored == Restored::damaged;
+      shown_otherwise += restored == Restored::otherwise;
+      if (restored == Restored::otherwise) EXPECT_NE(shown(run, 1), "");
+    }
+  }
+  EXPECT_GT(refused, 50u);
+  EXPECT_GT(shown_otherwise, 50u);
 }
 
 }  // namespace

@@ -9,9 +9,15 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "tests/instructions.h"
 #include "tests/record_model.h"
+#include "vm/byte_order.h"
+#include "vm/whole_record.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 namespace rubric::vm {
 namespace {
@@ -196,7 +202,8 @@ TEST_F(Snapshots, KeepsWhatIsAttachedToCases) {
   EXPECT_EQ(three, "three");
   bytes[bytes.find("three")] = 'x';
   put(bytes);
-  EXPECT_EQ(Snapshot::open(path).value().load_attached(1, three), "it is damaged: make it again from its source");
+  EXPECT_EQ(Snapshot::open(path).value().load_attached(1, three),
+            "it is damaged (part 2 of what was decided has other bytes than were written): make it again from its source");
 }
 
 TEST_F(Snapshots, TakesBlocksOfAnother) {
@@ -255,6 +262,201 @@ TEST_F(Snapshots, AnyChangeIsRefused) {
   EXPECT_EQ(problem(program), "it is cut short: make it again from its source");
 }
 
+// A file whose checksums are right, and whose one block holds a batch that no record makes.
+class CraftedSnapshots : public Snapshots {
+ protected:
+  struct Directory {
+    uint32_t cases = 0;
+    std::string least, greatest;
+    bool with_words = true;   // of the records
+    uint64_t attached = 0;
+  };
+  using Edit = std::function<void(Batch&, Directory&)>;
+
+  const Program model = reading_the_model(program);
+
+  static uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+  void craft(const Edit& edit) const {
+    std::string bytes;
+    {
+      const SnapshotWriter head(model, {}, [&](std::string_view more) { bytes += more; });
+    }
+    Loader loader(model, "");
+    for (const std::string_view each : good_records) loader.add(each, "cases.ndjson:1");
+    Batch batch = loader.take();
+    Directory directory{batch.cases, batch.info[0].id, batch.info[batch.cases - 1].id};
+    edit(batch, directory);
+    DictionaryWriter words(model);
+    const DictionaryWriter::OfBatch ids = words.add(batch);
+    const std::string block = pack_block(model, batch, ids);
+    ByteWriter w;
+    w.out = directory.with_words ? words.bytes() : DictionaryWriter(model).bytes();
+    w.number(uint32_t{directory.attached ? 2U : 1U});
+    const auto describe = [&](uint64_t at, std::string_view of, uint32_t cases, uint8_t kind, std::string_view least,
+                              std::string_view greatest) {
+      w.number(at), w.number(uint64_t{of.size()}), w.number(checksum(of)), w.number(cases), w.number(kind);
+      w.text(least), w.text(greatest);
+    };
+    describe(bytes.size(), block, directory.cases, 0, directory.least, directory.greatest);
+    bytes += block;
+    if (directory.attached) describe(bytes.size(), "", static_cast<uint32_t>(directory.attached), 2, "", "");
+    ByteWriter end;
+    end.number(uint64_t{bytes.size()}), end.number(uint64_t{w.out.size()}), end.number(checksum(w.out));
+    end.number(uint64_t{bytes.size() + w.out.size() + 40});
+    put(bytes + w.out + end.out + bytes.substr(0, 8));
+  }
+
+  static constexpr std::string_view good_records[] = {
+      R"({"id":"a","received":"2025-12-01","reviewType":"concurrent","diagnoses":[{"sequence":1,"code":{"system":"ICD10CM","code":"own"}}],
+          "lines":[{"sequence":1,"units":3,"serviceDate":"2025-12-02","diagnoses":[1],"schedule":{"interval":"3 months"}},{"units":4}]})",
+      R"({"id":"b","received":"2025-12-01","trials":[{"category":"word","start":"2025-02-28","perWeek":2.5},
+          {"start":{"vague":{"low":"2025-01-01","high":"2025-02-01"}},"end":{"none":true}},{}],"program":{"contact":"2025-01-01T10:00:00+02:00"}})",
+      R"({"id":"c","diagnoses":[{"sequence":1,"code":{"system":"ICD10CM","code":"G43"}}],"lines":[{"units":1,"diagnoses":[1]}],
+          "annotations":{"/received":{"document":"letter"}}})",
+  };
+
+  Id field(std::string_view list, std::string_view key) const {   // its column; of the case: ""
+    for (const ColumnDef& column : model.columns) {
+      if (column.kind != ColumnKind::field || model.texts[model.nodes[column.node].fields[column.field].key] != key) continue;
+      if (model.texts[model.nodes[column.node].name] == (list.empty() ? "Case" : list))
+        return static_cast<Id>(&column - model.columns.data());
+    }
+    ADD_FAILURE() << list << " has no " << key;
+    return 0;
+  }
+  Id rows(std::string_view list) const {
+    for (Id d = 0; d < model.domains.size(); ++d) {
+      if (model.domains[d].make == Make::rows && model.texts[model.nodes[model.domains[d].node].name] == list) return d;
+    }
+    ADD_FAILURE() << "there are no " << list;
+    return 0;
+  }
+  Id references() const {
+    for (Id d = 0; d < model.domains.size(); ++d) {
+      if (model.domains[d].make == Make::reference) return d;
+    }
+    return none_id;
+  }
+  Id position(Id domain) const {
+    for (Id c = 0; c < model.columns.size(); ++c) {
+      if (model.columns[c].kind == ColumnKind::position && model.columns[c].domain == domain) return c;
+    }
+    return none_id;
+  }
+};
+
+TEST_F(CraftedSnapshots, OfWhatRecordsMakeAreRead) {
+  craft([](Batch&, Directory&) {});
+  EXPECT_EQ(problem(program), "");
+  const auto snapshot = Snapshot::open(path).value();
+  auto reader = SnapshotReader::create(snapshot, program, "").value();
+  Loader loader(program, "");
+  for (const std::string_view each : good_records) loader.add(each, "cases.ndjson:1");
+  expect_same(*reader.read(0).value(), loader.take());
+}
+
+TEST_F(CraftedSnapshots, AreRefusedWithAReason) {
+  const Id lines = rows("lines"), trials = rows("trials"), diagnoses = rows("diagnoses"), named = references();
+  const auto value = [](Batch& b, Id column, Row row) -> Value& { return b.pool[static_cast<size_t>(b.columns[column].cell4[row])]; };
+  const Id start = field("trials", "start"), interval = field("schedule", "interval"), contact = field("program", "contact");
+  const auto with_range = [&](Batch& b, std::function<void(Value & open, Value * ends)> change) {
+    Value& open = value(b, start, 2);
+    auto* range = static_cast<Value*>(b.arena->allocate(sizeof(Value), alignof(Value)));
+    auto* ends = static_cast<Value*>(b.arena->allocate(2 * sizeof(Value), alignof(Value)));
+    *range = open.items[0];
+    std::copy_n(range->items, 2, ends);
+    range->items = ends;
+    open.items = range;
+    change(open, ends);
+  };
+  const std::string_view unordered = "rows that are not in the order of those above them", cell = "a value that its field cannot have";
+  const std::vector<std::pair<std::string_view, Edit>> wrong = {
+      {"another number of cases than the directory says", [&](Batch&, Directory& d) { d.cases = 2; }},
+      {"ids and sources of other cases", [&](Batch&, Directory& d) { d.least = "aa"; }},
+      {"ids and sources of other cases", [&](Batch&, Directory& d) { d.greatest = "bzzzzzzzzzzz"; }},
+      {"ids and sources of other cases", [&](Batch& b, Directory&) { b.info[1].id = "b\xff"; }},
+      {"ids and sources of other cases", [&](Batch& b, Directory&) { b.info[2].evidence[0].document = "\xc3"; }},
+      {"ids and sources of other cases", [&](Batch& b, Directory&) { b.info[0].cells = 20000; }},
+      {"more rows than its cases were charged for", [&](Batch& b, Directory&) { b.info[0].cells = b.info[1].cells = b.info[2].cells = 1; }},
+      {unordered, [&](Batch& b, Directory&) { std::swap(b.domains[trials].first[1], b.domains[trials].first[2]); }},
+      {unordered, [&](Batch& b, Directory&) { b.domains[lines].first.back() -= 1; }},
+      {unordered, [&](Batch& b, Directory&) { b.domains[lines].first[0] = 1; }},
+      {"bits behind its last row", [&](Batch& b, Directory&) { b.domains[lines].phantom[0] |= uint64_t{1} << 60; }},
+      {"bits behind its last row", [&](Batch& b, Directory&) { b.columns[field("lines", "units")].p[0] |= uint64_t{1} << 60; }},
+      {"recorded rows behind those that stand for unrecorded ones",
+       [&](Batch& b, Directory&) { set_bit(b.domains[lines].phantom, 0, true); }},
+      {"a reference to what is no row of its case", [&](Batch& b, Directory&) { b.domains[named].src[0] = b.domains[diagnoses].first[2]; }},
+      {"a reference to what is no row of its case", [&](Batch& b, Directory&) { b.domains[named].src[0] = no_row; }},
+      {"a reference to what is no row of its case", [&](Batch& b, Directory&) { b.domains[named].src[0] = 70000; }},
+      {"a reference to what is no row of its case",
+       [&](Batch& b, Directory&) { set_bit(b.domains[diagnoses].phantom, b.domains[diagnoses].first[0], true); }},
+      {"numbers of rows that do not count them", [&](Batch& b, Directory&) { b.columns[position(lines)].cell4[1] = 7; }},
+      {"numbers of rows that do not count them", [&](Batch& b, Directory&) { set_bit(b.columns[position(lines)].p, 1, false); }},
+      {"a fact that is not known for no reason",
+       [&](Batch& b, Directory&) {
+         Column& units = b.columns[field("lines", "units")];
+         set_bit(units.p, 0, false);
+         units.cell4[0] = static_cast<int32_t>(Cause::error);
+       }},
+      {"a fact that is not known for no reason",
+       [&](Batch& b, Directory&) {
+         Column& plan = b.columns[field("", "plan")];   // nobody's is documented
+         std::fill(plan.cell4.begin(), plan.cell4.end(), static_cast<int32_t>(Cause::judgment));
+       }},
+      {"a fact that is not known for no reason", [&](Batch& b, Directory&) { b.columns[field("trials", "perWeek")].cell8[2] = 99; }},
+      {"a fact that does not exist for no reason",
+       [&](Batch& b, Directory&) { b.columns[field("trials", "end")].cell4[2] = static_cast<int32_t>(Cause::overflow); }},
+      {"a date that its field cannot have", [&](Batch& b, Directory&) { b.columns[field("", "received")].cell4[0] = 3'000'000; }},
+      {"a date that its field cannot have", [&](Batch& b, Directory&) { b.columns[start].cell4[1] = -800'000; }},
+      {"a number that its field cannot have", [&](Batch& b, Directory&) { b.columns[field("lines", "units")].cell4[0] = 0; }},
+      {"a number that its field cannot have", [&](Batch& b, Directory&) { b.columns[field("trials", "perWeek")].cell8[1] = -1; }},
+      {"a word that its field cannot have",
+       [&](Batch& b, Directory&) { b.columns[field("", "reviewType")].cell4[0] = static_cast<int32_t>(b.text_count() - 1); }},
+      {"a text or code that it does not have", [&](Batch&, Directory& d) { d.with_words = false; }},
+      {"a number where its field has a value of another form", [&](Batch& b, Directory&) { set_bit(b.columns[interval].q, 0, false); }},
+      {cell, [&](Batch& b, Directory&) { b.columns[interval].cell4[0] = 1000; }},
+      {cell, [&](Batch& b, Directory&) { b.columns[interval].cell4[0] = b.columns[start].cell4[2]; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, interval, 0).unit = 9999; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, interval, 0).type = Type::truth; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, interval, 0).type = Type::integer; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, contact, 1).unit = 5000; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, contact, 1).i = INT64_MAX; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, contact, 1).precision = 2; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, start, 2).n = 0; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, start, 2).cause = Cause::overflow; }},
+      {"a value that no record states", [&](Batch& b, Directory&) { value(b, start, 2) = value(b, start, 2).items[0]; }},
+      {"a value that no record states",
+       [&](Batch& b, Directory&) { with_range(b, [](Value&, Value* ends) { std::swap(ends[0], ends[1]); }); }},
+      {"a value that no record states",
+       [&](Batch& b, Directory&) { with_range(b, [](Value&, Value* ends) { ends[0] = ends[1] = Value::unknown(Cause::nothing); }); }},
+      {"a value that no record states", [&](Batch& b, Directory&) { with_range(b, [](Value&, Value* ends) { ends[1].i = 3'000'000; }); }},
+      {"a value that no record states", [&](Batch& b, Directory&) { with_range(b, [](Value&, Value* ends) { ends[1].precision = 9; }); }},
+      {"a value that no record states",
+       [&](Batch& b, Directory&) { with_range(b, [](Value& open, Value*) { open.type = Type::integer; }); }},
+  };
+  for (size_t k = 0; k < wrong.size(); ++k) {
+    craft(wrong[k].second);
+    EXPECT_EQ(problem(program), fmt::format("it is damaged (block 1 has {}): make it again from its source", wrong[k].first)) << k;
+  }
+}
+
+TEST_F(CraftedSnapshots, WordsAreUtf8) {
+  craft([](Batch& b, Directory&) { b.texts[0] = "\xff\xfe"; });
+  EXPECT_EQ(problem(program),
+            "it is damaged (its dictionary has texts that are not UTF-8, or codes of other texts): make it again from its source");
+}
+
+TEST_F(CraftedSnapshots, DirectoriesDescribeTheirBlocks) {
+  const std::string why = "it is damaged (its directory does not describe its blocks): make it again from its source";
+  craft([](Batch&, Directory& d) { d.cases = 1025; });
+  EXPECT_EQ(problem(program), why);
+  craft([](Batch&, Directory& d) { d.attached = 4; });
+  EXPECT_EQ(problem(program), why);
+  craft([](Batch&, Directory& d) { d.attached = 3; });
+  EXPECT_EQ(problem(program), "");
+}
+
 TEST_F(Snapshots, AFileThatBecomesShorterIsNoticed) {
   put(made(program));
   const auto snapshot = Snapshot::open(path).value();
@@ -269,7 +471,7 @@ TEST_F(Snapshots, AnotherModelIsRefused) {
   other.nodes[0].fields[0].optional = !other.nodes[0].fields[0].optional;
   put(made(other));
   EXPECT_EQ(problem(program),
-            "it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy");
+            "it was made for another record model than the policy's: make it again with rubric snapshot CASES --model POLICY -o FILE");
 }
 
 TEST_F(Snapshots, OtherCodeSystemsAreRefused) {
@@ -284,7 +486,7 @@ TEST_F(Snapshots, OtherCodeSystemsAreRefused) {
   EXPECT_EQ(problem(knows), "");
   knows.code_systems = {cpt + 1};
   EXPECT_EQ(problem(knows),
-            "it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy");
+            "it was made with other code systems than the policy's: make it again with rubric snapshot CASES --model POLICY -o FILE");
 }
 
 }  // namespace

@@ -117,10 +117,11 @@ std::string pack_decisions(const Decisions& d, std::span<const Row> cases) {
   return std::move(out.out) + packed;
 }
 
-Restored restore_decisions(std::string_view packed, uint32_t number, Decisions& d, Row case_row) {
+Restored restore_decisions(std::string_view packed, uint32_t cases, uint32_t number, Decisions& d, Row case_row) {
   ByteReader head(packed);
   const auto size = head.number<uint32_t>();
-  if (!head.good() || size > most_bytes) return Restored::damaged;
+  if (!head.good() || size > most_bytes || ZSTD_getFrameContentSize(packed.data() + sizeof size, packed.size() - sizeof size) != size)
+    return Restored::damaged;
   std::string bytes(size, '\0');
   packed.remove_prefix(sizeof size);
   if (ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size()) != size) return Restored::damaged;
@@ -128,10 +129,9 @@ Restored restore_decisions(std::string_view packed, uint32_t number, Decisions& 
   const Program& p = **d.program;
   const std::vector<Id> registers = registers_of(p);
   const Domains domains(p, registers);
-  const auto cases = r.number<uint32_t>();
-  if (number >= cases || r.number<uint32_t>() != domains.all.size()) return Restored::damaged;
+  if (r.number<uint32_t>() != cases || number >= cases || r.number<uint32_t>() != domains.all.size()) return Restored::damaged;
   struct Rows {
-    uint32_t all = 0, before = 0;   // packed
+    uint64_t all = 0, before = 0;   // packed
     Row begin = 0, count = 0;       // of the run
   };
   std::vector<Rows> rows;
@@ -146,7 +146,7 @@ Restored restore_decisions(std::string_view packed, uint32_t number, Decisions& 
     }
     const auto [begin, end] = case_rows(d, domain, case_row);
     own.begin = begin, own.count = end - begin;
-    if (own.count != of_case[number]) return Restored::damaged;
+    if (own.count != of_case[number] || own.all > uint64_t{size} * 8) return Restored::damaged;
   }
   bool same = true;
   for (const Id reg : registers) {
@@ -154,17 +154,19 @@ Restored restore_decisions(std::string_view packed, uint32_t number, Decisions& 
     if (domain != domains.number(p.registers[reg].domain)) return Restored::damaged;
     const Rows& own = rows[domain];
     Plane planes[2];
-    for (Plane& plane : planes) r.array(plane, words(own.all));
+    for (Plane& plane : planes) r.array(plane, words(static_cast<uint32_t>(own.all)));
     std::vector<int64_t> outcomes;
     const bool is_outcome = p.registers[reg].type == Type::outcome;
     if (is_outcome) r.array(outcomes, own.all);
     const bool are_outcomes = std::all_of(outcomes.begin(), outcomes.end(), [](int64_t set) { return set > 0 && set < every_outcome; });
     if (!r.good() || !are_outcomes) return Restored::damaged;
     for (Row k = 0; k < own.count; ++k) {
-      const Row from = own.before + k, to = own.begin + k;
+      const Row from = static_cast<Row>(own.before) + k, to = own.begin + k;
       const auto kept_bits = std::pair(bit(planes[0], from), bit(planes[1], from));
       const Column& computed = d.column(reg);
       const Row at = computed.at(to);
+      // An outcome's planes say nothing of its own, and would make its cell an index.
+      if (is_outcome && std::pair(bit(computed.p, at), bit(computed.q, at)) != kept_bits) return Restored::damaged;
       if (std::pair(bit(computed.p, at), bit(computed.q, at)) == kept_bits && (!is_outcome || computed.cell8[at] == outcomes[from]))
         continue;
       same = false;

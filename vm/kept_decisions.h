@@ -18,8 +18,8 @@ std::string pack_decisions(const Decisions&, std::span<const Row> cases);
 
 enum class Restored : uint8_t { as_computed, otherwise, damaged };
 
-// Puts what was decided of the packed case `number` into the run of the same record; what differs from what the run
-// computed takes its place.
-Restored restore_decisions(std::string_view packed, uint32_t number, Decisions&, Row case_row);
+// Puts what was decided of `number` among so many packed cases into the run of the same record; what differs from what the run
+// computed takes its place. Whatever the bytes are: what they put there can be shown.
+Restored restore_decisions(std::string_view packed, uint32_t cases, uint32_t number, Decisions&, Row case_row);
 
 }  // namespace rubric::vm

@@ -2,6 +2,7 @@
 
 #include "vm/snapshot.h"
 
+#include "base/text.h"
 #include "vm/byte_order.h"
 #include "vm/record_dates.h"
 #include "vm/whole_record.h"
@@ -24,13 +25,15 @@ namespace {
 
 constexpr std::string_view magic = "\x89RSN\r\n\x1a\n";
 constexpr size_t start_size = 8 + 4 + 4, end_size = 8 * 4 + 8;
-constexpr uint32_t cases_per_block = 1024;
 constexpr size_t bytes_per_block = size_t{8} << 20;  // of text: records may be large
-// What a case may be charged and still be columns. One that comes near the limit is charged by each program itself.
-constexpr uint64_t most_cells = uint64_t{1} << 14;
+constexpr uint64_t most_bytes = uint64_t{1} << 30;   // of a block, in the file
 
 constexpr const char* cut_short = "it is cut short: make it again from its source";
-constexpr const char* damaged = "it is damaged: make it again from its source";
+
+std::string damaged(std::string_view what) { return fmt::format("it is damaged ({}): make it again from its source", what); }
+std::string damaged(size_t block, std::string_view what) { return damaged(fmt::format("block {} has {}", block + 1, what)); }
+
+constexpr std::string_view other_bytes = "other bytes than were written";
 
 // XXH3, by the widest instructions that the processor has.
 uint64_t checksum(std::string_view bytes) { return XXH3_64bits_dispatch(bytes.data(), bytes.size()); }
@@ -234,7 +237,7 @@ bool Snapshot::is_one(const std::string& path) {
 }
 
 std::string Snapshot::read(uint64_t offset, uint64_t size, std::string& bytes) const {
-  if (offset > size_ || size > size_ - offset) return damaged;
+  if (offset > size_ || size > size_ - offset || size > most_bytes) return damaged("its parts do not fit into it");
   bytes.resize(size);
   for (uint64_t done = 0; done < size;) {
     const ssize_t got = ::pread(file_, bytes.data() + done, size - done, static_cast<off_t>(begin_ + offset + done));
@@ -249,9 +252,11 @@ std::string Snapshot::read(uint64_t offset, uint64_t size, std::string& bytes) c
 std::string Snapshot::load(size_t number, SnapshotBlock& out) const {
   const Block& block = directory_[number];
   out.number = number;
+  out.cases = block.cases;
+  out.least = block.least, out.greatest = block.greatest;
   out.infos.reset();
   if (auto why = read(block.offset, block.size, out.bytes); !why.empty()) return why;
-  return checksum(out.bytes) == block.checksum ? "" : damaged;
+  return checksum(out.bytes) == block.checksum ? "" : damaged(number, other_bytes);
 }
 
 tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path, uint64_t begin) {
@@ -276,13 +281,15 @@ tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path, uint
   if (auto why = out.read(0, head_size + 8, bytes); !why.empty()) return refuse(why);
   ByteReader head(bytes);
   head.go_to(head_size);
-  if (head.number<uint64_t>() != checksum(std::string_view(bytes).substr(0, head_size))) return refuse(damaged);
+  if (head.number<uint64_t>() != checksum(std::string_view(bytes).substr(0, head_size)))
+    return refuse(damaged(fmt::format("its head has {}", other_bytes)));
   head.go_to(start_size);
   out.model_ = head.text();
   out.code_systems_.resize(head.count(4));
   for (std::string& each : out.code_systems_) each = head.text();
   out.sources_.resize(head.count(12));
   for (SnapshotSource& each : out.sources_) each.name = head.text(), each.bytes = head.number<uint64_t>();
+  if (!head.good() || head.left() != sizeof(uint64_t)) return refuse(damaged("its head does not end where it should"));
 
   if (auto why = out.read(out.size_ - end_size, end_size, end); !why.empty()) return refuse(why);
   if (!end.ends_with(magic)) return refuse(cut_short);
@@ -290,25 +297,29 @@ tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path, uint
   const auto offset = tail.number<uint64_t>(), size = tail.number<uint64_t>(), sum = tail.number<uint64_t>();
   if (tail.number<uint64_t>() != out.size_) return refuse(cut_short);
   if (auto why = out.read(offset, size, bytes); !why.empty()) return refuse(why);
-  if (offset + size + end_size != out.size_ || checksum(bytes) != sum || !head.good()) return refuse(damaged);
+  if (offset + size + end_size != out.size_) return refuse(damaged("its parts do not fit into it"));
+  if (checksum(bytes) != sum) return refuse(damaged(fmt::format("its directory has {}", other_bytes)));
   ByteReader directory(bytes);
   out.dictionary_ = std::make_unique<const Dictionary>(Dictionary::read(directory));
+  if (!directory.good()) return refuse(damaged("its dictionary has texts that are not UTF-8, or codes of other texts"));
   uint64_t at = head_size + 8, attached = 0;
   for (uint32_t left = directory.count(37); left > 0 && directory.good(); --left) {
     Block b;
     b.offset = directory.number<uint64_t>(), b.size = directory.number<uint64_t>(), b.checksum = directory.number<uint64_t>();
     b.cases = directory.number<uint32_t>(), b.kind = directory.number<Kind>();
     b.least = directory.text(), b.greatest = directory.text();
-    if (b.offset != at || b.kind > Kind::attached) directory.fail();
+    const bool is_cases = b.kind == Kind::columns || b.kind == Kind::texts;
+    if (b.offset != at || b.kind > Kind::attached || b.size > most_bytes || (is_cases && b.cases > cases_per_block)) directory.fail();
     at += b.size;
-    if (b.kind != Kind::attached) {
+    if (is_cases) {
       out.directory_.push_back(std::move(b));
       continue;
     }
     out.attached_.push_back({std::move(b), attached});
     attached += out.attached_.back().block.cases;
   }
-  if (!directory.good() || !directory.at_end() || at != offset) return refuse(damaged);
+  if (!directory.good() || !directory.at_end() || at != offset || attached > out.cases())
+    return refuse(damaged("its directory does not describe its blocks"));
   return out;
 }
 
@@ -330,7 +341,7 @@ std::optional<std::pair<size_t, uint64_t>> Snapshot::attached_to(uint64_t number
 std::string Snapshot::load_attached(size_t which, std::string& bytes) const {
   const Block& block = attached_[which].block;
   if (auto why = read(block.offset, block.size, bytes); !why.empty()) return why;
-  return checksum(bytes) == block.checksum ? "" : damaged;
+  return checksum(bytes) == block.checksum ? "" : damaged(fmt::format("part {} of what was decided has {}", which + 1, other_bytes));
 }
 
 uint64_t Snapshot::bytes_before(size_t block) const { return block < directory_.size() ? directory_[block].offset : size_; }
@@ -346,6 +357,13 @@ bool Snapshot::warns_as(const Program& program) const {
     return std::any_of(program.code_systems.begin(), program.code_systems.end(), [&](Id id) { return program.texts[id] == system; });
   };
   return program.code_systems.empty() || (!code_systems_.empty() && std::all_of(code_systems_.begin(), code_systems_.end(), known));
+}
+
+std::string Snapshot::problem_with(const Program& program) const { return problem_with(program, model_digest(program)); }
+std::string Snapshot::problem_with(const Program& program, const std::string& digest) const {
+  constexpr std::string_view again = "than the policy's: make it again with rubric snapshot CASES --model POLICY -o FILE";
+  if (model_ != digest) return fmt::format("it was made for another record model {}", again);
+  return warns_as(program) ? "" : fmt::format("it was made with other code systems {}", again);
 }
 
 // ---------------------------------------------------------------- reading
@@ -381,7 +399,7 @@ struct SnapshotReader::Impl {
   }
   using Read = tl::expected<std::shared_ptr<const Batch>, std::string>;
   Read batch(SnapshotBlock&, std::optional<std::span<const Row>> only);
-  Read columns(const Snapshot::Block&, SnapshotBlock&, std::optional<std::span<const Row>> only);
+  Read columns(SnapshotBlock&, std::optional<std::span<const Row>> only);
   Read texts(const Snapshot::Block&, const SnapshotBlock&, std::optional<std::span<const Row>> only);
 };
 
@@ -392,14 +410,7 @@ SnapshotReader::SnapshotReader(SnapshotReader&&) noexcept = default;
 tl::expected<SnapshotReader, std::string> SnapshotReader::create(const Snapshot& snapshot, const Program& program,
                                                                  const std::string& as_of) {
   Program model = reading_the_model(program);
-  if (snapshot.model() != digest_of_model(model)) {
-    return tl::unexpected(
-        std::string("it was made for another record model than the policy's: make it again with rubric snapshot --model and the policy"));
-  }
-  if (!snapshot.warns_as(program)) {
-    return tl::unexpected(
-        std::string("it was made with other code systems than the policy's: make it again with rubric snapshot --model and the policy"));
-  }
+  if (auto why = snapshot.problem_with(program, digest_of_model(model)); !why.empty()) return tl::unexpected(std::move(why));
   return SnapshotReader(std::make_unique<Impl>(snapshot, program, std::move(model), as_of));
 }
 
@@ -418,13 +429,13 @@ tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::read(Sna
 tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::Impl::batch(SnapshotBlock& from,
                                                                                     std::optional<std::span<const Row>> only) {
   const Snapshot::Block& block = snapshot.directory_[from.number];
-  return block.kind == Snapshot::Kind::columns ? columns(block, from, only) : texts(block, from, only);
+  return block.kind == Snapshot::Kind::columns ? columns(from, only) : texts(block, from, only);
 }
 
-tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::Impl::columns(const Snapshot::Block& block, SnapshotBlock& from,
+tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::Impl::columns(SnapshotBlock& from,
                                                                                       std::optional<std::span<const Row>> only) {
   const std::shared_ptr<Batch>& out = unused();
-  if (!blocks.unpack(from, only, *out) || (!only && out->cases != block.cases)) return tl::unexpected(std::string(damaged));
+  if (const auto what = blocks.unpack(from, only, *out); !what.empty()) return tl::unexpected(damaged(from.number, what));
   const std::vector<Row> rows = only ? std::vector<Row>(only->begin(), only->end()) : std::vector<Row>();
   auto days = days_called_today(plan, today, *out);
   out->info = CaseInfos(out->cases, [infos = from.infos, days = std::move(days), rows](Row row) {
@@ -443,17 +454,19 @@ tl::expected<std::shared_ptr<const Batch>, std::string> SnapshotReader::Impl::te
   if (!loader) loader.emplace(plan.program, as_of);
   size_t wanted = 0;
   for (uint32_t k = 0; k < block.cases; ++k) {
-    const bool refused = r.number<uint8_t>() == 1;
+    const auto refused = r.number<uint8_t>();
     const std::string source(r.text());
     const std::string_view json = r.text();
+    if (refused > 1 || (refused == 1 && printable(json) != json)) r.fail();   // the reason is shown as it is
     if (!r.good()) break;
     if (only && (wanted == only->size() || (*only)[wanted] != k)) continue;
     ++wanted;
-    if (refused) loader->add_rejected(source, std::string(json));
+    if (refused == 1) loader->add_rejected(source, std::string(json));
     else loader->add(json, source);
   }
   auto out = std::make_shared<const Batch>(loader->take());
-  if (!r.good() || !r.at_end() || (!only && out->cases != block.cases)) return tl::unexpected(std::string(damaged));
+  if (!r.good() || !r.at_end() || (!only && out->cases != block.cases))
+    return tl::unexpected(damaged(from.number, "records that do not end"));
   return out;
 }
 

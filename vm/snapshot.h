@@ -32,7 +32,7 @@
 
 namespace rubric::vm {
 
-constexpr uint32_t snapshot_format = 2;
+constexpr uint32_t snapshot_format = 3;
 
 struct SnapshotSource {
   std::string name;
@@ -75,6 +75,8 @@ class Snapshot {
 
   const std::vector<SnapshotSource>& sources() const { return sources_; }
   const std::string& model() const { return model_; }  // digest
+  // Empty, or why a program cannot read its columns: it is of another model, or of code systems that the program does not know.
+  std::string problem_with(const Program&) const;
   uint64_t cases() const;
   size_t blocks() const { return directory_.size(); }
   uint64_t bytes_before(size_t block) const;
@@ -99,6 +101,7 @@ class Snapshot {
     std::string least, greatest;  // ids, of columns
   };
   Snapshot() = default;
+  std::string problem_with(const Program&, const std::string& digest_of_its_model) const;
   bool warns_as(const Program&) const;
   std::string read(uint64_t offset, uint64_t size, std::string& bytes) const;  // empty, or why it cannot be
 
@@ -119,7 +122,7 @@ class Snapshot {
 // Blocks as a program's batches. One reader a thread; program and snapshot must stay.
 class SnapshotReader {
  public:
-  // The error: the snapshot is of another model, or of code systems that the program does not know.
+  // The error: Snapshot::problem_with.
   static tl::expected<SnapshotReader, std::string> create(const Snapshot&, const Program&, const std::string& as_of);
   ~SnapshotReader();
   SnapshotReader(SnapshotReader&&) noexcept;

@@ -5,10 +5,6 @@
 
 #include "vm/bits.h"
 #include "vm/byte_order.h"
-#include "vm/date.h"
-#include "vm/enum_names.h"
-#include "vm/masks.h"
-#include "vm/units.h"
 #include "vm/widely.h"
 
 #include <algorithm>
@@ -21,17 +17,8 @@ namespace rubric::vm {
 
 namespace {
 
-constexpr uint32_t most_rows = uint32_t{1} << 30;
-constexpr int deepest_value = 16;
+constexpr std::string_view outside = "parts that lie outside of it", unordered = "rows that are not in the order of those above them";
 
-template <class E>
-bool is_one(E value) {
-  return static_cast<size_t>(value) < enum_count<E>;
-}
-
-bool all_below(const std::vector<uint32_t>& cells, uint32_t bound) {
-  return std::all_of(cells.begin(), cells.end(), [=](uint32_t each) { return each < bound; });
-}
 bool is_sorted(const std::vector<uint32_t>& cells) {
   uint32_t bad = 0;
   widely([&] {
@@ -53,6 +40,10 @@ BlockReader::BlockReader(const Program& model, const RecordPlan& plan, const Tra
     : model_(model), plan_(plan), translation_(translation) {
   columns_.assign(model.columns.size(), none_id);
   domains_.assign(model.domains.size(), none_id);
+  for (const ColumnDef& column : model.columns) {
+    const bool is_field = column.kind == ColumnKind::field && column.field < plan.nodes[column.node].fields.size();
+    cells_.emplace_back(plan.program, column.type, is_field ? &plan.nodes[column.node].fields[column.field] : nullptr);
+  }
   std::vector<bool> named(plan.columns.size());
   for (Id n = 0; n < model.nodes.size(); ++n) {
     if (plan.nodes[n].fields.empty()) continue;  // nobody enters it
@@ -80,28 +71,6 @@ BlockReader::BlockReader(const Program& model, const RecordPlan& plan, const Tra
   }
 }
 
-namespace {
-
-// Which of up to 64 cells are no cause.
-template <class Masks, class Cell>
-[[gnu::always_inline]] inline uint64_t no_causes(Masks, const Cell* cells, uint32_t n) {
-  using Number = std::make_unsigned_t<Cell>;
-  uint8_t found[64] = {};
-  if (n == 64) {
-    for (uint32_t k = 0; k < 64; ++k) found[k] = static_cast<Number>(cells[k]) >= enum_count<Cause>;
-  } else {
-    for (uint32_t k = 0; k < n; ++k) found[k] = static_cast<Number>(cells[k]) >= enum_count<Cause>;
-  }
-  return bits_of_bytes(found);
-}
-#if RUBRIC_HAS_MASKS
-[[gnu::target(RUBRIC_AVX512)]] inline uint64_t no_causes(WithMasks, const int32_t* cells, uint32_t n) {
-  return ~masks::within(cells, n, 0, enum_count<Cause> - 1) & masks::first(n);
-}
-#endif
-
-}  // namespace
-
 struct BlockReader::Unpacking {
   // Rows of the file and where they go. There is one for all of a block, or one for each case that is taken out of it.
   struct Range {
@@ -110,12 +79,12 @@ struct BlockReader::Unpacking {
   using Ranges = std::vector<Range>;
 
   const BlockReader& of;
-  std::string_view bytes;
+  SnapshotBlock& block;
   std::optional<std::span<const Row>> only;
   Batch& out;
-  ByteReader r = ByteReader(bytes);                    // of the values
-  bool good = true;
-  std::vector<Id> own_texts = {}, own_codes = {};      // the block's -> the batch's
+  std::string_view bytes = block.bytes;
+  BlockWords own = {of.translation_};
+  std::string_view problem = {};                       // the first
   std::vector<uint32_t> rows = {};                     // domain of the model -> rows in the file
   std::vector<bool> of_phantoms = {};                  // the same, its form
   std::vector<Ranges> ranges = {};                     // the same, of those that the plan has
@@ -123,13 +92,20 @@ struct BlockReader::Unpacking {
   const Program& model() const { return of.model_; }
   const RecordPlan& plan() const { return of.plan_; }
 
-  // What infos there are, of how many cases.
-  std::optional<std::pair<std::string_view, uint32_t>> all() {
+  bool good() const { return problem.empty(); }
+  void expect(bool right, std::string_view otherwise) {
+    if (!right && good()) problem = otherwise;
+  }
+
+  std::string_view all() {
     ByteReader head(bytes);
     const auto cases = head.number<uint32_t>();
-    const auto infos = head.number<uint32_t>(), values_at = head.number<uint32_t>(), words_at = head.number<uint32_t>();
-    if (!head.good() || cases > most_rows || std::max({infos, values_at, words_at}) > bytes.size() || infos > values_at)
-      return std::nullopt;
+    const auto infos_at = head.number<uint32_t>(), values_at = head.number<uint32_t>(), words_at = head.number<uint32_t>();
+    if (!head.good() || std::max({infos_at, values_at, words_at}) > bytes.size() || infos_at > values_at)
+      return "parts that lie outside of it";
+    if (cases != block.cases) return "another number of cases than the directory says";
+    if (!block.infos) block.infos = PackedInfos::read(bytes.substr(infos_at, values_at - infos_at), cases, block.least, block.greatest);
+    if (!block.infos) return "ids and sources of other cases";
     rows.resize(model().domains.size());
     of_phantoms.resize(rows.size());
     ranges.resize(rows.size());
@@ -137,7 +113,7 @@ struct BlockReader::Unpacking {
       ranges[0] = {{0, cases, 0}};
     } else {
       for (const Row row : *only) {
-        if (row >= cases) return std::nullopt;
+        if (row >= cases) return "no such case";
         ranges[0].push_back({row, row + 1, static_cast<Row>(ranges[0].size())});
       }
     }
@@ -145,23 +121,26 @@ struct BlockReader::Unpacking {
     for (Id d = 0; d < plan().program.domains.size(); ++d) {
       if (plan().program.domains[d].make == Make::cases) out.domains[d].rows = out.cases;
     }
-    own_words(words_at);
-    values(values_at);
+    problem = own.read(bytes, words_at, out);
+    if (good()) problem = read_values(bytes, values_at, own, out);
     std::vector<uint32_t> sources(rows.size());        // references: where the rows that they name stand
-    for (Id d = 0; d < rows.size() && good; ++d) {
+    uint64_t charged = 0;
+    for (Id d = 0; d < rows.size() && good(); ++d) {
       const auto form = head.number<DomainForm>();
       rows[d] = head.number<uint32_t>();
       of_phantoms[d] = form == DomainForm::phantoms;
       const auto at = head.number<uint32_t>();
-      good = head.good() && form <= DomainForm::rows && rows[d] <= most_rows && (d != 0 || rows[d] == cases);
-      if (good && d != 0) sources[d] = domain(d, at);
+      if (d != 0) charged += rows[d];
+      // First of all, since rows take room.
+      expect(head.good() && form <= DomainForm::rows && (d != 0 || rows[d] == cases) && charged <= block.infos->charged(),
+             "more rows than its cases were charged for");
+      if (good() && d != 0) sources[d] = domain(d, at);
     }
-    for (Id d = 0; d < rows.size() && good; ++d) {
+    for (Id d = 0; d < rows.size() && good(); ++d) {
       if (sources[d] != 0) references(d, sources[d]);
     }
-    if (good) all_columns(head);
-    if (!good || !head.good()) return std::nullopt;
-    return std::pair(bytes.substr(infos, values_at - infos), cases);
+    if (good()) all_columns(head);
+    return problem;
   }
 
   static uint32_t count(const Ranges& of) { return of.empty() ? 0 : of.back().to + of.back().end - of.back().begin; }
@@ -170,10 +149,7 @@ struct BlockReader::Unpacking {
   template <class T>
   void array(uint32_t& at, std::vector<T>& to, size_t n, const Ranges& from) {
     at = (at + 7) / 8 * 8;
-    if (at > bytes.size() || n > (bytes.size() - at) / sizeof(T)) {
-      good = false;
-      return;
-    }
+    if (at > bytes.size() || n > (bytes.size() - at) / sizeof(T)) return expect(false, outside);
     to.resize(count(from));
     for (const Range& range : from) {
       if (range.begin < range.end)
@@ -195,24 +171,20 @@ struct BlockReader::Unpacking {
   Packed packed(uint32_t& at, size_t n) {
     at = (at + 7) / 8 * 8;
     Packed out;
-    if (at > bytes.size() || bytes.size() - at < 8) return good = false, out;
+    if (at > bytes.size() || bytes.size() - at < 8) return expect(false, outside), out;
     std::memcpy(&out.width, bytes.data() + at, 4);
     std::memcpy(&out.base, bytes.data() + at + 4, 4);
     at += 8;
-    if ((out.width != 1 && out.width != 2 && out.width != 4) || n > (bytes.size() - at) / out.width) return good = false, out;
+    if ((out.width != 1 && out.width != 2 && out.width != 4) || n > (bytes.size() - at) / out.width) return expect(false, outside), out;
     out.items = bytes.data() + at;
     at += static_cast<uint32_t>(n * out.width);
     return out;
   }
-  // Between what they lie: none is below the one, and the other is the greatest of them. Beyond what a T holds they went round.
-  struct Extent {
-    int64_t least = 0, greatest = 0;
-    bool within(int64_t low, int64_t high) const { return least >= low && greatest <= high; }
-  };
+  // What a T does not hold went round, and lies beyond the extent.
   template <class T>
   Extent numbers(uint32_t& at, std::vector<T>& to, size_t n, const Ranges& from) {
     const Packed all = packed(at, n);
-    if (!good) return {};
+    if (!good()) return {};
     to.resize(count(from));
     uint32_t most = 0;
     for (const Range& range : from) {
@@ -225,7 +197,7 @@ struct BlockReader::Unpacking {
         default: most = std::max(most, widen<uint32_t>(items, all.base, out_items, some));
       }
     }
-    if (to.empty()) return {};
+    if (to.empty()) return {0, 0};
     const int64_t least = static_cast<T>(all.base);
     return {least, least + most};
   }
@@ -259,12 +231,11 @@ struct BlockReader::Unpacking {
   void plane(uint32_t& at, Plane& to, uint32_t n, const Ranges& from) {
     if (!only) {
       array(at, to, words(n), {{0, words(n), 0}});
-      if (good && !to.empty() && (to.back() & ~tail_mask(n)) != 0) good = false;
-      return;
+      return expect(!good() || to.empty() || (to.back() & ~tail_mask(n)) == 0, "bits behind its last row");
     }
     Plane whole;
     array(at, whole, words(n), {{0, words(n), 0}});
-    if (!good) return;
+    if (!good()) return;
     to.assign(words(count(from)), 0);
     PlaneWriter writer(to);
     for (const Range& range : from) {
@@ -276,79 +247,14 @@ struct BlockReader::Unpacking {
     writer.finish();
   }
 
-  // ---- words and values
-  void own_words(size_t at) {
-    ByteReader words(bytes);
-    words.go_to(at);
-    for (uint32_t left = words.count(sizeof(uint32_t)); left > 0 && words.good(); --left) {
-      own_texts.push_back(of.translation_.own_text(words.text(), out));
-    }
-    std::vector<std::pair<Id, Id>> codes;
-    words.array(codes, words.count(sizeof(codes[0])));
-    for (const auto& [system, code] : codes) {
-      const auto in = text(system), word = text(code);
-      if (!in || !word) break;
-      own_codes.push_back(of.translation_.own_code(*in, *word, out));
-    }
-    good = good && words.good() && own_codes.size() == codes.size();
-  }
-  static std::optional<Id> found(Id id, const std::vector<Id>& dictionary, const std::vector<Id>& own) {
-    const std::vector<Id>& all = id < of_block ? dictionary : own;
-    id &= ~of_block;
-    return id < all.size() ? std::optional(all[id]) : std::nullopt;
-  }
-  std::optional<Id> text(uint64_t id) const {
-    return id > 0xffffffff ? std::nullopt : found(static_cast<Id>(id), of.translation_.texts, own_texts);
-  }
-  std::optional<Id> code(uint64_t id) const {
-    return id > 0xffffffff ? std::nullopt : found(static_cast<Id>(id), of.translation_.codes, own_codes);
-  }
-  void values(size_t at) {
-    r.go_to(at);
-    out.pool.resize(r.count(sizeof(uint32_t)));
-    for (Value& each : out.pool) each = value(0);
-    good = good && r.good();
-  }
-  Value value(int depth) {
-    Value v;
-    v.kind = r.number<Kind>(), v.type = r.number<Type>(), v.cause = r.number<Cause>(), v.precision = r.number<uint8_t>();
-    v.unit = r.number<uint16_t>(), v.wide = r.number<uint8_t>() == 1;
-    const uint32_t n = r.count(sizeof(uint32_t));
-    const bool listed = v.kind == Kind::open || (v.kind == Kind::value && has_items(v.type));
-    if (!is_one(v.kind) || !is_one(v.type) || !is_one(v.cause) || v.unit >= unit_count() || depth == deepest_value ||
-        (v.kind == Kind::range ? n != 2 : !listed && n != 0))
-      r.fail();
-    if (!r.good()) return {};
-    if (n > 0) {
-      auto* items = static_cast<Value*>(out.arena->allocate(n * sizeof(Value), alignof(Value)));
-      for (uint32_t k = 0; k < n; ++k) items[k] = value(depth + 1);
-      v.items = items;
-    }
-    if (listed) v.n = n;
-    if (v.kind != Kind::value || has_items(v.type)) return v;
-    if (v.wide) {
-      auto* big = static_cast<Int128*>(out.arena->allocate(sizeof(Int128), alignof(Int128)));
-      *big = r.number<Int128>();
-      v.big = big;
-    } else {
-      v.i = r.number<int64_t>();
-      if (v.type == Type::text || v.type == Type::code) {
-        const auto id = v.type == Type::text ? text(static_cast<uint64_t>(v.i)) : code(static_cast<uint64_t>(v.i));
-        if (!id) return r.fail(), Value{};
-        v.i = *id;
-      }
-    }
-    return v;
-  }
-
   // ---- rows
   // Where the rows stand that it refers to, if it does.
   uint32_t domain(Id d, uint32_t at) {
     const DomainDef& def = model().domains[d];
     const Id to = of.domains_[d];
     const uint32_t above = rows[def.parent];
-    if (of_phantoms[d] && rows[d] != above) good = false;
-    if (to == none_id || !good) return 0;
+    expect(!of_phantoms[d] || rows[d] == above, "rows that belong to none above them");
+    if (to == none_id || !good()) return 0;
     const Ranges& parents = ranges[def.parent];
     DomainRows& made = out.domains[to];
     if (of_phantoms[d]) {
@@ -358,14 +264,11 @@ struct BlockReader::Unpacking {
       return 0;
     }
     firsts(d, at, parents, made);
-    if (!good) return 0;
-    const Extent up = numbers(at, made.up, rows[d], ranges[d]);
-    for (size_t k = 0; good && only && k < parents.size(); ++k) {
-      for (Row r = 0; r < ranges[d][k].end - ranges[d][k].begin; ++r) made.up[ranges[d][k].to + r] += parents[k].to - parents[k].begin;
-    }
-    good = good && (only ? all_below(made.up, count(parents)) : made.up.empty() || up.greatest < count(parents));
+    if (!good()) return 0;
+    rows_above(made);
     plane(at, made.phantom, rows[d], ranges[d]);
     plane(at, made.wrapped, above, parents);
+    if (good()) expect(phantoms_are_last(made), "recorded rows behind those that stand for unrecorded ones");
     return def.make == Make::reference ? at : 0;
   }
   // First rows, and so the ranges of the domain.
@@ -377,30 +280,71 @@ struct BlockReader::Unpacking {
     const Packed first_of = packed(at, n);
     uint32_t again = begins;
     numbers(again, first, n, parents);
-    for (size_t k = 0; k < parents.size() && good; ++k) {
+    for (size_t k = 0; k < parents.size() && good(); ++k) {
       const Row begin = first_of[parents[k].begin], end = first_of[parents[k].end];
-      good = begin <= end && end <= rows[d];
+      expect(begin <= end && end <= rows[d], unordered);
       ranges[d].push_back({begin, end, last});
-      for (Row r = 0; only && good && r < parents[k].end - parents[k].begin; ++r) first[parents[k].to + r] += last - begin;
+      for (Row r = 0; only && good() && r < parents[k].end - parents[k].begin; ++r) first[parents[k].to + r] += last - begin;
       last += end - begin;
     }
     first.push_back(last);
     made.rows = last;
-    good = good && first.front() == 0 && (only || last == rows[d]) && is_sorted(first);
+    expect(first.front() == 0 && (only || last == rows[d]) && is_sorted(first), unordered);
   }
-  void references(Id d, uint32_t at) {
-    std::vector<Row>& src = out.domains[of.domains_[d]].src;
-    const Ranges& to = ranges[model().domains[d].from];
-    numbers(at, src, rows[d], ranges[d]);
-    good = good && to.size() == ranges[d].size();
-    for (size_t k = 0; good && k < to.size(); ++k) {
-      for (Row r = 0; r < ranges[d][k].end - ranges[d][k].begin && good; ++r) {
-        Row& row = src[ranges[d][k].to + r];
-        if (row == no_row) continue;
-        good = row >= to[k].begin && row < to[k].end;
-        row += to[k].to - to[k].begin;
+  // Rows are written some at a time, whatever their number is: what lies behind is written over or cut off.
+  static void rows_above(DomainRows& made) {
+    constexpr uint32_t at_once = 16;
+    typedef Row Rows [[gnu::vector_size(at_once * sizeof(Row))]];
+    made.up.resize(size_t{made.rows} + at_once);
+    const auto parents = static_cast<Row>(made.first.size() - 1);
+    widely([first = made.first.data(), up = made.up.data(), parents] {
+      for (Row parent = 0; parent < parents; ++parent) {
+        const Rows all = parent - Rows{};
+        std::memcpy(up + first[parent], &all, sizeof all);
+        for (Row r = first[parent] + at_once; r < first[parent + 1]; r += at_once) std::memcpy(up + r, &all, sizeof all);
+      }
+    });
+    made.up.resize(made.rows);
+  }
+  // In each list.
+  static bool phantoms_are_last(const DomainRows& made) {
+    for (size_t w = 0; w < made.phantom.size(); ++w) {
+      const uint64_t next = w + 1 < made.phantom.size() ? made.phantom[w + 1] << 63 : 0;
+      for (uint64_t left = made.phantom[w] & ~(made.phantom[w] >> 1 | next); left != 0; left &= left - 1) {
+        const size_t row = w * 64 + static_cast<size_t>(std::countr_zero(left));
+        if (row + 1 < made.rows && made.up[row] == made.up[row + 1]) return false;
       }
     }
+    return true;
+  }
+  // Each names a recorded row of its own case, unless it stands for unrecorded ones.
+  void references(Id d, uint32_t at) {
+    const DomainRows& from = out.domains[of.domains_[model().domains[d].from]];
+    DomainRows& made = out.domains[of.domains_[d]];
+    numbers(at, made.src, rows[d], ranges[d]);
+    const std::vector<Row> starts = case_starts(d);
+    const Ranges& named = ranges[model().domains[d].from];
+    for (Row c = 0; c < out.cases && good(); ++c) {
+      const uint32_t moved = only ? named[c].to - named[c].begin : 0;
+      for (Row r = starts[c]; r < starts[c + 1]; ++r) {
+        Row& row = made.src[r];
+        const bool phantom = bit(made.phantom, r);
+        if (!phantom) row += moved;
+        const bool right = phantom ? row == no_row : row >= from.first[c] && row < from.first[c + 1] && !bit(from.phantom, row);
+        if (!right) return expect(false, "a reference to what is no row of its case");
+      }
+    }
+  }
+  // Of a domain that the plan has: where each case's rows begin.
+  std::vector<Row> case_starts(Id d) const {
+    std::vector<Id> above;
+    for (; d != 0; d = model().domains[d].parent) above.push_back(d);
+    std::vector<Row> starts(size_t{out.cases} + 1);
+    for (Row c = 0; c <= out.cases; ++c) starts[c] = c;
+    for (; !above.empty(); above.pop_back()) {
+      for (Row& each : starts) each = out.domains[of.domains_[above.back()]].first[each];
+    }
+    return starts;
   }
   static void phantoms(DomainRows& made, Make make) {
     made.first.resize(size_t{made.rows} + 1);
@@ -429,15 +373,18 @@ struct BlockReader::Unpacking {
     }
     std::vector<Stored> stored(model().columns.size());
     for (Stored& s : stored) {
-      s.form = head.number<ColumnForm>(), s.cause = head.number<Cause>(), s.any_odd = head.number<uint8_t>() == 1;
+      s.form = head.number<ColumnForm>(), s.cause = head.number<Cause>();
+      const auto any_odd = head.number<uint8_t>();
+      s.any_odd = any_odd == 1;
       s.at = head.number<uint32_t>();
-      good = good && head.good() && s.form <= ColumnForm::cells && is_one(s.cause) && s.at <= bytes.size();
+      expect(head.good() && s.form <= ColumnForm::cells && any_odd <= 1, "columns of no known form");
+      expect(is_cause_of_unknown(s.cause), "a fact that is not known for no reason");
     }
-    for (Id c = 0; c < stored.size() && good; ++c) {
-      if (of.columns_[c] != none_id) column(stored[c], model().columns[c].domain, out.columns[of.columns_[c]]);
+    for (Id c = 0; c < stored.size() && good(); ++c) {
+      if (of.columns_[c] != none_id) column(stored[c], c, out.columns[of.columns_[c]]);
     }
     for (const auto& [to, numbers] : of.unnamed_) {
-      if (good) unknown_as_numbers(stored[numbers], model().columns[numbers].domain, out.columns[to]);
+      if (good()) unknown_as_numbers(stored[numbers], numbers, out.columns[to]);
     }
   }
   static void empty(Column& c, int32_t cause) {
@@ -449,133 +396,74 @@ struct BlockReader::Unpacking {
     else c.cell4.assign(c.rows, cause);
   }
 
-  void column(const Stored& from, Id domain, Column& c) {
-    if (count(ranges[domain]) != c.rows || (from.form == ColumnForm::numbers && c.type != Type::integer)) {
-      good = false;
-      return;
-    }
-    switch (from.form) {
-      case ColumnForm::unknown: return empty(c, static_cast<int32_t>(from.cause));
-      case ColumnForm::numbers: return numbers(from, domain, c);
-      case ColumnForm::cells: break;
-    }
+  void column(const Stored& from, Id id, Column& c) {
+    const Id domain = model().columns[id].domain;
+    const bool counts = model().columns[id].kind == ColumnKind::position;
+    expect(count(ranges[domain]) == c.rows && (from.form != ColumnForm::numbers || counts), "columns of no known form");
+    if (!good()) return;
+    if (from.form == ColumnForm::cells) cells(from, id, c);
+    else empty(c, static_cast<int32_t>(from.cause));
+    if (!counts || !good()) return;
+    const Id of_plan = of.domains_[domain];
+    if (of_plan == none_id) return;
+    if (from.form == ColumnForm::numbers) numbers(out.domains[of_plan], c);
+    else expect(are_numbers(out.domains[of_plan], c), "numbers of rows that do not count them");
+  }
+  void cells(const Stored& from, Id id, Column& c) {
+    const Id domain = model().columns[id].domain;
     uint32_t at = from.at;
     c.any_odd = from.any_odd;
     plane(at, c.p, rows[domain], ranges[domain]);
     if (c.type == Type::truth || c.any_odd) plane(at, c.q, rows[domain], ranges[domain]);
     else c.q.assign(words(c.rows), 0);
-    if (c.type == Type::truth || !good) return;
-    if (wide_cell(c.type)) {
-      array(at, c.cell8, rows[domain], ranges[domain]);
-      if (good) good = others(c, c.cell8);
-    } else {
-      const Extent extent = numbers(at, c.cell4, rows[domain], ranges[domain]);
-      if (good) good = plain(c, extent) && others(c, c.cell4);
-    }
+    if (c.type == Type::truth) return;
+    Extent extent;
+    if (wide_cell(c.type)) array(at, c.cell8, rows[domain], ranges[domain]);
+    else extent = numbers(at, c.cell4, rows[domain], ranges[domain]);
+    if (good()) problem = of.cells_[id].take(c, extent, own, out.pool);
   }
-  void numbers(const Stored& from, Id domain, Column& c) {
-    empty(c, static_cast<int32_t>(from.cause));
-    const Id of_plan = of.domains_[domain];
-    if (of_plan == none_id || of_phantoms[domain]) return;
-    const DomainRows& all = out.domains[of_plan];
+  // In a column that has the cause of what is not known everywhere.
+  static void numbers(const DomainRows& all, Column& c) {
+    const int32_t cause = c.cell4.empty() ? undocumented : c.cell4[0];
     for (Row r = 0; r < c.rows; ++r) c.cell4[r] = static_cast<int32_t>(r - all.first[all.up[r]] + 1);
     for (size_t w = 0; w < c.p.size(); ++w) {
       const uint64_t there = w + 1 == c.p.size() ? tail_mask(c.rows) : ~uint64_t{0};
       c.p[w] = ~all.phantom[w] & there;
       for (uint64_t left = all.phantom[w] & there; left != 0; left &= left - 1) {
-        c.cell4[w * 64 + static_cast<size_t>(std::countr_zero(left))] = static_cast<int32_t>(from.cause);
+        c.cell4[w * 64 + static_cast<size_t>(std::countr_zero(left))] = cause;
       }
     }
   }
+  static bool are_numbers(const DomainRows& all, const Column& c) {
+    if (c.any_odd) return false;
+    for (Row r = 0; r < c.rows; ++r) {
+      const bool phantom = bit(all.phantom, r);
+      if (bit(c.p, r) == phantom || (!phantom && c.cell4[r] != static_cast<int32_t>(all.number(r) + 1))) return false;
+    }
+    return true;
+  }
   // Nothing is documented in it; why, rows that stand for unrecorded ones know by their number, which nobody knows either.
-  void unknown_as_numbers(const Stored& from, Id domain, Column& c) {
+  void unknown_as_numbers(const Stored& from, Id position, Column& c) {
     empty(c, undocumented);
     Column known;
     known.type = Type::integer;
     known.rows = c.rows;
-    column(from, domain, known);
-    for (Row row = 0; row < c.rows && good; ++row) {
+    column(from, position, known);
+    for (Row row = 0; row < c.rows && good(); ++row) {
       if (bit(known.p, row)) continue;
       if (wide_cell(c.type)) c.cell8[row] = known.cell4[row];
       else c.cell4[row] = known.cell4[row];
     }
   }
-
-  // Ids become the batch's own, where they are no others; and no cell has what its type has not. All rows at once: what an
-  // unknown or odd one holds is put right by `others`, which sees what the file has.
-  bool plain(Column& c, Extent extent) {
-    if (c.type == Type::date) {
-      if (!c.any_odd) return c.cell4.empty() || extent.within(first_day, last_day);   // causes are numbers of days too
-      return each_plain(c, [](int32_t day) { return day >= first_day && day <= last_day; });
-    }
-    if (c.type != Type::text && c.type != Type::code) return true;
-    const bool is_text = c.type == Type::text;
-    const Translation& t = of.translation_;
-    const std::vector<Id>&ids = is_text ? t.texts : t.codes, &own = is_text ? own_texts : own_codes;
-    const bool of_dictionary = own.empty() && !c.any_odd && ids.size() >= enum_count<Cause>;
-    if (of_dictionary && !extent.within(0, static_cast<int64_t>(ids.size()) - 1)) return false;
-    if (of_dictionary && (is_text ? t.same_texts : t.same_codes)) return true;
-    if (of_dictionary) return renamed(c, ids);
-    return each_plain(c, [&](int32_t& cell) {
-      const auto id = found(static_cast<uint32_t>(cell), ids, own);
-      if (id) cell = static_cast<int32_t>(*id);
-      return id.has_value();
-    });
-  }
-  // Where all are of the dictionary, or causes: 64 at once, and then the unknown ones as they were.
-  static bool renamed(Column& c, const std::vector<Id>& ids) {
-    std::array<int32_t, 64> to{};
-    for (size_t w = 0; w < c.p.size(); ++w) {
-      int32_t* const cells = c.cell4.data() + w * 64;
-      const size_t n = std::min<size_t>(64, c.cell4.size() - w * 64);
-      for (size_t k = 0; k < n; ++k) to[k] = static_cast<int32_t>(ids[static_cast<size_t>(cells[k])]);
-      for (uint64_t left = ~c.p[w] & low_mask(static_cast<uint32_t>(n)); left != 0; left &= left - 1) {
-        const auto k = static_cast<size_t>(std::countr_zero(left));
-        to[k] = cells[k];
-      }
-      std::copy(to.begin(), to.begin() + static_cast<ptrdiff_t>(n), cells);
-    }
-    return true;
-  }
-  template <class Use>
-  static bool each_plain(Column& c, Use use) {
-    for (size_t w = 0; w < c.p.size(); ++w) {
-      for (uint64_t left = c.p[w] & ~c.q[w]; left != 0; left &= left - 1) {
-        if (!use(c.cell4[w * 64 + static_cast<size_t>(std::countr_zero(left))])) return false;
-      }
-    }
-    return true;
-  }
-  // Pool indexes of the odd, causes of the unknown.
-  template <class Cell>
-  bool others(const Column& c, const std::vector<Cell>& cells) const {
-    uint64_t bad = 0;
-    widely([&](auto masks) __attribute__((always_inline)) {
-      for (size_t w = 0; w < c.p.size(); ++w) {
-        const auto n = static_cast<uint32_t>(std::min<size_t>(64, cells.size() - w * 64));
-        bad |= no_causes(masks, cells.data() + w * 64, n) & ~c.p[w];
-      }
-    });
-    for (size_t w = 0; c.any_odd && w < c.p.size(); ++w) {
-      for (uint64_t left = c.p[w] & c.q[w]; left != 0; left &= left - 1) {
-        const auto cell = static_cast<uint64_t>(cells[w * 64 + static_cast<size_t>(std::countr_zero(left))]);
-        bad |= cell >= out.pool.size();
-      }
-    }
-    return bad == 0;
-  }
-  static inline const int32_t first_day = days_of(1, 1, 1), last_day = days_of(9999, 12, 31);
 };
 
-bool BlockReader::unpack(SnapshotBlock& block, std::optional<std::span<const Row>> only, Batch& out) {
+std::string_view BlockReader::unpack(SnapshotBlock& block, std::optional<std::span<const Row>> only, Batch& out) {
   out.forget_values();
   out.program = &plan_.program;
   out.vocabulary = translation_.vocabulary;
   out.domains.resize(plan_.program.domains.size());
   out.columns.resize(plan_.columns.size());
-  const auto infos = Unpacking{*this, block.bytes, only, out}.all();
-  if (infos && !block.infos) block.infos = PackedInfos::read(infos->first, infos->second);
-  return infos && block.infos;
+  return Unpacking{*this, block, only, out}.all();
 }
 
 }  // namespace rubric::vm

@@ -95,7 +95,6 @@ class Packing {
   void domain(Id d) {
     const DomainRows& rows = batch_.domains[d];
     numbers(rows.first);
-    numbers(rows.up);
     array(rows.phantom);
     Plane wrapped = rows.wrapped;
     wrapped.resize(words(batch_.domains[model_.domains[d].parent].rows));

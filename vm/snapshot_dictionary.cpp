@@ -2,6 +2,8 @@
 
 #include "vm/snapshot_dictionary.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 
 namespace rubric::vm {
@@ -73,7 +75,10 @@ std::string DictionaryWriter::bytes() const {
 Dictionary Dictionary::read(ByteReader& r) {
   Dictionary out;
   out.texts.resize(r.count(sizeof(uint32_t)));
-  for (std::string& each : out.texts) each = r.text();
+  for (std::string& each : out.texts) {
+    each = r.text();
+    if (!is_valid_utf8(each)) r.fail();
+  }
   r.array(out.codes, r.count(sizeof(out.codes[0])));
   for (const auto& [system, code] : out.codes) {
     if (system >= out.texts.size() || code >= out.texts.size()) r.fail();
