@@ -13,7 +13,7 @@ struct Planes {
   uint64_t t, f;
 };
 
-Planes load(const Column& c, uint32_t word) {
+[[gnu::always_inline]] inline Planes load(const Column& c, uint32_t word) {
   if (!c.uniform) return {c.p[word], c.q[word]};
   return {c.p[0] & 1 ? ~uint64_t{0} : 0, c.q[0] & 1 ? ~uint64_t{0} : 0};
 }

@@ -32,14 +32,30 @@ struct ArenaWithRoom : private Room, public Arena {
 bool writes_every_row(Op op) { return op == Op::call || combines_truths(op); }
 
 void resize(Column& c, Type type, uint32_t rows) {
+  c.any_odd = false;
+  if (c.rows == rows && c.type == type) return;
   c.type = type;
   c.rows = rows;
-  c.any_odd = false;
-  c.p.resize(words(rows));
-  c.q.resize(words(rows));
+  if (c.p.size() != words(rows)) {
+    c.p.resize(words(rows));
+    c.q.resize(words(rows));
+  }
   c.cell4.resize(type == Type::truth || wide_cell(type) ? 0 : rows);
   c.cell8.resize(wide_cell(type) ? rows : 0);
 }
+
+bool holds_nothing(const Column& c) {
+  const auto zero = [](uint64_t word) { return word == 0; };
+  return std::all_of(c.p.begin(), c.p.end(), zero) && std::all_of(c.q.begin(), c.q.end(), zero);
+}
+
+// What is known of registers that are computed, for `passed_on`.
+struct Computed {
+  const Decisions& d;
+  bool is_uniform(Id reg) const { return d.registers[reg]->uniform; }
+  Truth truth(Id reg) const { return d.registers[reg]->truth(0); }
+  bool is_empty(Id reg) const { return holds_nothing(*d.registers[reg]); }
+};
 
 class Run {
  public:
@@ -47,15 +63,14 @@ class Run {
       : program_(*program),
         prepared_(program.prepared()),
         plan_(plan),
+        foresees_(&plan == &prepared_.unjudged),
         d_(d),
         batch_(*d.batch),
         context_{d.batch.get(), d.arena.get()},
         pins_(pins),
-        wanted_(wanted) {
-    args_.reserve(most_args);
-  }
+        wanted_(wanted) {}
 
-  void all() { range(0, static_cast<uint32_t>(program_.code.size())); }
+  void all() { range(0, plan_.steps.size()); }
 
   // An instruction that was left, with what it reads.
   void late(Id reg) {
@@ -65,27 +80,33 @@ class Run {
   }
 
  private:
-  void range(uint32_t from, uint32_t to) {
-    for (uint32_t at = from; at < to; ++at) {
-      const Inst& inst = program_.code[at];
-      if (inst.op == Op::repeat || inst.op == Op::scan) {
-        if (!wanted_ || (*wanted_)[at]) (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + inst.imm);
-        at += inst.imm;
-      } else if (!plan_.late[at] && (!wanted_ || (*wanted_)[at])) {
-        if (const Id window = prepared_.window_of[at]; window != none_id && &plan_ == &prepared_.windowed)
-          through(inst, prepared_.windows[window]);
-        else one(inst);
-        if (!pins_.empty()) pin(inst.dst);
+  void range(size_t from, size_t to) {
+    for (size_t at = from; at < to; ++at) {
+      const Step& step = plan_.steps[at];
+      const bool loop = step.how == Step::How::loop;
+      if (!wanted_ || (*wanted_)[step.inst]) {
+        const Inst& inst = program_.code[step.inst];
+        switch (step.how) {
+          case Step::How::compute: one(inst); break;
+          case Step::How::window: through(inst, prepared_.windows[step.of]); break;
+          case Step::How::loaded: d_.registers[inst.dst] = &batch_.columns[step.of]; break;
+          case Step::How::uniform: d_.registers[inst.dst] = &prepared_.uniform.columns[step.of]; break;
+          case Step::How::same: d_.registers[inst.dst] = d_.registers[step.of]; break;
+          case Step::How::loop: (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + step.of); break;
+        }
+        if (!loop && !pins_.empty()) pin(inst.dst);
       }
+      if (loop) at += step.of;
     }
   }
 
   // The accumulator starts unknown. What does not rest on itself is settled after as many rounds as its case has lines, and
   // so is all that is monotone in what is known. Tests of the record as it stands are not: two lines may each be refused
   // for as long as the other is undecided. What still changes then is held unknown, so that a case ends as it would alone.
-  void repeat(const Inst& inst, uint32_t from, uint32_t to) {
+  void repeat(const Inst& inst, size_t from, size_t to) {
     const Id reg = operand(inst, 0), domain = program_.registers[reg].domain;
     Column& seen = d_.own[reg];
+    d_.registers[reg] = &seen;
     seen.uniform = false;
     seen.reset(Type::truth, rows(domain));
     pin(reg);
@@ -122,8 +143,9 @@ class Run {
   }
 
   // Step k settles the rows that are kth in their list; those before are settled, those behind not yet read.
-  void scan(const Inst& inst, uint32_t from, uint32_t to) {
+  void scan(const Inst& inst, size_t from, size_t to) {
     Column& seen = d_.own[operand(inst, 0)];
+    d_.registers[operand(inst, 0)] = &seen;
     const Column& start = arg(inst, 1);
     const Register& reg = program_.registers[operand(inst, 0)];
     const DomainRows& steps = d_.rows_of(reg.domain);
@@ -158,7 +180,10 @@ class Run {
 
   Id operand(const Inst& inst, uint32_t k) const { return program_.operands[inst.args + k]; }
   const Column& arg(const Inst& inst, uint32_t k) const { return *d_.registers[operand(inst, k)]; }
-  uint32_t rows(Id domain) const { return domain == none_id ? 1 : d_.rows_of(domain).rows; }
+  const DomainRows& rows_of(Id domain) const {
+    return made_while_running(program_.domains[domain].make) ? d_.rows_of(domain) : batch_.domains[domain];
+  }
+  uint32_t rows(Id domain) const { return domain == none_id ? 1 : rows_of(domain).rows; }
 
   // The rows of operand k's domain under each row of the instruction's: where levels lie between, their offsets are
   // joined, and a row is a phantom if any row above it is.
@@ -190,40 +215,11 @@ class Run {
   }
 
   std::span<const Column* const> args(const Inst& inst) {
-    args_.clear();
-    for (uint32_t k = 0; k < inst.n; ++k) args_.push_back(&arg(inst, k));
-    return args_;
+    if (args_.size() < inst.n) args_.resize(inst.n);
+    for (uint32_t k = 0; k < inst.n; ++k) args_[k] = &arg(inst, k);
+    return {args_.data(), inst.n};
   }
 
-  static bool holds_nothing(const Column& c) {
-    const auto zero = [](uint64_t word) { return word == 0; };
-    return std::all_of(c.p.begin(), c.p.end(), zero) && std::all_of(c.q.begin(), c.q.end(), zero);
-  }
-
-  // Truths that are the same on every row need no row each, and what such a truth does not change is passed on as it
-  // stands: nobody judged a criterion, and it always applies. The register that holds the result, or nullptr.
-  const Column* passed_on(const Inst& inst) {
-    switch (inst.op) {
-      case Op::up: return arg(inst, 0).uniform ? &arg(inst, 0) : nullptr;
-      case Op::assert_value:
-      case Op::assert_applicable: return holds_nothing(arg(inst, 0)) ? &arg(inst, 1) : nullptr;
-      case Op::truth_and: return only_one(inst, Truth::yes, Truth::no);
-      case Op::truth_or: return only_one(inst, Truth::no, Truth::yes);
-      default: return nullptr;
-    }
-  }
-  const Column* only_one(const Inst& inst, Truth neutral, Truth strong) {
-    const Column* one = nullptr;
-    bool several = false;
-    for (uint32_t k = 0; k < inst.n; ++k) {
-      const Column& c = arg(inst, k);
-      if (c.uniform && c.truth(0) == strong) return &c;
-      if (c.uniform && c.truth(0) == neutral) continue;
-      several |= one != nullptr;
-      one = &c;
-    }
-    return several ? nullptr : one ? one : &arg(inst, 0);
-  }
   bool all_uniform(const Inst& inst) {
     for (uint32_t k = 0; k < inst.n; ++k) {
       if (!arg(inst, k).uniform) return false;
@@ -250,6 +246,7 @@ class Run {
     const bool any_limited = std::any_of(d_.limited.begin(), d_.limited.end(), [](uint64_t word) { return word != 0; });
     const WindowRows at{list.phantom, list.first, case_of, d_.limited, any_limited};
     Column& out = d_.own[inst.dst];
+    d_.registers[inst.dst] = &out;
     out.uniform = false;
     out.reset(program_.registers[inst.dst].type, rows(w.parent));
     if (inst.op == Op::any) window_any(context_, w, at, d_.scratch, d_.pool, out);
@@ -374,9 +371,11 @@ class Run {
       d_.registers[inst.dst] = open ? &own : &batch_.columns[inst.imm];
       return;
     }
-    if (const Column* same = passed_on(inst)) {
-      d_.registers[inst.dst] = same;
-      return;
+    if (!foresees_) {
+      if (const Id same = passed_on(program_, inst, Computed{d_}); same != none_id) {
+        d_.registers[inst.dst] = d_.registers[same];
+        return;
+      }
     }
     Column& out = d_.own[inst.dst];
     const Register& reg = program_.registers[inst.dst];
@@ -390,7 +389,7 @@ class Run {
       case Op::konst: put(out, 0, prepared_.constants[inst.imm], pool); break;
       case Op::column: break;  // above
       case Op::member: {
-        const Plane& phantom = d_.rows_of(inst.domain).phantom;
+        const Plane& phantom = rows_of(inst.domain).phantom;
         for (uint32_t w = 0; w < words(out.rows); ++w)
           out.p[w] = ~phantom[w] & (w + 1 == words(out.rows) ? tail_mask(out.rows) : ~uint64_t{0});
         break;
@@ -439,13 +438,14 @@ class Run {
   const Program& program_;
   const Prepared& prepared_;
   const Plan& plan_;
+  const bool foresees_;                     // the plan knows what is passed on
   const Decisions& d_;
   const Batch& batch_;
   Context context_;
   std::span<const Pin> pins_;
   const std::vector<bool>* wanted_;
-  static constexpr size_t most_args = 32;   // that are usual
-  std::vector<const Column*> args_;
+  static constexpr size_t usual_args = 32;
+  std::vector<const Column*> args_ = std::vector<const Column*>(usual_args);   // of the instruction that is computed
   std::map<std::pair<Id, Id>, DomainRows> joined_;
 };
 
@@ -495,14 +495,17 @@ Decisions run(const VerifiedProgram& program, std::shared_ptr<const Batch> batch
   else d.arena = std::make_unique<ArenaWithRoom>();
   d.own.resize(program->registers.size());
   d.registers.resize(program->registers.size());
-  for (Id reg = 0; reg < d.own.size(); ++reg) d.registers[reg] = &d.own[reg];
+  // A run of all instructions writes every register before one reads it.
+  for (Id reg = 0; only && reg < d.own.size(); ++reg) d.registers[reg] = &d.own[reg];
   // What holds a register at a value must find that it is computed.
   const Prepared& prepared = program.prepared();
   const auto pinned_late = [&](const Pin& pin) {
     return prepared.maker[pin.reg] != none_id && prepared.windowed.late[prepared.maker[pin.reg]];
   };
   const bool windowed = use_windows && !whole && std::none_of(pins.begin(), pins.end(), pinned_late);
-  const Plan& plan = windowed ? prepared.windowed : prepared.plain;
+  const auto judged = [&](Id column) { return !holds_nothing(d.batch->columns[column]); };
+  const bool unjudged = windowed && pins.empty() && std::none_of(prepared.assertions.begin(), prepared.assertions.end(), judged);
+  const Plan& plan = unjudged ? prepared.unjudged : windowed ? prepared.windowed : prepared.plain;
   for (const Id reg : plan.late_registers) d.registers[reg] = nullptr;
   d.ancestors.clear();
   d.segments.resize(program->domains.size());

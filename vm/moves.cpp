@@ -83,13 +83,25 @@ void copy_slices(const Column& from, const DomainRows& made, Column& out) {
   move_cells(from, made.src, out);
 }
 
+// The one row that there is, for every row.
+void repeat_first(const Column& from, Column& out) {
+  const auto fill = [&](const Plane& plane, Plane& to) {
+    std::fill(to.begin(), to.end(), 0 - (plane[0] & 1));
+    if (!to.empty()) to.back() &= tail_mask(out.rows);
+  };
+  each_plane(from, out, fill);
+  if (from.type == Type::truth) return;
+  if (wide_cell(from.type)) std::fill(out.cell8.begin(), out.cell8.end(), from.cell8[0]);
+  else std::fill(out.cell4.begin(), out.cell4.end(), from.cell4[0]);
+}
+
 void move(const Decisions& d, const Inst& inst, const Column& from, Column& out) {
   const Program& p = **d.program;
   const DomainRows& rows = d.rows_of(inst.domain);
   const Id target = p.registers[p.operands[inst.args]].domain;
   out.reset(p.registers[inst.dst].type, rows.rows);
-  if (from.uniform) {
-    gather(from, std::vector<Row>(rows.rows, 0), out);
+  if (from.uniform || (inst.op == Op::up && from.rows == 1)) {
+    repeat_first(from, out);
   } else if (inst.op == Op::src) {
     if (p.domains[inst.domain].make == Make::cross) copy_slices(from, rows, out);
     else gather(from, rows.src, out);

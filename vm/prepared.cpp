@@ -1,7 +1,6 @@
 #include "vm/prepared.h"
 
 #include "vm/makers.h"
-#include "vm/opcodes.h"
 
 #include <algorithm>
 
@@ -34,61 +33,6 @@ std::vector<bool> decisive_code(const Program& p) {
     }
   }
   return decisive;
-}
-
-// What can be computed whenever it is asked for.
-bool can_wait(Op op) { return op == Op::member || is_pointwise(op); }
-
-Plan plan(const Program& p, const Prepared& prepared, bool windowed) {
-  std::vector<bool> read(p.registers.size(), false), of_window(p.domains.size(), false), in_scan(p.code.size(), false);
-  if (windowed) {
-    for (const Window& w : prepared.windows) of_window[w.cross] = true;
-  }
-  for (size_t k = 0; k < p.code.size(); ++k) {
-    for (size_t b = k + 1; p.code[k].op == Op::scan && b <= k + p.code[k].imm; ++b) in_scan[b] = true;
-  }
-  Plan out;
-  out.late.resize(p.code.size());
-  out.late_domains.assign(p.domains.size(), false);
-  std::vector<bool> used(p.domains.size(), false);
-  // Readers stand behind what they read, but for a scan and a repeat, which read what their bodies write.
-  for (const Inst& i : p.code) {
-    if (i.op != Op::scan && i.op != Op::repeat) continue;
-    for (uint32_t a = 0; a < i.n; ++a) read[p.operands[i.args + a]] = true;
-  }
-  for (size_t k = p.code.size(); k-- > 0;) {
-    const Inst& i = p.code[k];
-    const bool movable = i.op == Op::up || i.op == Op::src;
-    const bool left = i.dst != none_id && !read[i.dst] && (movable || (i.domain != none_id && of_window[i.domain] && can_wait(i.op)));
-    out.late[k] = left && (movable || !in_scan[k]);
-    if (out.late[k]) {
-      out.late_registers.push_back(i.dst);
-      continue;
-    }
-    const auto reads = [&](Id reg) {
-      read[reg] = true;
-      if (p.registers[reg].domain != none_id) used[p.registers[reg].domain] = true;
-    };
-    if (i.domain != none_id) used[i.domain] = true;
-    if (windowed && prepared.window_of[k] != none_id) {
-      const Window& w = prepared.windows[prepared.window_of[k]];
-      reads(w.key);
-      if (w.truth != none_id) reads(w.truth);
-      for (const Id reg : w.sure) reads(reg);
-      for (const WindowBound& b : w.bounds) reads(b.limit);
-    } else {
-      for (uint32_t a = 0; a < i.n; ++a) reads(p.operands[i.args + a]);
-    }
-  }
-  for (Id d = static_cast<Id>(p.domains.size()); d-- > 0;) {
-    const DomainDef& def = p.domains[d];
-    out.late_domains[d] = def.make == Make::cross && of_window[d] && !used[d];
-    if (out.late_domains[d]) continue;
-    for (const Id other : {def.parent, def.via}) {
-      if (other != none_id) used[other] = true;
-    }
-  }
-  return out;
 }
 
 // Sets of codes and words are asked by a bit.
@@ -160,12 +104,14 @@ std::shared_ptr<const Prepared> prepare(const Program& p) {
   out->declared = declared_columns(p, out->constants, out->arena);
   out->decisive = decisive_code(p);
   out->windows = find_windows(p);
-  out->window_of.assign(p.code.size(), none_id);
-  for (Id w = 0; w < out->windows.size(); ++w) out->window_of[out->windows[w].inst] = w;
   out->maker = makers_of(p);
   out->definitions = Definitions(p);
-  out->plain = plan(p, *out, false);
-  out->windowed = plan(p, *out, true);
+  out->uniform = uniform_columns(p, out->constants);
+  out->assertions = assertions(p);
+  const PlanParts parts{p, out->windows, out->declared, out->uniform};
+  out->plain = make_plan(parts, PlanFor::any_run);
+  out->windowed = make_plan(parts, PlanFor::windows);
+  out->unjudged = make_plan(parts, PlanFor::nobody_judged);
   return out;
 }
 

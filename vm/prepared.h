@@ -4,6 +4,7 @@
 #include "vm/declared.h"
 #include "vm/definitions.h"
 #include "vm/kernels.h"
+#include "vm/plan.h"
 #include "vm/program.h"
 #include "vm/windows.h"
 
@@ -12,14 +13,6 @@
 
 namespace rubric::vm {
 
-// What a run computes, and what it leaves until a trace asks: instructions that no other one reads, and crosses on which
-// no instruction stands that is not left.
-struct Plan {
-  std::vector<bool> late;            // instructions
-  std::vector<Id> late_registers;    // what they write
-  std::vector<bool> late_domains;    // crosses
-};
-
 struct Prepared {
   std::vector<Value> constants;
   std::vector<PreparedTable> tables;
@@ -27,10 +20,11 @@ struct Prepared {
   Arena arena;                       // of wide constants, and of alternatives
   std::vector<bool> decisive;        // instructions that outcomes rest on; the others only explain
   std::vector<Window> windows;
-  std::vector<Id> window_of;         // per instruction, or none_id
   std::vector<Id> maker;             // per register the instruction that writes it, or none_id
   Definitions definitions;
-  Plan plain, windowed;              // without and with the windows; of the plain one moves alone are left
+  UniformColumns uniform;
+  std::vector<Id> assertions;        // the columns with a person's word
+  Plan plain, windowed, unjudged;    // for each of PlanFor
 };
 
 std::shared_ptr<const Prepared> prepare(const Program&);

@@ -34,14 +34,7 @@ void RecordBatch::start(Batch used) {
       rows.phantom.clear();
       rows.wrapped.clear();
     }
-    for (Column& column : batch_.columns) {
-      column.rows = 0;
-      column.any_odd = false;
-      column.p.clear();
-      column.q.clear();
-      column.cell4.clear();
-      column.cell8.clear();
-    }
+    for (Column& column : batch_.columns) column.any_odd = false;   // its cells are written over
   }
   batch_.program = &program;
   batch_.domains.resize(program.domains.size());
@@ -51,7 +44,7 @@ void RecordBatch::start(Batch used) {
   batch_.info.reserve(expected_cases_);
   for (Id c = 0; c < plan_.columns.size(); ++c) batch_.columns[c].type = plan_.columns[c].type;
   for (Id d = 0; d < program.domains.size(); ++d) {
-    grow(d, expected_[d]);
+    grow(d, std::max(expected_[d], least_capacity));
     const DomainDef& def = program.domains[d];
     if (!made_while_running(def.make) && def.parent < expected_.size()) batch_.domains[d].first.reserve(expected_[def.parent] + 1);
   }
@@ -60,6 +53,7 @@ void RecordBatch::start(Batch used) {
 void RecordBatch::grow(Id domain, uint32_t capacity) {
   capacity_[domain] = capacity;
   DomainRows& rows = batch_.domains[domain];
+  const bool has_rows = rows.rows > 0;       // without any, columns that are used again hold what another batch has left
   const Make make = plan_.program.domains[domain].make;
   if (make == Make::rows || make == Make::reference) {
     rows.up.resize(capacity);
@@ -68,8 +62,15 @@ void RecordBatch::grow(Id domain, uint32_t capacity) {
   }
   for (const Id id : plan_.columns_on[domain]) {
     Column& column = batch_.columns[id];
-    column.p.resize(words(capacity));
-    column.q.resize(words(capacity));
+    if (has_rows) {
+      column.p.resize(words(capacity));
+      column.q.resize(words(capacity));
+    } else {
+      column.p.assign(words(capacity), 0);
+      column.q.assign(words(capacity), 0);
+      column.cell4.clear();
+      column.cell8.clear();
+    }
     if (column.type == Type::truth) {
     } else if (wide_cell(column.type)) {
       column.cell8.resize(capacity, undocumented);
