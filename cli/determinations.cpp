@@ -4,12 +4,11 @@
 
 #include "render/text.h"
 #include "vm/each_trace.h"
-#include "vm/trace_json.h"
 
 namespace rubric::cli {
 
 Determinations::Determinations(const vm::VerifiedProgram& program, const DecideOptions& options, size_t most_told) : options_(options) {
-  if (options.form != Form::text && !options.with_criteria) json_.emplace(program, most_told);
+  if (options.form != Form::text) json_.emplace(program, options.with_criteria, most_told);
 }
 
 void Determinations::write(const vm::Decisions& d, std::span<const vm::Row> cases, Tools& tools,
@@ -27,12 +26,6 @@ void Determinations::write(const vm::Decisions& d, std::span<const vm::Row> case
   const auto write = [&](vm::Row row, const vm::Trace& trace) {
     lines_.clear();
     for (const vm::LineTrace& each : trace.lines) lines_.push_back(each.outcome);
-    if (options_.form != Form::text) {
-      write_json(trace, options_.with_criteria, tools.json);
-      take({row, tools.json.text(), trace, lines_});
-      tools.json.clear();
-      return;
-    }
     if (options_.with_criteria) text_ = to_text(trace, {options_.color, options_.width, {}, Audience::reviewer}) + '\n';
     else text_ = to_summary(trace, options_.color);
     take({row, text_, trace, lines_});

@@ -41,7 +41,7 @@ class Determinations {
 
  private:
   const DecideOptions& options_;
-  std::optional<vm::RunJson> json_;    // without criteria
+  std::optional<vm::RunJson> json_;
   // Used again for each case.
   std::vector<vm::Outcome> lines_;
   std::string text_;

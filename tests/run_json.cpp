@@ -22,8 +22,23 @@ namespace {
 // What came up in some determination.
 using Seen = std::set<std::string>;
 
+void note(const vm::Trace& trace, Seen& seen) {
+  if (trace.rejected) seen.insert("rejected");
+  if (!trace.messages.empty()) seen.insert("messages");
+  for (const vm::LineTrace& line : trace.lines) {
+    seen.emplace(outcome_row(line.outcome).json);
+    const auto note = [&](const char* what, bool there) {
+      if (there) seen.insert(what);
+    };
+    note("missing", !line.missing.empty()), note("irrelevant", !line.irrelevant.empty()), note("enough", !line.enough.empty());
+    note("conditions", !line.conditions.empty()), note("modified", !line.modified.empty()), note("items", !line.items.empty());
+    note("defeated", !line.defeated.empty()), note("advice", !line.advice.empty()), note("inexact", !line.exact);
+    note("criteria", !line.criteria.empty()), note("rules", !line.rules.empty());
+  }
+}
+
 void compare(const vm::VerifiedProgram& program, const std::vector<std::string>& records, Seen& seen) {
-  vm::RunJson run_json(program);
+  vm::RunJson brief(program, false, 16'384), whole(program, true, 3);   // few, which are soon forgotten
   vm::Settler settler;
   vm::JsonWriter json;
   vm::Loader loader(*program, "2026-02-01");
@@ -36,28 +51,21 @@ void compare(const vm::VerifiedProgram& program, const std::vector<std::string>&
     for (vm::Row row = 0; row < d.batch->cases; ++row) {
       if (row % 7 != 6) cases.push_back(row);
     }
-    size_t next = 0;
-    json.clear();
-    run_json.write(d, cases, settler, json, [&](vm::Row row, const vm::Trace& but_lines, std::span<const vm::Settlement> lines) {
-      ASSERT_LT(next, cases.size());
-      ASSERT_EQ(row, cases[next++]);
-      const vm::Trace trace = vm::trace(d, row, false);
-      ASSERT_EQ(json.text(), to_json(trace, false)) << but_lines.source;
+    for (const bool with_criteria : {false, true}) {
+      size_t next = 0;
       json.clear();
-      ASSERT_EQ(lines.size(), trace.lines.size());
-      if (trace.rejected) seen.insert("rejected");
-      if (!trace.messages.empty()) seen.insert("messages");
-      for (const vm::LineTrace& line : trace.lines) {
-        seen.emplace(outcome_row(line.outcome).json);
-        const auto note = [&](const char* what, bool there) {
-          if (there) seen.insert(what);
-        };
-        note("missing", !line.missing.empty()), note("irrelevant", !line.irrelevant.empty()), note("enough", !line.enough.empty());
-        note("conditions", !line.conditions.empty()), note("modified", !line.modified.empty()), note("items", !line.items.empty());
-        note("defeated", !line.defeated.empty()), note("advice", !line.advice.empty()), note("inexact", !line.exact);
-      }
-    });
-    ASSERT_EQ(next, cases.size());
+      (with_criteria ? whole : brief)
+          .write(d, cases, settler, json, [&](vm::Row row, const vm::Trace& but_lines, std::span<const vm::Settlement> lines) {
+            ASSERT_LT(next, cases.size());
+            ASSERT_EQ(row, cases[next++]);
+            const vm::Trace trace = vm::trace(d, row, with_criteria);
+            ASSERT_EQ(json.text(), to_json(trace, with_criteria)) << but_lines.source;
+            json.clear();
+            ASSERT_EQ(lines.size(), trace.lines.size());
+            note(trace, seen);
+          });
+      ASSERT_EQ(next, cases.size());
+    }
     // A line of text needs the reasons alone.
     const auto same = [&](vm::Row of, const vm::Trace& brief) {
       const vm::Trace trace = vm::trace(d, of, false);
@@ -88,7 +96,8 @@ TEST(RunJson, IsThatOfTracesOverRandomPolicies) {
     compare(machine->program, records, seen);
     if (HasFatalFailure()) return;
   }
-  for (const char* each : {"approve", "deny", "pend", "review", "gap", "missing", "irrelevant", "enough", "items", "rejected"})
+  for (const char* each :
+       {"approve", "deny", "pend", "review", "gap", "missing", "irrelevant", "enough", "items", "rejected", "criteria", "rules"})
     EXPECT_TRUE(seen.contains(each)) << each;
 }
 
@@ -104,7 +113,7 @@ criterion Small 'few units'
   Line.units <= 4
   cite S 'a'
 rule Yes approve when Small subject to Few cite S 'y'
-rule Less modify to { units: 4 } when Small is not met cite S 'y'
+rule Less 'Four of {Line.units} units for {Line.service}' modify to { units: 4 } when Small is not met cite S 'y'
 advise 'For {Case.plan}, {Line.service} of {Line.units}' when Line.units <= 9 cite S 'z'
 
 decides Each: each Line where Line.service = 'each', for each Target T, taking the best
@@ -113,7 +122,7 @@ criterion Left 'on the left'
   T.side = 'left'
   cite S 'a'
 rule OfLeft approve when Left cite S 'y'
-rule OfRight deny when Left is not met cite S 'y'
+rule OfRight 'The {T.side} one of {Line.service}' deny when Left is not met cite S 'y'
 )");
   ASSERT_TRUE(machine);
   Dice dice(43);

@@ -39,6 +39,7 @@ const std::string& CaseReading::layer(Id id) const { return name(id == 0 || id >
 
 std::vector<CitedSource> CaseReading::cited(const std::vector<Id>& cites) const {
   std::vector<CitedSource> out;
+  out.reserve(cites.size());
   for (const Id c : cites) {
     const Cite& cite = p.cites[c];
     CitedSource s;

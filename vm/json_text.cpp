@@ -317,6 +317,10 @@ std::string JsonText::pointer(Token target) const {
 
 void append_to_pointer(std::string& pointer, std::string_view key) {
   pointer += '/';
+  if (key.find_first_of("~/") == std::string_view::npos) {
+    pointer += key;
+    return;
+  }
   for (char c : key) {
     if (c == '~') pointer += "~0";
     else if (c == '/') pointer += "~1";

@@ -139,17 +139,20 @@ class JsonWriter {
     size_ += comma_;
   }
 
-  // The inside of a text. Nearly all are plain ASCII: eight bytes at a time are copied and looked at.
+  // The inside of a text. Nearly all are plain ASCII: eight bytes at a time are copied and looked at, the last ones a second time
+  // where there are not eight more.
   void escaped(std::string_view value) {
     for (;;) {
       char* const to = room(value.size() + 8);
       size_t plain = 0;
-      for (; plain + 8 <= value.size(); plain += 8) {
+      const auto eight_at = [&](size_t at) {
         uint64_t eight = 0;
-        std::memcpy(&eight, value.data() + plain, 8);
-        std::memcpy(to + plain, &eight, 8);
-        if (!is_plain(eight)) break;
-      }
+        std::memcpy(&eight, value.data() + at, 8);
+        std::memcpy(to + at, &eight, 8);
+        return is_plain(eight);
+      };
+      while (plain + 8 <= value.size() && eight_at(plain)) plain += 8;
+      if (plain + 8 > value.size() && value.size() >= 8 && eight_at(value.size() - 8)) plain = value.size();
       while (plain < value.size() && is_plain(value[plain])) to[plain] = value[plain], ++plain;
       size_ += plain;
       if (plain == value.size()) return;

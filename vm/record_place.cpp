@@ -60,7 +60,9 @@ Place place_of_row(const Batch& batch, Id domain, Row row) {
   Place place = place_of_list(batch, domain, row);
   if (bit(rows.wrapped, rows.up[row])) place.pointer += "/items";
   // "-" is the element behind the last one (RFC 6901): what is not recorded.
-  append_to_pointer(place.pointer, rows.number(row) == no_row ? "-" : std::to_string(rows.number(row)));
+  place.pointer += '/';
+  if (const uint32_t number = rows.number(row); number == no_row) place.pointer += '-';
+  else place.pointer += fmt::format_int(number).c_str();
   return place;
 }
 

@@ -96,9 +96,7 @@ class TraceJson {
     json.object([&] {
       request(l), decision(l);
       if (with_criteria) criteria(l.criteria);
-      open_facts(l), possible(l);
-      if (with_criteria) rules(l.rules);
-      remarks(l);
+      open_facts(l), rest(l);
     });
   }
 
@@ -128,15 +126,17 @@ class TraceJson {
     json.list("enough", l.enough, [this](const Enough& each) { enough(each); });
   }
 
-  void possible(const LineTrace& l) {
+  void rest(const LineTrace& l) {
     json.list("possible", l.possible, [this](Outcome each) { json.text(outcome_row(each).json); });
     json.member_or_null("recommendation", l.recommendation);
-  }
-
-  void remarks(const LineTrace& l) {
+    if (with_criteria) rules(l.rules);
     json.list("items", l.items, [this](const ItemTrace& each) { item(each); });
     remarks("advice", l.advice), remarks("warnings", l.warnings);
     if (!l.remarks.empty()) remarks("remarks", l.remarks);
+  }
+
+  void criteria(const std::vector<CriterionTrace>& list) {
+    json.list("criteria", list, [this](const CriterionTrace& each) { criterion(each); });
   }
 
  private:
@@ -216,10 +216,6 @@ class TraceJson {
       }
       if (!c.cites.empty()) cites(c.cites);
     });
-  }
-
-  void criteria(const std::vector<CriterionTrace>& list) {
-    json.list("criteria", list, [this](const CriterionTrace& each) { criterion(each); });
   }
 
   void criterion(const CriterionTrace& c) {
@@ -354,10 +350,8 @@ void end_json(const Trace& trace, JsonWriter& json) { TraceJson(json).end(trace)
 void write_request(const LineTrace& line, JsonWriter& json) { TraceJson(json).request(line); }
 void write_decision(const LineTrace& line, JsonWriter& json) { TraceJson(json).decision(line); }
 void write_open_facts(const LineTrace& line, JsonWriter& json) { TraceJson(json).open_facts(line); }
-void write_rest(const LineTrace& line, JsonWriter& json) {
-  TraceJson form(json);
-  form.possible(line), form.remarks(line);
-}
+void write_criteria(const LineTrace& line, JsonWriter& json) { TraceJson(json).criteria(line.criteria); }
+void write_rest(const LineTrace& line, bool with_rules, JsonWriter& json) { TraceJson(json, with_rules).rest(line); }
 
 std::string to_json(const Trace& trace, bool with_criteria) {
   JsonWriter json;

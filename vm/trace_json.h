@@ -14,10 +14,11 @@ void write_json(const Trace&, bool with_criteria, JsonWriter&);
 void begin_json(const Trace&, JsonWriter&);
 void end_json(const Trace&, JsonWriter&);
 
-// A line's members without criteria, in this order.
+// A line's members, in this order; what has criteria has rules, too.
 void write_request(const LineTrace&, JsonWriter&);
 void write_decision(const LineTrace&, JsonWriter&);
+void write_criteria(const LineTrace&, JsonWriter&);
 void write_open_facts(const LineTrace&, JsonWriter&);
-void write_rest(const LineTrace&, JsonWriter&);
+void write_rest(const LineTrace&, bool with_rules, JsonWriter&);
 
 }  // namespace rubric::vm

@@ -58,9 +58,7 @@ void read_request(const CaseReading& at, Row line, LineTrace& t) {
   t.decided_date = words_of(*d.batch, value(at.program.decided_date));
 }
 
-LineTrace line_trace(const CaseReading& at, const Settlement& s, Row line, bool with_criteria) {
-  LineTrace t;
-  read_request(at, line, t);
+void read_outcome(const CaseReading& at, const Settlement& s, Row line, bool with_rules, LineTrace& t) {
   t.outcome = s.outcome;
   for (uint8_t o = 0; o < std::size(outcome_rows); ++o) {
     if (s.possible >> o & 1) t.possible.push_back(static_cast<Outcome>(o));
@@ -70,12 +68,16 @@ LineTrace line_trace(const CaseReading& at, const Settlement& s, Row line, bool 
   t.requires_clinician = row.clinician;
   t.requires_person = row.clinician || s.outcome == Outcome::review || s.outcome == Outcome::conflict || s.outcome == Outcome::gap;
   if (s.recommendation != Outcome::not_decided) t.recommendation = outcome_row(s.recommendation).json;
-  read_open_facts(at, s, line, t);
-  if (s.block != none_id) {
-    add_decision(at, s, line, with_criteria, t);
-    if (with_criteria) t.criteria = outline(at, at.p.blocks[s.block], line);
-  }
+  if (s.block != none_id) add_decision(at, s, line, with_rules, t);
   add_remarks(at, s.block, line, t);
+}
+
+LineTrace line_trace(const CaseReading& at, const Settlement& s, Row line, bool with_criteria) {
+  LineTrace t;
+  read_request(at, line, t);
+  read_outcome(at, s, line, with_criteria, t);
+  read_open_facts(at, s, line, t);
+  if (with_criteria && s.block != none_id) t.criteria = outline(at, at.p.blocks[s.block], line);
   return t;
 }
 

@@ -20,6 +20,8 @@ void read_case(const CaseReading&, Trace&);
 
 // What was asked for: the line's number, code, service and dates.
 void read_request(const CaseReading&, Row line, LineTrace&);
+// What it has come to: neither what was asked for, nor what is open, nor criteria.
+void read_outcome(const CaseReading&, const Settlement&, Row line, bool with_rules, LineTrace&);
 // All of it.
 LineTrace line_trace(const CaseReading&, const Settlement&, Row line, bool with_criteria);
 

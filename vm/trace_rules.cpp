@@ -239,7 +239,7 @@ void add_remarks(const CaseReading& at, Id block, Row line, LineTrace& t) {
   }
 }
 
-Likeness::Likeness(const Program& p) : of_block_(p.blocks.size()) {
+Likeness::Likeness(const Program& p, bool with_rules) : of_block_(p.blocks.size()) {
   const auto add_once = [](std::vector<Id>& list, Id id) {
     if (std::find(list.begin(), list.end(), id) == list.end()) list.push_back(id);
   };
@@ -249,6 +249,9 @@ Likeness::Likeness(const Program& p) : of_block_(p.blocks.size()) {
       const Rule& rule = p.rules[id];
       add_once(told.rules, id);
       for (const Id x : rule.exceptions) add_once(told.rules, x);
+      for (const Template::Piece& piece : rule.text.pieces) {
+        if (with_rules && piece.reg != none_id) add_once(told.said, piece.reg);
+      }
       for (const Id c : rule.subject_to) {
         for (const Template::Piece& piece : p.conditions[c].text.pieces) {
           if (piece.reg != none_id) add_once(told.quoted, piece.reg);
@@ -294,6 +297,7 @@ void Likeness::read(const CaseReading& at, const Settlement& s, Row line, std::s
         const auto state = [&](Id reg) { return reg == none_id ? 0 : static_cast<int>(at.d.truth(reg, r)); };
         key += static_cast<char>(state(rule.fires) | state(rule.stands) << 2 | state(rule.equals_request) << 4);
       }
+      for (const Id reg : told.said) note_words(at.values.words(reg, r));
       if (!granting(s.outcome)) continue;
       for (const Id reg : told.quoted) note_words(at.values.words(reg, r));
     }

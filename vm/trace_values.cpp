@@ -54,12 +54,13 @@ std::string observed_words(const ObservedValue& v) {
     out = "no value";
   }
   if (!v.words.empty()) out += fmt::format(", in the record's words \"{}\"", v.words);
+  if (v.against.empty()) return out;
   // A code is quoted in the language: CPT '20552'.
   std::string quoted = v.against;
   if (const size_t space = quoted.find(' '); space != std::string::npos)
     quoted = fmt::format("{} '{}'", quoted.substr(0, space), quoted.substr(space + 1));
   const bool known = says(v.expression, v.against) || says(v.expression, quoted);
-  if (!v.against.empty() && !known) out += fmt::format(", compared with {}", v.against);
+  if (!known) out += fmt::format(", compared with {}", v.against);
   return out;
 }
 
@@ -144,11 +145,11 @@ void ValueReader::about(ObservedValue& o, Id reg, Row r) const {
   const Value v = d_.value(reg, r);
   o.value = words_of(*d_.batch, v);
   o.has_value = v.kind == Kind::value;
-  const Fact f = fact(reg, r);
+  Fact f = fact(reg, r);
   // What the model declares that a fact can be is nothing that was found.
   if (!o.has_value && f.cause == Cause::not_documented) o.value.clear();
   if (v.kind == Kind::none) o.value = "none";
-  o.fact = f.pointer;
+  o.fact = std::move(f.pointer);
   if (!o.has_value && v.kind != Kind::none)
     o.cause = json_name(v.cause == Cause::nothing ? (f.cause == Cause::nothing ? Cause::not_documented : f.cause) : v.cause);
   if (v.kind == Kind::none && v.cause != Cause::nothing) o.cause = json_name(v.cause);
