@@ -122,6 +122,7 @@ void Console::progress(uint64_t done, std::string_view things, std::optional<dou
   using namespace std::chrono;
   if (!shows_progress || quiet) return;
   const auto now = steady_clock::now();
+  if (things != progressing) progressing = things, begun = now;
   // A run that is over at once has no progress to report, and a terminal needs no more than this.
   if (now - begun < seconds(1) || now - shown < milliseconds(200)) return;
   shown = now;

@@ -43,7 +43,7 @@ class Console {
   void record(std::string_view source, const vm::RecordMessage&);
 
   // One line on a terminal that is written over: "12,000 cases, 350,000 a second, 2 min left". Nothing elsewhere.
-  // `share` of the whole that has been read, where the whole is known.
+  // `share` of the whole that has been read, where the whole is known. `things` stays: other ones begin anew.
   void progress(uint64_t done, std::string_view things, std::optional<double> share);
   void end_progress();
 
@@ -53,6 +53,7 @@ class Console {
   Color output_color, message_color;
   bool quiet = false, machine = false;
   bool shows_progress, progress_stands = false;
+  std::string_view progressing;                         // what the progress counts
   std::chrono::steady_clock::time_point begun, shown;
 };
 

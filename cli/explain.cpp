@@ -143,7 +143,8 @@ class Explainer {
       return fail(fmt::format("there is no case with the id {}", *id), meant ? fmt::format("did you mean {}?", *meant) : "");
     }
     if (form == Form::html && shown > 1) {
-      return fail(fmt::format("a page shows one case, and here are {}", shown), "name one with --id");
+      return fail(fmt::format("a page shows one determination, and here are {}", shown),
+                  id ? "several policies decide the case: --format text and json have all" : "name one with --id");
     }
     if (form == Form::html && shown == 1) output.write(page);
     if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
@@ -252,7 +253,7 @@ class Explainer {
   Found policy(size_t number) {
     policies.resize(subject.programs.size() + 1);
     if (policies[number]) return std::ref(*policies[number]);
-    const vm::VerifiedProgram own = number < subject.programs.size() ? subject.programs[number] : no_policy();
+    const vm::VerifiedProgram own = number < subject.programs.size() ? subject.programs[number] : no_policy(subject.programs);
     auto reader = vm::SnapshotReader::create(*subject.kept->cases, *own, subject.as_of);
     if (!reader) return tl::unexpected(reader.error());
     policies[number] = std::make_unique<Policy>(Policy{own, std::move(*reader), nullptr, std::nullopt});

@@ -49,25 +49,24 @@ std::string errno_words() { return std::generic_category().message(errno); }
 
 }  // namespace
 
-KeptRunWriter::KeptRunWriter(File f, const vm::Program& model) : file(std::move(f)) {
+KeptRunWriter::KeptRunWriter(File f, const std::optional<vm::Program>& model) : file(std::move(f)) {
   // Failures stay in the stream: finish says so.
-  std::FILE* const to = file.get();
-  cases = std::make_unique<vm::SnapshotWriter>(model, std::vector<vm::SnapshotSource>(),
-                                               [to](std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), to); });
+  const auto write = [to = file.get()](std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), to); };
+  const std::vector<vm::SnapshotSource> none;
+  cases = model ? std::make_unique<vm::SnapshotWriter>(*model, none, write) : std::make_unique<vm::SnapshotWriter>(none, write);
 }
 
 namespace {
 
-// The first program's model, with the code systems that all of those know that mind: cases with other codes are kept as text.
-tl::expected<vm::Program, std::string> common_model(std::span<const vm::VerifiedProgram> programs) {
+// The first program's model, with the code systems that all of those know that mind: cases with other codes are kept as text. Nothing
+// where that is not the others' model, or there is no such system.
+std::optional<vm::Program> common_model(std::span<const vm::VerifiedProgram> programs) {
   vm::Program model = *programs[0];
   const std::string digest = vm::model_digest(model);
   bool minds = !model.code_systems.empty();
   for (const vm::VerifiedProgram& each : programs.subspan(1)) {
     const vm::Program& p = *each;
-    if (vm::model_digest(p) != digest) {
-      return tl::unexpected(fmt::format("{} and {} have different record models: run them apart", model.name, p.name));
-    }
+    if (vm::model_digest(p) != digest) return std::nullopt;
     if (p.code_systems.empty()) continue;
     const auto knows = [&](const std::string& system) {
       return std::any_of(p.code_systems.begin(), p.code_systems.end(), [&](vm::Id id) { return p.texts[id] == system; });
@@ -80,8 +79,7 @@ tl::expected<vm::Program, std::string> common_model(std::span<const vm::Verified
     }
     minds = true;
     std::erase_if(model.code_systems, [&](vm::Id id) { return !knows(model.texts[id]); });
-    if (model.code_systems.empty())
-      return tl::unexpected(fmt::format("{} knows none of the code systems of the others: run it apart", p.name));
+    if (model.code_systems.empty()) return std::nullopt;
   }
   return model;
 }
@@ -90,8 +88,6 @@ tl::expected<vm::Program, std::string> common_model(std::span<const vm::Verified
 
 tl::expected<KeptRunWriter, std::string> KeptRunWriter::create(const std::string& path, std::span<const vm::VerifiedProgram> programs,
                                                                const std::string& as_of) {
-  auto model = common_model(programs);
-  if (!model) return tl::unexpected(model.error());
   File file(std::fopen(path.c_str(), "wb"), std::fclose);
   if (!file) return tl::unexpected(errno_words());
   std::string head;
@@ -107,7 +103,7 @@ tl::expected<KeptRunWriter, std::string> KeptRunWriter::create(const std::string
   append(start, head.size(), 8);
   start += head + sha256_hex(head);
   std::fwrite(start.data(), 1, start.size(), file.get());
-  return KeptRunWriter(std::move(file), *model);
+  return KeptRunWriter(std::move(file), common_model(programs));
 }
 
 void KeptRunWriter::add(const Record& record) {

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ namespace rubric::cli {
 
 class KeptRunWriter {
  public:
-  // The error says why the file cannot be written.
+  // The error says why the file cannot be written. Of programs whose record models differ, or that know no code system in common, the
+  // cases are kept as the records' text.
   static tl::expected<KeptRunWriter, std::string> create(const std::string& path, std::span<const vm::VerifiedProgram>,
                                                          const std::string& as_of);
 
@@ -39,7 +41,7 @@ class KeptRunWriter {
 
  private:
   using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-  KeptRunWriter(File file, const vm::Program& model);
+  KeptRunWriter(File file, const std::optional<vm::Program>& model);
 
   File file;
   std::unique_ptr<vm::SnapshotWriter> cases;

@@ -120,20 +120,23 @@ std::string reads(const vm::Program& p, const std::string& model) {
 
 }  // namespace
 
-vm::VerifiedProgram no_policy() {
+vm::VerifiedProgram no_policy(std::span<const vm::VerifiedProgram> programs) {
   SourceSet sources;
   Diagnostics ignored;
   vm::Program program = std::move(*compile_text("none", codes_policy, sources, ignored).program);
+  const std::string standard = vm::model_digest(program), first = vm::model_digest(*programs[0]);
+  const auto is_first = [&](const vm::VerifiedProgram& each) { return vm::model_digest(*each) == first; };
+  if (first != standard && std::all_of(programs.begin(), programs.end(), is_first)) program = vm::naming_lines(*programs[0]);
   program.name = program.version = program.digest = "";
   return std::get<vm::VerifiedProgram>(vm::verify(std::move(program)));
 }
 
-Policies::Policies(std::vector<vm::VerifiedProgram> all) : programs(std::move(all)), nobody(no_policy()) {
-  const std::string standard = vm::model_digest(*nobody);
+Policies::Policies(std::vector<vm::VerifiedProgram> all) : programs(std::move(all)), nobody(no_policy(programs)) {
+  const std::string of_nobody = vm::model_digest(*nobody);
   std::vector<Weighed> weighed;
   for (size_t k = 0; k < programs.size(); ++k) {
     const std::string model = vm::model_digest(*programs[k]);
-    if (model != standard) other_models_.push_back(k);
+    if (model != of_nobody) other_models_.push_back(k);
     const auto codes = vm::line_codes(*programs[k]);
     if (!codes) {
       every_.push_back(k);

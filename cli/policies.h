@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,11 +30,11 @@ class Policies {
   };
   std::vector<vm::VerifiedProgram> programs;
   std::vector<Group> groups;              // each program is in one
-  vm::VerifiedProgram nobody;             // no_policy(): reads which codes there are
+  vm::VerifiedProgram nobody;             // no_policy of them: reads which codes there are
 
   // Programs that may decide a line with this code, in order.
   std::vector<size_t> of_code(std::string_view system, std::string_view code) const;
-  // Programs whose records have another model than the library's, which `nobody` reads.
+  // Programs whose records have another model than `nobody` reads.
   const std::vector<size_t>& of_other_models() const { return other_models_; }
 
  private:
@@ -42,7 +43,8 @@ class Policies {
   std::vector<size_t> other_models_;
 };
 
-// A program without a name that decides nothing: it says what there is to say of a case that no policy decides.
-vm::VerifiedProgram no_policy();
+// A program without a name that decides nothing: it says what there is to say of a case that none of these decides. It reads records of
+// the model that they have in common, else of the library's.
+vm::VerifiedProgram no_policy(std::span<const vm::VerifiedProgram>);
 
 }  // namespace rubric::cli

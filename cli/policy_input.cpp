@@ -19,7 +19,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <map>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace rubric::cli {
 
@@ -120,6 +123,48 @@ tl::expected<vm::VerifiedProgram, Exit> open_policy(const std::string& policy, C
   return verified(std::move(*program), policy, console);
 }
 
+namespace {
+
+// Determinations name their policy.
+void warn_of_the_same(const std::vector<std::string>& names, const std::vector<vm::VerifiedProgram>& programs, Console& console) {
+  std::map<std::pair<std::string_view, std::string_view>, size_t> first;   // by name and version
+  for (size_t k = 0; k < programs.size(); ++k) {
+    const vm::Program& p = *programs[k];
+    const auto [at, added] = first.try_emplace({p.name, p.version}, k);
+    if (added) continue;
+    const bool is_same = programs[at->second]->digest == p.digest;
+    console.warning(fmt::format("{} and {} are both {}, version {}: {}", names[at->second], names[k], p.name, p.version,
+                                is_same ? "their cases are decided twice" : "only the digest tells their determinations apart"));
+  }
+}
+
+}  // namespace
+
+tl::expected<std::vector<vm::VerifiedProgram>, Exit> open_policies(const std::string& argument, Console& console) {
+  std::vector<std::string> names;
+  if (argument != "-") find_policies(argument, names, true);
+  // A single one is named as the argument names it.
+  if (names.empty() || (names.size() == 1 && !is_program(names[0]))) names = {argument};
+  std::vector<vm::VerifiedProgram> programs;
+  Exit worst = Exit::expected;
+  for (const std::string& name : names) {
+    if (auto program = open_policy(name, console)) programs.push_back(std::move(*program));
+    else worst = std::max(worst, program.error());
+    if (names.size() > 1)
+      console.progress(programs.size(), "policies", static_cast<double>(programs.size()) / static_cast<double>(names.size()));
+  }
+  console.end_progress();
+  if (worst != Exit::expected) {
+    if (names.size() > 1) {
+      console.error(fmt::format("{} of {} policies cannot be read, and no case is decided without them", names.size() - programs.size(),
+                                names.size()));
+    }
+    return tl::unexpected(worst);
+  }
+  warn_of_the_same(names, programs, console);
+  return programs;
+}
+
 std::optional<vm::Program> record_model(const std::string& name) {
   const bool is_name = name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == std::string::npos;
   if (!is_name || std::filesystem::exists(name)) return std::nullopt;
@@ -130,7 +175,7 @@ std::optional<vm::Program> record_model(const std::string& name) {
   return compile_text(name, std::move(policy), sources, ignored).program;
 }
 
-void find_policies(const std::filesystem::path& path, std::vector<std::string>& found) {
+void find_policies(const std::filesystem::path& path, std::vector<std::string>& found, bool compiled) {
   const auto is_policy_file = [](const std::filesystem::path& file) {
     if (file.extension() == ".rubric") return true;
     if (file.extension() != ".md") return false;
@@ -139,15 +184,15 @@ void find_policies(const std::filesystem::path& path, std::vector<std::string>& 
   };
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return found.push_back(path.string());
-  std::vector<std::filesystem::path> folders;
+  std::vector<std::filesystem::path> below;
   bool is_policy = false;
   for (std::filesystem::directory_iterator entry(path, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
-    if (entry->is_directory(ignored)) folders.push_back(entry->path());
+    if (entry->is_directory(ignored) || (compiled && entry->path().extension() == ".rbc")) below.push_back(entry->path());
     else is_policy |= is_policy_file(entry->path());
   }
   if (is_policy) return found.push_back(path.string());
-  std::sort(folders.begin(), folders.end());
-  for (const std::filesystem::path& each : folders) find_policies(each, found);
+  std::sort(below.begin(), below.end());
+  for (const std::filesystem::path& each : below) find_policies(each, found, compiled);
 }
 
 }  // namespace rubric::cli

@@ -24,6 +24,10 @@ tl::expected<vm::Program, Exit> open_program(const std::string& policy, Console&
 // A program that can run. One from a file always comes through load and verify.
 tl::expected<vm::VerifiedProgram, Exit> open_policy(const std::string& policy, Console&);
 
+// All the programs that can run: of a folder without policy files those of the folders below and of the .rbc in them, in order. What is
+// wrong is said of each; then there are none.
+tl::expected<std::vector<vm::VerifiedProgram>, Exit> open_policies(const std::string& argument, Console&);
+
 // A program that verify accepts, or Exit::failed with its reason said.
 tl::expected<vm::VerifiedProgram, Exit> verified(vm::Program, const std::string& name, Console&);
 
@@ -31,8 +35,8 @@ tl::expected<vm::VerifiedProgram, Exit> verified(vm::Program, const std::string&
 std::optional<vm::Program> record_model(const std::string& name);
 
 // The policies that a path stands for: itself, or of a folder itself if policy files lie in it, else the policies of the
-// folders below, in order.
-void find_policies(const std::filesystem::path&, std::vector<std::string>& found);
+// folders below, in order; where they are wanted, compiled ones too.
+void find_policies(const std::filesystem::path&, std::vector<std::string>& found, bool compiled = false);
 
 // Whether a file is a compiled program, by its name or its first bytes; and whether it is that or a policy's source, by its name.
 bool is_program(const std::string& path);

@@ -24,19 +24,12 @@ Exit run(const Arguments& arguments, Console& console) {
   if (!as_of) return Exit::failed;
   const auto threads = thread_count(arguments, console);
   if (!threads) return Exit::failed;
-  std::vector<std::string> names;
-  if (arguments.operand("POLICY") != "-") find_policies(arguments.operand("POLICY"), names);
-  if (names.size() < 2) names = {arguments.operand("POLICY")};
   auto input = CaseInput::open(arguments.operands("CASES"), Snapshots::taken, console);
   const bool has_policy = arguments.operand("POLICY") == "-" || is_readable(arguments.operand("POLICY"), console);
   if (!input || !has_policy) return Exit::failed;
-  std::vector<vm::VerifiedProgram> programs;
-  for (const std::string& name : names) {
-    auto program = open_policy(name, console);
-    if (!program) return program.error();
-    programs.push_back(std::move(*program));
-  }
-  const vm::VerifiedProgram& program = programs[0];
+  const auto opened = open_policies(arguments.operand("POLICY"), console);
+  if (!opened) return opened.error();
+  const std::vector<vm::VerifiedProgram>& programs = *opened;
 
   Output output;
   output.end_lines_on_interrupt();
@@ -84,7 +77,7 @@ Exit run(const Arguments& arguments, Console& console) {
     return problem.empty() && !output.is_over();
   };
   if (programs.size() > 1) decide_many(next, Policies(programs), options, done);
-  else decide_cases(next, program, options, done);
+  else decide_cases(next, programs[0], options, done);
   if (array) output.write(tally.cases ? "\n]\n" : "]\n");
   console.end_progress();
   if (const Exit wrote = output.finish(console); wrote != Exit::expected) return wrote;
@@ -107,7 +100,7 @@ Exit run(const Arguments& arguments, Console& console) {
 
 constexpr Operand operands[] = {
     {"POLICY", Operand::Count::one, Completes::policy,
-     "a .rubric or .md file, a folder (base and overlays), a compiled .rbc, or a folder of such folders: many policies"},
+     "a .rubric or .md file, a folder (base and overlays), a compiled .rbc, or a folder of such folders and .rbc: many policies"},
     {"CASES", Operand::Count::some, Completes::cases,
      "case records: .json (one or an array), .ndjson, .rsnap, folders of them, or - for standard input"},
 };

@@ -27,9 +27,7 @@ class CasePage {
   std::string banner() const {
     Html html;
     html.element("h1", {{"class", "said"}}, title());
-    html.element("p", {{"class", "soft small said"}},
-                 fmt::format("{}{}{}", trace.policy, trace.policy_version.empty() ? "" : ", version " + trace.policy_version,
-                             trace.as_of.empty() ? "" : ", as of " + trace.as_of));
+    html.element("p", {{"class", "soft small said"}}, policy_words(trace));
     return html.take();
   }
 

@@ -54,8 +54,7 @@ bool same_evidence(const ObservedValue& a, const ObservedValue& b) {
 void add_head(Layout& page, const Trace& trace) {
   page.heading(0, fmt::format("Case {}", trace.case_id.empty() ? trace.source : trace.case_id));
   if (trace.rejected) return;
-  page.paragraph(0, fmt::format("{}{}{}", trace.policy, trace.policy_version.empty() ? "" : ", version " + trace.policy_version,
-                                trace.as_of.empty() ? "" : ", as of " + trace.as_of));
+  page.paragraph(0, policy_words(trace));
 }
 
 void add_rejected(Layout& page, const Trace& trace) {

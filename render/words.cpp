@@ -107,6 +107,12 @@ std::string outcome_words(std::string_view json_name) {
   return std::string(row ? row->words : json_name);
 }
 
+std::string policy_words(const vm::Trace& trace) {
+  return fmt::format("{}{}{}", trace.policy.empty() ? "No policy decides it" : trace.policy,
+                     trace.policy_version.empty() ? "" : ", version " + trace.policy_version,
+                     trace.as_of.empty() ? "" : ", as of " + trace.as_of);
+}
+
 std::string service_words(const vm::LineTrace& line) {
   std::string out = line.code.empty() ? line.service : fmt::format("{} {}", line.code_system, line.code);
   if (!line.code.empty() && !line.service.empty()) out += fmt::format(" ({})", line.service);

@@ -32,6 +32,7 @@ std::string outcome_words(std::string_view json_name);  // a name that is no out
 std::string outcomes_words(const std::vector<std::string>& json_names);
 std::string outcomes_words(const std::vector<vm::Outcome>&);
 
+std::string policy_words(const vm::Trace&);        // "Tiny, version 1, as of 2026-02-01", or that no policy decides it
 std::string service_words(const vm::LineTrace&);  // "CPT 20553 (trigger point injection)"
 std::string date_words(const vm::LineTrace&);     // "on 2025-12-01", or that there is no date
 

@@ -48,7 +48,7 @@ struct SnapshotWriter::Impl {
     bool refused = false;
   };  // refused: json is the reason
 
-  Program model;
+  Program model;           // without nodes: none, and all is kept as text
   bool has_decision_date;  // else a case's own is no column of the model
   Loader loader;
   std::function<void(std::string_view)> write;
@@ -76,7 +76,8 @@ struct SnapshotWriter::Impl {
   }
 
   void take(Text text) {
-    if (text.refused) loader.add_rejected(text.source, text.json);
+    if (model.nodes.empty()) {
+    } else if (text.refused) loader.add_rejected(text.source, text.json);
     else loader.add(text.json, text.source);
     waiting_bytes += text.json.size();
     waiting.push_back(std::move(text));
@@ -86,8 +87,8 @@ struct SnapshotWriter::Impl {
   // Neighbours that are columns become a block, and neighbours that are not another.
   void flush() {
     const Batch all = loader.take();
-    std::vector<bool> plain;
-    for (Row row = 0; row < all.cases; ++row) plain.push_back(is_columns(all.info[row]));
+    std::vector<bool> plain(waiting.size(), false);
+    for (Row row = 0; row < all.cases; ++row) plain[row] = is_columns(all.info[row]);
     const auto end_of = [&](size_t from) {
       return static_cast<size_t>(std::find(plain.begin() + static_cast<ptrdiff_t>(from), plain.end(), !plain[from]) - plain.begin());
     };
@@ -135,11 +136,14 @@ struct SnapshotWriter::Impl {
   }
 };
 
+SnapshotWriter::SnapshotWriter(const std::vector<SnapshotSource>& sources, std::function<void(std::string_view)> write)
+    : SnapshotWriter(Program{}, sources, std::move(write)) {}
+
 SnapshotWriter::SnapshotWriter(const Program& model, const std::vector<SnapshotSource>& sources,
                                std::function<void(std::string_view)> write)
     : impl_(std::make_unique<Impl>(model, std::move(write))) {
   ByteWriter content;
-  content.text(model_digest(model));
+  content.text(model.nodes.empty() ? "" : model_digest(model));
   content.number(static_cast<uint32_t>(model.code_systems.size()));
   for (const Id each : model.code_systems) content.text(model.texts[each]);
   content.number(static_cast<uint32_t>(sources.size()));
@@ -310,6 +314,7 @@ tl::expected<Snapshot, std::string> Snapshot::open(const std::string& path, uint
     b.least = directory.text(), b.greatest = directory.text();
     const bool is_cases = b.kind == Kind::columns || b.kind == Kind::texts;
     if (b.offset != at || b.kind > Kind::attached || b.size > most_bytes || (is_cases && b.cases > cases_per_block)) directory.fail();
+    if (b.kind == Kind::columns && out.model_.empty()) directory.fail();
     at += b.size;
     if (is_cases) {
       out.directory_.push_back(std::move(b));
@@ -362,6 +367,7 @@ bool Snapshot::warns_as(const Program& program) const {
 std::string Snapshot::problem_with(const Program& program) const { return problem_with(program, model_digest(program)); }
 std::string Snapshot::problem_with(const Program& program, const std::string& digest) const {
   constexpr std::string_view again = "than the policy's: make it again with rubric snapshot CASES --model POLICY -o FILE";
+  if (model_.empty()) return "";   // it has no columns
   if (model_ != digest) return fmt::format("it was made for another record model {}", again);
   return warns_as(program) ? "" : fmt::format("it was made with other code systems {}", again);
 }

@@ -43,6 +43,8 @@ class SnapshotWriter {
  public:
   // `write` takes the file's bytes in order. The model is that of the program.
   SnapshotWriter(const Program& model, const std::vector<SnapshotSource>&, std::function<void(std::string_view)> write);
+  // Of records of any model, all of them kept as their text: a program of whichever model reads them.
+  SnapshotWriter(const std::vector<SnapshotSource>&, std::function<void(std::string_view)> write);
   ~SnapshotWriter();
   SnapshotWriter(SnapshotWriter&&) noexcept;
 
@@ -74,7 +76,7 @@ class Snapshot {
   Snapshot(Snapshot&&) noexcept;
 
   const std::vector<SnapshotSource>& sources() const { return sources_; }
-  const std::string& model() const { return model_; }  // digest
+  const std::string& model() const { return model_; }  // digest; empty: of any
   // Empty, or why a program cannot read its columns: it is of another model, or of code systems that the program does not know.
   std::string problem_with(const Program&) const;
   uint64_t cases() const;

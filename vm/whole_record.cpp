@@ -184,6 +184,57 @@ Program reading_the_model(const Program& program) {
   return whole;
 }
 
+Program naming_lines(const Program& program) {
+  Program out;
+  out.texts = program.texts;
+  out.constants = program.constants;
+  out.codes = program.codes;
+  out.nodes = program.nodes;
+  for (Node& node : out.nodes) {
+    node.domain = none_id;
+    for (Field& field : node.fields) field.domain = field.column = none_id;
+  }
+  if (program.lines_domain == none_id) return out;
+  // The cases and their lines, which are a list of the case.
+  DomainDef lines = program.domains[program.lines_domain];
+  lines.name = none_id;
+  out.domains = {program.domains[0], lines};
+  out.domains[0].name = none_id;
+  out.lines_domain = 1;
+  out.nodes[0].domain = 0, out.nodes[lines.node].domain = 1;
+  for (Id f = 0; f < program.nodes[0].fields.size(); ++f) {
+    if (program.nodes[0].fields[f].domain == program.lines_domain) out.nodes[0].fields[f].domain = 1;
+  }
+  // An object's fields stand on its owner's rows; owners come first.
+  for (Node& node : out.nodes) {
+    for (const Field& field : node.fields) {
+      if (field.kind == FieldKind::object) out.nodes[field.node].domain = node.domain;
+    }
+  }
+  const auto reads = [&](const Inst& i, const ColumnDef& c) {
+    return c.kind == ColumnKind::decided_date ||
+           (c.kind == ColumnKind::field &&
+            (i.dst == program.line_sequence || i.dst == program.line_code || i.dst == program.line_service || i.dst == program.line_date));
+  };
+  for (const Inst& i : program.code) {
+    if (i.op != Op::column || i.domain != program.lines_domain || !reads(i, program.columns[i.imm])) continue;
+    ColumnDef column = program.columns[i.imm];
+    column.domain = 1;
+    const auto number = static_cast<Id>(out.columns.size());
+    for (const auto& [from, to] : {std::pair{program.line_sequence, &out.line_sequence},
+                                   {program.line_code, &out.line_code},
+                                   {program.line_service, &out.line_service},
+                                   {program.line_date, &out.line_date}}) {
+      if (i.dst == from) *to = number;
+    }
+    if (column.kind == ColumnKind::field) out.nodes[column.node].fields[column.field].column = number;
+    out.columns.push_back(column);
+    out.registers.push_back({1, column.type});
+    out.code.push_back({.op = Op::column, .domain = 1, .dst = number, .imm = number});
+  }
+  return out;
+}
+
 std::string digest_of_model(const Program& model) { return "sha256:" + sha256_hex(Description::of(model)); }
 std::string model_digest(const Program& program) { return digest_of_model(reading_the_model(program)); }
 
