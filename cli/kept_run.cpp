@@ -23,6 +23,7 @@ namespace {
 constexpr std::string_view magic = "\x89RBK\r\n\x1a\n";
 constexpr uint32_t format_version = 4;
 constexpr size_t start_size = 8 + 4 + 8, sum_size = 64;
+constexpr uint64_t most_head = uint64_t{1} << 30;   // bytes, of programs
 
 void append(std::string& out, uint64_t value, size_t bytes) {
   for (size_t i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
@@ -160,6 +161,7 @@ tl::expected<KeptRun, std::string> KeptRun::open(const std::string& path) {
   }
   const uint64_t length = number(std::string_view(bytes).substr(12, 8));
   if (length > size || start_size + length + sum_size > size) return cut();
+  if (length > most_head) return tl::unexpected(std::string("it was changed or damaged"));
   std::string head(length, '\0'), sum(sum_size, '\0');
   if (std::fread(head.data(), 1, length, file.get()) != length || std::fread(sum.data(), 1, sum_size, file.get()) != sum_size) return cut();
   KeptRun run;
