@@ -43,9 +43,9 @@ criterion Listing 'A listed diagnosis'
   cite S 'Codes'
   ask 'the diagnosis'
 
-criterion Program 'A program' judged by the reviewer
+criterion Guided 'A program' judged by the reviewer
 
-rule Covered approve when Listing and Program cite S 'Codes'
+rule Covered approve when Listing and Guided cite S 'Codes'
 rule NotListed deny when Listing is not met cite S 'Codes'
 )";
 
