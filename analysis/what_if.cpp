@@ -1,17 +1,21 @@
 #include "analysis/what_if.h"
 
+#include "analysis/on_scale.h"
+#include "analysis/outcome_distance.h"
 #include "analysis/points.h"
 #include "analysis/record_search.h"
 #include "vm/date.h"
 #include "vm/machine.h"
+#include "vm/outcomes.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
+#include <optional>
 #include <set>
+#include <tuple>
 
 namespace rubric::analysis {
 namespace {
@@ -21,63 +25,11 @@ using Combination = std::vector<Move>;
 
 constexpr size_t batch_of = 256;
 constexpr size_t most_combined = 140;       // changes of one fact that are combined with others
+constexpr size_t most_in_all_combinations = 2;   // facts, of which every combination is tried first
+constexpr size_t most_in_some = 3;               // ... and where steps lead nowhere
+constexpr size_t most_stepped = 16'000;          // records looked at on the way to an outcome that takes more facts,
+constexpr size_t most_pairs = 6'000;             // ... at once, of two changes together
 constexpr size_t row_candidates = 3'000;   // records searched for rows that the policy could notice
-
-// A value on a scale of steps: whole numbers, decimals by their last place, days, amounts of one unit.
-struct OnScale {
-  int64_t n = 0;
-  int digits = 0;           // behind the point
-  enum class Kind : uint8_t { number, day, amount } kind = Kind::number;
-  std::string unit;
-
-  bool beside(const OnScale& other) const { return kind == other.kind && unit == other.unit && digits == other.digits; }
-  Json json() const {
-    switch (kind) {
-      case Kind::day: return json_day(static_cast<int32_t>(n));
-      case Kind::amount: return fmt::format("{}{}", n, unit);
-      case Kind::number: break;
-    }
-    return digits == 0 ? Json(n) : Json(static_cast<double>(n) / std::pow(10, digits));
-  }
-};
-
-std::optional<OnScale> on_scale(const Json& j, int digits) {
-  OnScale out;
-  if (j.is_number_integer()) {
-    const int64_t n = j.get<int64_t>();
-    if (std::abs(n) > 1'000'000'000) return std::nullopt;
-    out.n = n * static_cast<int64_t>(std::pow(10, digits));
-    out.digits = digits;
-    return out;
-  }
-  if (j.is_number()) {
-    out.n = std::llround(j.get<double>() * std::pow(10, digits));
-    out.digits = digits;
-    return out;
-  }
-  if (!j.is_string()) return std::nullopt;
-  const std::string& text = j.get_ref<const std::string&>();
-  if (const auto date = vm::parse_iso_date(text); date && date->precision == 3) {
-    out.n = date->days;
-    out.kind = OnScale::Kind::day;
-    return out;
-  }
-  const size_t end = text.find_first_not_of("0123456789");
-  if (end == 0 || end == std::string::npos || text[end] != ' ' || end > 9) return std::nullopt;
-  out.n = std::stoll(text.substr(0, end));
-  out.kind = OnScale::Kind::amount;
-  out.unit = text.substr(end);
-  if (!out.unit.ends_with('s')) out.unit += 's';
-  return out;
-}
-
-int digits_of(const Json& j) {
-  if (!j.is_number_float()) return 0;
-  const std::string text = j.dump();
-  const size_t point = text.find('.');
-  return point == std::string::npos || text.find('e') != std::string::npos ? 0
-                                                                           : std::min<int>(4, static_cast<int>(text.size() - point - 1));
-}
 
 class Searching {
  public:
@@ -85,6 +37,7 @@ class Searching {
       : program_(program),
         options_(options),
         points_(*program),
+        distance_(*program, points_),
         search_(program, {record}),
         moves_(*program, search_.space(), record, options.changeable) {}
 
@@ -100,12 +53,20 @@ class Searching {
     if (lines_.empty()) return std::move(out_);
     found_.resize(lines_.size());
     singles();
-    for (size_t facts = 2; facts <= options_.facts; ++facts) {
-      const bool all_found = std::all_of(found_.begin(), found_.end(), [](const auto& f) { return !f.empty(); });
-      const bool full = std::all_of(found_.begin(), found_.end(), [&](const auto& f) { return f.size() >= options_.limit; });
-      if (full || (facts > 2 && all_found)) break;
-      combine(facts);
+    // Where much stands in the way two facts do not do.
+    const bool steps = options_.facts > most_in_all_combinations;
+    bool some = false;
+    for (size_t l = 0; l < lines_.size(); ++l) {
+      const bool far = steps && found_[l].empty() && is_far(l);
+      if (far) step_by_step(l);
+      some |= far ? found_[l].empty() : found_[l].size() < options_.limit;
     }
+    if (some && options_.facts >= most_in_all_combinations) combine(most_in_all_combinations);
+    for (size_t l = 0; l < lines_.size() && steps; ++l) {
+      if (found_[l].empty() && !is_far(l)) step_by_step(l);
+    }
+    const bool all_found = std::all_of(found_.begin(), found_.end(), [](const auto& f) { return !f.empty(); });
+    if (!all_found && options_.facts >= most_in_some) combine(most_in_some);
     for (size_t l = 0; l < lines_.size(); ++l) choose(l);
     return std::move(out_);
   }
@@ -249,9 +210,8 @@ class Searching {
           out_.bounded = true;
           return;
         }
-        const bool same = std::any_of(chosen.begin(), chosen.end(), [&](size_t c) {
-          return distinct_[c].move.fact == distinct_[k].move.fact && distinct_[k].move.kind != Move::Kind::add_row;
-        });
+        const bool same =
+            std::any_of(chosen.begin(), chosen.end(), [&](size_t c) { return exclude(distinct_[c].move, distinct_[k].move); });
         if (same) continue;
         chosen.push_back(k);
         self(self, k + 1);
@@ -279,6 +239,136 @@ class Searching {
         }
       }
     }
+  }
+
+  // ---------------------------------------------------------------- as many as it takes
+
+  bool is_far(size_t l) {
+    constexpr double much = 5;   // each fact in the way counts about 1
+    for (const vm::OutcomeRow& row : vm::outcome_rows) {
+      const auto o = static_cast<Outcome>(&row - vm::outcome_rows);
+      if (wanted(o, lines_[l]) && distances({{}}, lines_[l], o)[0] < much) return false;
+    }
+    return true;
+  }
+
+  // To the best outcome that is wanted and can be reached so.
+  void step_by_step(size_t l) {
+    for (const vm::OutcomeRow& row : vm::outcome_rows) {   // best first
+      const auto o = static_cast<Outcome>(&row - vm::outcome_rows);
+      if (!wanted(o, lines_[l]) || points_.outcome_state(o) == Points::no_state) continue;
+      step_towards(l, o);
+      if (!found_[l].empty()) return;
+    }
+  }
+
+  // Of all changes the one that brings the line nearest, again and again. Then what is not needed goes.
+  void step_towards(size_t l, Outcome o) {
+    const size_t line = lines_[l];
+    Combination moves;
+    double nearest = distances({{}}, line, o)[0];
+    stepped_ = 0;
+    while (!comes_to(moves, line, o)) {
+      const std::vector<Combination> next = steps_from(moves);
+      if (nearer(next, line, o, moves, nearest)) continue;
+      // Two rows of one list, or two values of a row, may do what neither does alone: two different days.
+      std::vector<Combination> two;
+      for (const Combination& one : next) {
+        const Move& changed = one.size() > moves.size() ? one.back() : row_of(one, moves);
+        if (changed.kind != Move::Kind::add_row) continue;
+        for (Combination& more : steps_from(one, changed.fact)) {
+          if (two.size() < most_pairs) two.push_back(std::move(more));
+        }
+      }
+      if (!nearer(two, line, o, moves, nearest)) return;
+    }
+    for (size_t k = moves.size(); k-- > 0 && moves.size() > 1;) {
+      Combination less = moves;
+      less.erase(less.begin() + static_cast<std::ptrdiff_t>(k));
+      if (comes_to(less, line, o)) moves = std::move(less);
+    }
+    keep(l, std::move(moves), o);
+  }
+
+  // Whether one of them brings the line nearer: then the moves are those that bring it nearest.
+  bool nearer(const std::vector<Combination>& next, size_t line, Outcome o, Combination& moves, double& nearest) {
+    if (stepped_ > most_stepped) {
+      out_.bounded = true;
+      return false;
+    }
+    stepped_ += next.size();
+    const std::vector<double> far = distances(next, line, o);
+    const auto rank = [&](size_t k) { return std::tuple(far[k], next[k].size(), steps(next[k])); };
+    std::optional<size_t> best;
+    for (size_t k = 0; k < next.size(); ++k) {
+      if (next[k].size() <= options_.facts && far[k] < nearest && (!best || rank(k) < rank(*best))) best = k;
+    }
+    if (!best) return false;
+    nearest = far[*best];
+    moves = next[*best];
+    return true;
+  }
+
+  // The one of some moves that is otherwise than before.
+  static const Move& row_of(const Combination& now, const Combination& before) {
+    size_t k = 0;
+    while (k + 1 < now.size() && now[k] == before[k]) ++k;
+    return now[k];
+  }
+
+  // Whether one undoes the other: a fact has one value, a list may have several rows more and be complete with them.
+  static bool exclude(const Move& a, const Move& b) {
+    return a.fact == b.fact && a.kind != Move::Kind::add_row && b.kind != Move::Kind::add_row;
+  }
+
+  // One change more; or another value in a row that was added, also of a list inside of it. `only`: of this fact.
+  std::vector<Combination> steps_from(const Combination& moves, const std::string& only = "") const {
+    std::vector<Combination> out;
+    for (const auto& [fact, list] : by_fact_) {
+      for (const Move& m : list) {
+        if (!only.empty() && fact != only) continue;
+        if (std::any_of(moves.begin(), moves.end(), [&](const Move& c) { return exclude(c, m); })) continue;
+        out.push_back(moves);
+        out.back().push_back(m);
+      }
+    }
+    for (size_t k = 0; k < moves.size(); ++k) {
+      if (moves[k].kind != Move::Kind::add_row || (!only.empty() && moves[k].fact != only)) continue;
+      std::set<std::pair<std::string, std::string>> tried;
+      for (const Move& other : by_fact_.at(moves[k].fact)) {
+        if (other.kind != Move::Kind::add_row) continue;
+        for (const auto& [key, value] : other.value.items()) {
+          const auto own = moves[k].value.find(key);
+          if ((own != moves[k].value.end() && *own == value) || !tried.emplace(key, value.dump()).second) continue;
+          out.push_back(moves);
+          out.back()[k].value[key] = value;
+        }
+      }
+    }
+    return out;
+  }
+
+  // How far the line is from an outcome in each record. What cannot be read is farthest.
+  std::vector<double> distances(const std::vector<Combination>& all, size_t line, Outcome o) {
+    constexpr double farthest = 1e9;
+    std::vector<double> out(all.size(), farthest);
+    for (size_t from = 0; from < all.size(); from += batch_of) {
+      const size_t to = std::min(all.size(), from + batch_of);
+      vm::Loader loader(*program_, options_.as_of);
+      for (size_t k = from; k < to; ++k) loader.add(moves_.made(all[k]).dump(), "");
+      const auto batch = std::make_shared<const vm::Batch>(loader.take());
+      const vm::Decisions d = vm::run(program_, batch);
+      distance_.look_at(d);
+      const std::vector<vm::Row> starts = d.case_starts(program_->lines_domain);
+      for (vm::Row c = 0; c < to - from; ++c) {
+        const auto row = static_cast<vm::Row>(starts[c] + line);
+        if (batch->info[c].rejected || row >= starts[c + 1]) continue;
+        out[from + c] = distance_.from(o, row);
+      }
+      out_.tried += to - from;
+      if (options_.progress) options_.progress(out_.tried);
+    }
+    return out;
   }
 
   // A change that leads somewhere: if each of its facts is needed, made as small as it can be.
@@ -318,7 +408,7 @@ class Searching {
     }
     // All together once more: a later step may have moved what an earlier one was near to.
     if (!comes_to(f.moves, line, o)) return;
-    for (const Move& m : f.moves) f.step += step(m);
+    f.step = steps(f.moves);
     list.push_back(std::move(f));
   }
 
@@ -471,6 +561,12 @@ class Searching {
     return a && b && a->beside(*b) ? std::min(most, a->n > b->n ? a->n - b->n : b->n - a->n) : another;
   }
 
+  int64_t steps(const Combination& moves) const {
+    int64_t out = 0;
+    for (const Move& m : moves) out += step(m);
+    return out;
+  }
+
   // ---------------------------------------------------------------- what is shown
 
   static void turned(const std::vector<vm::CriterionTrace>& before, const std::vector<vm::CriterionTrace>& after,
@@ -533,12 +629,14 @@ class Searching {
   const vm::VerifiedProgram& program_;
   const WhatIfOptions& options_;
   Points points_;
+  OutcomeDistance distance_;
   RecordSearch search_;
   Moves moves_;
   std::vector<size_t> lines_;                        // of the case: those asked for
   std::map<std::string, std::vector<Move>> by_fact_; // that can be read
   std::vector<Distinct> distinct_;
   std::vector<std::vector<Found>> found_;            // parallel to lines_
+  size_t stepped_ = 0;
   WhatIfs out_;
 };
 

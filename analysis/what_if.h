@@ -5,8 +5,9 @@
 // is shown.
 //
 // The search is bounded: values are those that the policy tells apart and their neighbours, rows those that a search for
-// what the policy can notice makes, and so many records are run. Two facts are changed where one
-// fills no list, three where two lead nowhere. A day on which no version of the policy is in force changes nothing of interest.
+// what the policy can notice makes, and so many records are run. Two facts are changed in every combination where one fills no
+// list. Where that leads nowhere it goes step by step, each the change that brings the line nearest (nearness.h), until it is
+// there; what turns out not to be needed is taken back, so that no fewer of these facts do. A day on which no version of the policy is in force changes nothing of interest.
 // What was not found may exist: no proof is claimed (equivalence.h makes those).
 #pragma once
 
@@ -26,7 +27,7 @@ struct WhatIfOptions {
   std::vector<vm::Outcome> to{};      // wanted; empty: any other than what is
   Changeable changeable{};
   size_t limit = 5;                   // changes shown of a line
-  size_t facts = 3;                   // in a change
+  size_t facts = 12;                  // in a change
   size_t tries = 10'000;              // records run
   std::string as_of{};
   std::function<void(size_t tried)> progress{};

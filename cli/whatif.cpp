@@ -40,7 +40,8 @@ std::string fact_words(const FactChange& f) {
 
 class Text {
  public:
-  Text(const WhatIfs& found, int width, Color color) : found(found), layout(width, color) {}
+  // `to`: the outcomes that were asked for.
+  Text(const WhatIfs& found, const std::vector<Outcome>& to, int width, Color color) : found(found), to(to), layout(width, color) {}
 
   std::string write() {
     for (const WhatIfLine& line : found.lines) {
@@ -48,7 +49,8 @@ class Text {
       if (&line != &found.lines.front()) layout.blank();
       layout.heading(0, fmt::format("{} line {} {}: {}{}", found.is.case_id, is.sequence, service_words(is), rubric::words(is.outcome),
                                     is.decided_by.empty() ? "" : " by " + join(is.decided_by, "and")));
-      if (line.changes.empty()) layout.paragraph(2, "nothing was found that would change it");
+      const bool there = std::find(to.begin(), to.end(), is.outcome) != to.end();
+      if (line.changes.empty()) layout.paragraph(2, there ? "it comes to this already" : "nothing was found that would change it");
       size_t n = 0;
       for (const WhatIf& w : line.changes) change(++n, w);
     }
@@ -73,6 +75,7 @@ class Text {
   }
 
   const WhatIfs& found;
+  const std::vector<Outcome>& to;
   Layout layout;
 };
 
@@ -177,7 +180,7 @@ Exit run(const Arguments& arguments, Console& console) {
   options.limit = arguments.number("limit").value_or(options.limit);
   options.facts = arguments.number("facts").value_or(options.facts);
   options.tries = arguments.number("tries").value_or(options.tries);
-  constexpr size_t most_facts = 4;
+  constexpr size_t most_facts = 24;
   if (options.facts < 1 || options.facts > most_facts || options.limit < 1) {
     console.error(fmt::format("--facts takes a number from 1 to {}, --limit one from 1", most_facts));
     return Exit::failed;
@@ -200,7 +203,8 @@ Exit run(const Arguments& arguments, Console& console) {
     if (!problem.empty()) return console.error(fmt::format("cannot write {}: {}", *arguments.value("record"), problem)), Exit::failed;
   }
   Output output;
-  output.write(arguments.value_or("format", "text") == "json" ? json(found) : Text(found, console.width(), console.color()).write());
+  output.write(arguments.value_or("format", "text") == "json" ? json(found)
+                                                              : Text(found, options.to, console.width(), console.color()).write());
   return output.finish(console, first == found.lines.end() ? Exit::findings : Exit::expected);
 }
 
@@ -217,7 +221,7 @@ constexpr Option options[] = {
     {"fixed", 0, "PATHS", Completes::nothing, "these facts must stay"},
     {"free", 0, "PATHS", Completes::nothing, "these may change although they are held, such as a day in the past"},
     {"limit", 0, "N", Completes::nothing, "how many changes are shown of a line (5)"},
-    {"facts", 0, "N", Completes::nothing, "how many facts a change may have, from 1 to 4 (3)"},
+    {"facts", 0, "N", Completes::nothing, "how many facts a change may have, from 1 to 24 (12)"},
     {"tries", 0, "N", Completes::nothing, "how many records are run in search of combinations (10000)"},
     {"record", 'o', "FILE", Completes::file, "write the record with the smallest change, to be run or explained"},
     {"as-of", 0, "DATE", Completes::nothing, "the day taken as today; without it the record's decisionDate"},

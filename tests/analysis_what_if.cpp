@@ -40,10 +40,10 @@ constexpr const char* record = R"({"id": "r", "reviewType": "prospective", "rece
  "priorProcedures": {"items": [{"status": "performed", "date": "2025-06-01"}, {"status": "performed", "date": "2025-07-01"}], "complete": true},
  "assertions": [{"criterion": "Fit", "status": "met"}]})";
 
-vm::VerifiedProgram program() {
+vm::VerifiedProgram program(const char* text = policy) {
   SourceSet sources;
   Diagnostics diagnostics;
-  Compiled compiled = compile_text("p.rubric", policy, sources, diagnostics);
+  Compiled compiled = compile_text("p.rubric", text, sources, diagnostics);
   EXPECT_TRUE(compiled.program) << render_text(diagnostics, sources);
   return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
 }
@@ -134,6 +134,34 @@ TEST(WhatIf, AFurtherRowStandsAtTheEdge) {
   ASSERT_EQ(trial.size(), 1u) << fmt::format("{}", fmt::join(trial, "\n"));
   EXPECT_NE(trial[0].find("(end "), std::string::npos) << trial[0];
   EXPECT_NE(trial[0].find(" or start "), std::string::npos) << trial[0];
+}
+
+// Of two rows neither does alone, and four more facts are missing: step by step, and none of them is superfluous.
+TEST(WhatIf, AsManyFactsAsItTakes) {
+  const vm::VerifiedProgram p = program(R"(policy P version '1'
+include Clinical
+source S 'The source'
+decides each Line when undetermined pend cite S '0'
+criterion Twice 'Found on two days' Count(distinct (Findings F where F.type = 'triggerPoint' return F.date)) >= 2 cite S '1'
+criterion Pain 'It hurts' some Measurement M has M.instrument = 'NRS' and M.value >= 6 cite S '2'
+criterion Long 'For four weeks' some Trial T has T.category = 'rest' and T.start + 4 weeks <= T.end cite S '3'
+criterion Left 'On the left' Line.side = 'left' cite S '4'
+criterion Fit 'Fit for it' judged by the reviewer cite S '5'
+rule Covered approve when all of Twice, Pain, Long, Left, Fit cite S '6'
+rule Denied deny when any of Twice, Pain, Long, Left, Fit is not met cite S '6'
+)");
+  const Json silent = Json::parse(R"({"id": "r", "reviewType": "prospective", "received": "2026-03-01",
+    "lines": [{"sequence": 1, "code": {"system": "CPT", "code": "97124"}, "serviceDate": "2026-03-02"}]})");
+  const auto approved = [&](const Json& record) { return decided(p, record.dump()).lines.at(0).outcome == vm::Outcome::approve; };
+  const WhatIfs found = what_if(p, silent, {.to = {vm::Outcome::approve}});
+  ASSERT_EQ(found.lines.at(0).changes.size(), 1u);
+  const WhatIf& w = found.lines[0].changes[0];
+  EXPECT_TRUE(approved(w.record)) << w.record;
+  EXPECT_EQ(std::count_if(w.facts.begin(), w.facts.end(), [](const FactChange& f) { return f.fact == "/findings"; }), 2);
+  EXPECT_EQ(w.facts.size(), 6u);
+  Json one_less = w.record;
+  elements(one_less["findings"])->erase(0);
+  EXPECT_FALSE(approved(one_less)) << one_less;
 }
 
 }  // namespace

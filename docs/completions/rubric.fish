@@ -57,7 +57,7 @@ complete -c rubric -n '__fish_seen_subcommand_from whatif' -l only -x -d 'only t
 complete -c rubric -n '__fish_seen_subcommand_from whatif' -l fixed -x -d 'these facts must stay'
 complete -c rubric -n '__fish_seen_subcommand_from whatif' -l free -x -d 'these may change although they are held, such as a day in the past'
 complete -c rubric -n '__fish_seen_subcommand_from whatif' -l limit -x -d 'how many changes are shown of a line (5)'
-complete -c rubric -n '__fish_seen_subcommand_from whatif' -l facts -x -d 'how many facts a change may have, from 1 to 4 (3)'
+complete -c rubric -n '__fish_seen_subcommand_from whatif' -l facts -x -d 'how many facts a change may have, from 1 to 24 (12)'
 complete -c rubric -n '__fish_seen_subcommand_from whatif' -l tries -x -d 'how many records are run in search of combinations (10000)'
 complete -c rubric -n '__fish_seen_subcommand_from whatif' -l record -s o -r -d 'write the record with the smallest change, to be run or explained'
 complete -c rubric -n '__fish_seen_subcommand_from whatif' -l as-of -x -d 'the day taken as today; without it the record'\''s decisionDate'
