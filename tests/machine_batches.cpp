@@ -14,11 +14,17 @@ std::vector<std::string> json_of(const std::vector<vm::Trace>& traces) {
   return out;
 }
 
-std::vector<std::string> random_records(Dice& dice, size_t n) {
+// A few are judged by a person: with one of them a batch has another plan (vm/plan.h) than without.
+std::vector<std::string> random_records(const Machine& machine, Dice& dice, size_t n) {
+  const vm::Program& p = *machine.program;
   std::vector<std::string> out;
   for (size_t k = 0; k < n; ++k) {
     Json record = random_record(dice, {});
     record["id"] = std::to_string(k);
+    if (dice.one_in(20) && !p.criteria.empty()) {
+      const vm::Criterion& judged = p.criteria[dice.below(static_cast<uint32_t>(p.criteria.size()))];
+      record["assertions"] = {{{"criterion", p.texts[judged.name]}, {"status", dice.of({"met", "notMet", "notApplicable"})}}};
+    }
     if (dice.one_in(40)) record["lines"] = "not a list";  // refused: its neighbours shall not notice
     out.push_back(record.dump());
   }
@@ -30,7 +36,7 @@ TEST(Batches, AnySizeGivesTheSameBytes) {
     Dice dice(uint64_t{31} << 32 | at);
     const auto machine = compiled(random_policy(dice, {}).source());
     ASSERT_TRUE(machine);
-    const std::vector<std::string> records = random_records(dice, 70);
+    const std::vector<std::string> records = random_records(*machine, dice, 70);
     const auto alone = json_of(traces(*machine, records, 1));
     for (const uint32_t batch : {7u, 64u, 1024u}) {
       const auto together = json_of(traces(*machine, records, batch));
@@ -102,7 +108,7 @@ TEST(Batches, ARunAndACompilationCanBeRepeated) {
     ASSERT_TRUE(machine && again);
     EXPECT_EQ(machine->program->digest, again->program->digest);
     EXPECT_EQ(machine->program->code, again->program->code);
-    const std::vector<std::string> records = random_records(dice, 20);
+    const std::vector<std::string> records = random_records(*machine, dice, 20);
     const auto first = json_of(traces(*machine, records));
     EXPECT_EQ(first, json_of(traces(*machine, records)));
     EXPECT_EQ(first, json_of(traces(*again, records)));
@@ -115,7 +121,7 @@ TEST(Batches, StorageIsUsedAgain) {
     Dice dice(uint64_t{34} << 32 | at);
     const auto machine = compiled(random_policy(dice, {}).source());
     ASSERT_TRUE(machine);
-    const std::vector<std::string> records = random_records(dice, 90), alone = json_of(traces(*machine, records, 1));
+    const std::vector<std::string> records = random_records(*machine, dice, 90), alone = json_of(traces(*machine, records, 1));
     vm::Loader loader(*machine->program, "");
     const auto batch = std::make_shared<vm::Batch>();
     vm::Decisions d;

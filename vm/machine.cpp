@@ -28,9 +28,6 @@ struct ArenaWithRoom : private Room, public Arena {
   ArenaWithRoom() : Arena(bytes.data(), bytes.size()) {}
 };
 
-// What writes both planes of every word, and each cell that it makes known or odd, needs no rows that are unknown before.
-bool writes_every_row(Op op) { return op == Op::call || combines_truths(op); }
-
 void resize(Column& c, Type type, uint32_t rows) {
   c.any_odd = false;
   if (c.rows == rows && c.type == type) return;
@@ -81,24 +78,27 @@ class Run {
 
  private:
   void range(size_t from, size_t to) {
+    const Step* const steps = plan_.steps.data();
+    const Inst* const code = program_.code.data();
+    const Column** const registers = d_.registers.data();
     for (size_t at = from; at < to; ++at) {
-      const Step& step = plan_.steps[at];
-      const bool loop = step.how == Step::How::loop;
+      const Step step = steps[at];
       if (!wanted_ || (*wanted_)[step.inst]) {
-        const Inst& inst = program_.code[step.inst];
         switch (step.how) {
-          case Step::How::compute: one(inst); break;
-          case Step::How::window: through(inst, prepared_.windows[step.of]); break;
-          case Step::How::loaded: d_.registers[inst.dst] = &batch_.columns[step.of]; break;
-          case Step::How::uniform: d_.registers[inst.dst] = &prepared_.uniform.columns[step.of]; break;
-          case Step::How::same: d_.registers[inst.dst] = d_.registers[step.of]; break;
-          case Step::How::loop: (this->*(inst.op == Op::repeat ? &Run::repeat : &Run::scan))(inst, at + 1, at + 1 + step.of); break;
+          case Step::How::compute: one(code[step.inst]); break;
+          case Step::How::window: through(code[step.inst], prepared_.windows[step.of]); break;
+          case Step::How::loaded: registers[step.dst] = &batch_.columns[step.of]; break;
+          case Step::How::uniform: registers[step.dst] = &prepared_.uniform.columns[step.of]; break;
+          case Step::How::same: registers[step.dst] = registers[step.of]; break;
+          case Step::How::loop: loop(code[step.inst], at + 1, at + 1 + step.of); break;
         }
-        if (!loop && !pins_.empty()) pin(inst.dst);
+        if (!pins_.empty() && step.dst != none_id) pin(step.dst);
       }
-      if (loop) at += step.of;
+      if (step.how == Step::How::loop) at += step.of;
     }
   }
+
+  void loop(const Inst& inst, size_t from, size_t to) { inst.op == Op::repeat ? repeat(inst, from, to) : scan(inst, from, to); }
 
   // The accumulator starts unknown. What does not rest on itself is settled after as many rounds as its case has lines, and
   // so is all that is monotone in what is known. Tests of the record as it stands are not: two lines may each be refused
@@ -380,9 +380,11 @@ class Run {
     Column& out = d_.own[inst.dst];
     const Register& reg = program_.registers[inst.dst];
     d_.registers[inst.dst] = &out;
-    out.uniform = reg.domain == none_id || (combines_truths(inst.op) && all_uniform(inst));
+    const bool of_truths = combines_truths(inst.op);
+    out.uniform = reg.domain == none_id || (of_truths && all_uniform(inst));
     const uint32_t n = out.uniform ? 1 : rows(reg.domain);
-    if (writes_every_row(inst.op)) resize(out, reg.type, n);
+    // What writes both planes of every word, and each cell that it makes known or odd, needs no rows that are unknown before.
+    if (of_truths || inst.op == Op::call) resize(out, reg.type, n);
     else if (inst.op != Op::up && inst.op != Op::src) out.reset(reg.type, n);   // which move() does
     Pool& pool = d_.pool;
     switch (inst.op) {

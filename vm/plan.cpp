@@ -87,24 +87,25 @@ class Foreseen {
   Step step(Id at) {
     const Program& p = parts_.program;
     const Inst& inst = p.code[at];
+    const Step compute{at, inst.dst};
     const auto uniform = [&](Id column) {
       uniform_[inst.dst] = column;
-      return Step{at, Step::How::uniform, column};
+      return Step{at, inst.dst, Step::How::uniform, column};
     };
     if (inst.op == Op::column) {
       empty_[inst.dst] = nobody_judged_ && p.columns[inst.imm].kind == ColumnKind::assertion;
-      return parts_.declared[inst.imm].matters ? Step{at} : Step{at, Step::How::loaded, inst.imm};
+      return parts_.declared[inst.imm].matters ? compute : Step{at, inst.dst, Step::How::loaded, inst.imm};
     }
-    if (inst.op == Op::konst) return parts_.uniform.of[at] == none_id ? Step{at} : uniform(parts_.uniform.of[at]);
+    if (inst.op == Op::konst) return parts_.uniform.of[at] == none_id ? compute : uniform(parts_.uniform.of[at]);
     // What a run with pins, or with some instructions alone, does not compute is not foreseen either.
-    if (!nobody_judged_) return Step{at};
+    if (!nobody_judged_) return compute;
     if (const Id reg = passed_on(p, inst, *this); reg != none_id) {
       uniform_[inst.dst] = uniform_[reg];
-      return {at, Step::How::same, reg};
+      return {at, inst.dst, Step::How::same, reg};
     }
     const Id first = inst.n == 0 ? none_id : p.operands[inst.args];
     if (inst.op == Op::truth_not && is_uniform(first)) return uniform(static_cast<Id>(truth_not(truth(first))));
-    return Step{at};
+    return compute;
   }
 
  private:
@@ -151,9 +152,9 @@ Plan make_plan(const PlanParts& parts, PlanFor what) {
   for (Id k = 0; k < p.code.size(); ++k) {
     if (p.code[k].op == Op::repeat || p.code[k].op == Op::scan) {
       loops.push_back({k + p.code[k].imm, out.steps.size()});
-      out.steps.push_back({k, Step::How::loop, 0});
+      out.steps.push_back({k, none_id, Step::How::loop, 0});
     } else if (!out.late[k]) {
-      out.steps.push_back(windowed && window_of[k] != none_id ? Step{k, Step::How::window, window_of[k]} : foreseen.step(k));
+      out.steps.push_back(windowed && window_of[k] != none_id ? Step{k, p.code[k].dst, Step::How::window, window_of[k]} : foreseen.step(k));
     }
     for (; !loops.empty() && loops.back().first == k; loops.pop_back()) {
       Step& loop = out.steps[loops.back().second];

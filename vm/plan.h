@@ -24,6 +24,7 @@ struct Step {
     loop,                            // over the next `of` steps
   };
   Id inst = none_id;
+  Id dst = none_id;                  // the register that it writes; none_id: a loop's steps do
   How how = How::compute;
   Id of = none_id;
 };
