@@ -1,16 +1,10 @@
 // A program joined with others decides as it does alone. Whole determinations are compared as JSON text.
-#include "base/text.h"
-#include "compiler/compile.h"
-#include "tests/paths.h"
+#include "tests/policies_of_the_repository.h"
 #include "tests/reference/machine.h"
 #include "vm/join.h"
-#include "vm/record_stream.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
-#include <filesystem>
 
 namespace rubric::reference {
 namespace {
@@ -74,25 +68,8 @@ TEST(Joined, RandomPoliciesDecideAsAlone) {
 
 // Assertions on criteria of one policy are messages of another: what `run` gives to each program alone.
 TEST(Joined, ThePoliciesDecideAsAlone) {
-  const std::filesystem::path folder = std::string(source_folder) + "/policies";
-  std::vector<std::filesystem::path> policies;
-  for (const auto& each : std::filesystem::directory_iterator(folder)) {
-    if (each.is_directory()) policies.push_back(each.path());
-  }
-  std::sort(policies.begin(), policies.end());
-  std::vector<vm::VerifiedProgram> programs;
-  std::vector<std::string> records;
-  for (const auto& each : policies) {
-    SourceSet sources;
-    Diagnostics diagnostics;
-    Compiled result = compile(each, sources, diagnostics);
-    ASSERT_TRUE(result.program) << each;
-    programs.push_back(std::get<vm::VerifiedProgram>(vm::verify(std::move(*result.program))));
-    vm::RecordInputs inputs(*vm::case_files({(each / "cases").string()}), vm::LoadLimits().bytes_per_record);
-    for (vm::RecordSlice slice; inputs.next(slice);) {
-      if (slice.json.find("assertions") == std::string_view::npos) records.emplace_back(slice.json);
-    }
-  }
+  auto [programs, records] = policies_of_the_repository();
+  std::erase_if(records, [](const std::string& each) { return each.find("assertions") != std::string::npos; });
   ASSERT_GT(programs.size(), 3u);
   ASSERT_GT(records.size(), 10u);
   expect_the_same(programs, records);

@@ -3,18 +3,13 @@
 
 #include "cli/decide_many.h"
 
-#include "base/text.h"
-#include "compiler/compile.h"
-#include "tests/paths.h"
+#include "tests/policies_of_the_repository.h"
 #include "tests/reference/machine.h"
-#include "vm/outcomes.h"
-#include "vm/record_stream.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <numeric>
 #include <sstream>
@@ -154,23 +149,7 @@ TEST(ManyPolicies, DecideAsAloneWhereCodesOverlap) {
 }
 
 TEST(ManyPolicies, DecideAsAloneOnTheirOwnCases) {
-  const std::filesystem::path folder = std::string(source_folder) + "/policies";
-  std::vector<std::filesystem::path> policies;
-  for (const auto& each : std::filesystem::directory_iterator(folder)) {
-    if (each.is_directory()) policies.push_back(each.path());
-  }
-  std::sort(policies.begin(), policies.end());
-  std::vector<vm::VerifiedProgram> programs;
-  std::vector<std::string> records;
-  for (const auto& each : policies) {
-    SourceSet sources;
-    Diagnostics diagnostics;
-    Compiled result = compile(each, sources, diagnostics);
-    ASSERT_TRUE(result.program) << each;
-    programs.push_back(std::get<vm::VerifiedProgram>(vm::verify(std::move(*result.program))));
-    vm::RecordInputs inputs(*vm::case_files({(each / "cases").string()}), vm::LoadLimits().bytes_per_record);
-    for (vm::RecordSlice slice; inputs.next(slice);) records.emplace_back(slice.json);
-  }
+  const auto [programs, records] = policies_of_the_repository();
   ASSERT_EQ(programs.size(), 5u);
   ASSERT_GT(records.size(), 10u);
   compare(programs, records);

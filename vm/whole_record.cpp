@@ -72,6 +72,20 @@ class Everything {
   Program out_;
 };
 
+// The record model, of which nothing is read.
+Program unread_model(const Program& program) {
+  Program model;
+  model.texts = program.texts;
+  model.constants = program.constants;
+  model.codes = program.codes;
+  model.nodes = program.nodes;
+  for (Node& node : model.nodes) {
+    node.domain = none_id;
+    for (Field& field : node.fields) field.domain = field.column = none_id;
+  }
+  return model;
+}
+
 // What an obligation carries along is named by the policy that imposed it: no part of a model that policies share.
 void leave_out_what_policies_name(Program& program) {
   for (const Node& node : program.nodes) {
@@ -166,16 +180,8 @@ Program reading_everything(const Program& program) {
 }
 
 Program reading_the_model(const Program& program) {
-  Program model;
-  model.texts = program.texts;
-  model.constants = program.constants;
-  model.codes = program.codes;
-  model.nodes = program.nodes;
+  Program model = unread_model(program);
   leave_out_what_policies_name(model);
-  for (Node& node : model.nodes) {
-    node.domain = none_id;
-    for (Field& field : node.fields) field.domain = field.column = none_id;
-  }
   Program whole = Everything::of(std::move(model));
   whole.code_systems = program.code_systems;
   for (Id d = 0; d < whole.domains.size(); ++d) {
@@ -185,15 +191,7 @@ Program reading_the_model(const Program& program) {
 }
 
 Program naming_lines(const Program& program) {
-  Program out;
-  out.texts = program.texts;
-  out.constants = program.constants;
-  out.codes = program.codes;
-  out.nodes = program.nodes;
-  for (Node& node : out.nodes) {
-    node.domain = none_id;
-    for (Field& field : node.fields) field.domain = field.column = none_id;
-  }
+  Program out = unread_model(program);
   if (program.lines_domain == none_id) return out;
   // The cases and their lines, which are a list of the case.
   DomainDef lines = program.domains[program.lines_domain];
