@@ -1,5 +1,6 @@
 #include "analysis/generated.h"
 
+#include "analysis/impossible_states.h"
 #include "analysis/plain_case.h"
 #include "analysis/record_search.h"
 #include "analysis/test_rows.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace rubric::analysis {
@@ -82,19 +84,47 @@ std::vector<Wanted> wanted_of(const RecordSearch& search) {
   return out;
 }
 
-// At random first, which finds most; then what is still missing, one by one and again, since each try begins elsewhere.
-void search_all(RecordSearch& search, size_t candidates) {
-  constexpr size_t at_random = 4'000, aimed = 3'000, rounds = 6;
+// What the search says of a state that it has not found.
+struct Sought {
+  size_t tries = 0;
+  std::string impossible;                  // the proof that no record shows it
+  bool asked = false;
+};
+using AllSought = std::map<std::pair<uint32_t, uint32_t>, Sought>;
+
+// At random first, which finds most; then what is still missing, one by one and again, each time from fewer records, so that
+// what lies nearest and leads nowhere is not all there is. What
+// two rounds have not found is asked of the solver, and left where no record can show it. At last people's words overrule.
+AllSought search_all(RecordSearch& search, size_t candidates) {
+  constexpr size_t at_random = 4'000, aimed = 3'000, rounds = 6, ask_after = 2, most_given_up = 6;
   search.look(std::min(candidates, at_random));
-  size_t left = candidates - std::min(candidates, at_random);
+  size_t left = candidates - std::min(candidates, at_random), given_up = 0;
+  AllSought out;
+  std::optional<ImpossibleStates> proofs;
   for (size_t round = 0; round < rounds; ++round) {
     if (round + 2 == rounds) search.let_words_overrule();
-    for (const Wanted& w : wanted_of(search)) {
-      if (!w.features.empty() || left == 0) continue;
-      const size_t most = std::min(left, aimed * (round + 1));
-      left -= most - std::min(most, search.aim(w.subject, w.state, most));
+    std::vector<Wanted> wanted = wanted_of(search);
+    std::erase_if(wanted, [&](const Wanted& w) { return !w.features.empty() || !out[{w.subject, w.state}].impossible.empty(); });
+    // Each round has its share, so that the last one is not what there is no time for.
+    size_t share = left / (rounds - round), waiting = wanted.size();
+    for (const Wanted& w : wanted) {
+      const size_t own = share / waiting--;
+      Sought& sought = out[{w.subject, w.state}];
+      if (round >= ask_after && !sought.asked && given_up < most_given_up && candidates > at_random) {
+        if (!proofs) proofs.emplace(search.program(), search.points());
+        const StateProof proof = proofs->ask(w.subject, w.state);
+        sought.asked = true;
+        sought.impossible = proof.why;
+        given_up += proof.answer == StateProof::Answer::gave_up;
+        if (!proof.why.empty()) continue;
+      }
+      const size_t most = std::min(own, aimed * (round + 1));
+      if (most == 0) continue;
+      const size_t tried = std::min(most, search.aim(w.subject, w.state, most, size_t{1} << round));
+      sought.tries += tried, share -= tried, left -= tried;
     }
   }
+  return out;
 }
 
 std::string slug(std::string_view words) {
@@ -134,8 +164,14 @@ class Choosing {
     make_pool();
     cover();
     // What is left of one case may be shown by another one then.
-    constexpr int passes = 3;
-    for (int k = 0; k < passes; ++k) drop_what_others_show();
+    constexpr int most_passes = 8;
+    for (int k = 0; k < most_passes; ++k) {
+      std::vector<Json> before, after;
+      for (const Chosen& c : out_) before.push_back(c.record);
+      drop_what_others_show();
+      for (const Chosen& c : out_) after.push_back(c.record);
+      if (before == after) break;
+    }
     return std::move(out_);
   }
 
@@ -288,9 +324,42 @@ std::string words(const GeneratedCase& c) {
   return out;
 }
 
+namespace {
+
+// As far as one can say. A search that ends proves nothing.
+std::string why_missing(const RecordSearch& search, const Wanted& w, size_t tries, size_t candidates) {
+  std::string out = tries > 0 ? fmt::format("the search ended after {} tries at it alone", tries)
+                              : fmt::format("the search ended after {} records, before it was tried by itself", candidates);
+  const Subject& s = search.points().subjects()[w.subject];
+  if (s.kind == Kind::threshold) {
+    // Of those that are near, the nearest on either side.
+    std::optional<int64_t> near;
+    bool seen = false;
+    const int64_t wanted = static_cast<int64_t>(w.state) - 1;
+    for (const Feature& f : search.features()) {
+      if (f.subject != w.subject) continue;
+      seen = true;
+      const int64_t at = f.state < 3 ? static_cast<int64_t>(f.state) - 1 : static_cast<int64_t>(f.state) - Points::first_far - Points::far;
+      if (!near || std::abs(at - wanted) < std::abs(*near - wanted)) near = at;
+    }
+    if (!seen) return out + "; no record had a value there at all";
+    out += *near == 0
+               ? "; the nearest is at it"
+               : fmt::format("; the nearest is {} {}", search.points().distance_words(w.subject, *near), *near < 0 ? "below" : "above");
+  }
+  if (s.kind == Kind::condition) {
+    const bool any =
+        std::any_of(search.features().begin(), search.features().end(), [&](const Feature& f) { return f.subject == w.subject; });
+    out += any ? "; no two records differed in it alone and in the result" : "; no record looked at the condition";
+  }
+  return out;
+}
+
+}  // namespace
+
 Generated generate_cases(const vm::VerifiedProgram& program, const std::vector<Json>& seeds, const GenerateOptions& options) {
   RecordSearch search(program, seeds);
-  search_all(search, options.candidates);
+  AllSought sought = search_all(search, options.candidates);
   const std::vector<Subject>& subjects = search.points().subjects();
   const std::vector<Wanted> wanted = wanted_of(search);
   std::vector<Chosen> chosen = Choosing(search, wanted).chosen();
@@ -373,10 +442,17 @@ Generated generate_cases(const vm::VerifiedProgram& program, const std::vector<J
     }
   }
   for (const Wanted& w : wanted) {
-    ++out.wanted;
     const Subject& s = subjects[w.subject];
-    if (s.kind == Kind::outcome ? outcomes.contains(s.name) : named.contains(&w)) ++out.shown;
-    else out.missing.push_back(fmt::format("{}: {}", words(s.kind), in_words(s, w.state)));
+    const std::string what = fmt::format("{}: {}", words(s.kind), in_words(s, w.state));
+    const bool is_shown = s.kind == Kind::outcome ? outcomes.contains(s.name) : named.contains(&w);
+    const Sought& how = sought[{w.subject, w.state}];
+    if (!is_shown && !how.impossible.empty()) {
+      out.missing.push_back({what, how.impossible, true});
+      continue;
+    }
+    ++out.wanted;
+    out.shown += is_shown;
+    if (!is_shown) out.missing.push_back({what, why_missing(search, w, how.tries, options.candidates), false});
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // A small set of made-up cases that shows what a policy can show: found by search, chosen so that none is superfluous, and
 // cut down to what each one is for.
 //
-// Every case was run before it is handed over. What no case was found for is listed.
+// Every case was run before it is handed over. What no case was found for is listed with the reason, as far as there is one.
 #pragma once
 
 #include "analysis/made_record.h"
@@ -21,10 +21,16 @@ struct GeneratedCase {
   vm::Trace trace;
 };
 
+// What no case was found for, in words, and why.
+struct MissingState {
+  std::string what, why;
+  bool impossible = false;          // by proof: it is not wanted then
+};
+
 struct Generated {
   std::vector<GeneratedCase> cases;
   uint64_t shown = 0, wanted = 0;   // states and members, without what is impossible
-  std::vector<std::string> missing; // in words, what no case was found for
+  std::vector<MissingState> missing;
 };
 
 struct GenerateOptions {

@@ -152,6 +152,7 @@ class ByRecords {
         });
       case Subject::Kind::threshold: {
         const auto whole = [](vm::Type type) { return type == vm::Type::integer || type == vm::Type::decimal || type == vm::Type::date; };
+        if (threshold->value == none_id || threshold->limit == none_id || !threshold->also.empty()) break;
         const vm::Type type = p_.registers[threshold->value].type;
         if (!whole(type) || p_.registers[threshold->limit].type != type || threshold->component != none_id || !threshold->scopes.empty() ||
             !reads(threshold->value) || !reads(threshold->limit))

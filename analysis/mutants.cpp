@@ -5,8 +5,8 @@
 #include "analysis/neighbours.h"
 #include "analysis/one_line.h"
 #include "compiler/print.h"
-#include "vm/date.h"
 #include "vm/decimal.h"
+#include "vm/moment.h"
 
 #include <fmt/format.h>
 
@@ -103,7 +103,15 @@ class Walk {
       for (ast::Parameter& p : d.parameter) {
         for (ast::DatedValue& v : p.values) expr(v.value), in_force(v.in_force);
       }
+      if (d.kind == ast::DeclarationKind::applies_when &&
+          offer("member", d.span, words(d.span), "", [&] { list.erase(list.begin() + static_cast<std::ptrdiff_t>(k)); }))
+        return;
+      for (Expr& e : d.expr) expr(e);
       for (ast::Define& each : d.define) expr(each.body);
+      for (ast::Lookup& each : d.lookup) lookup(each);
+      for (ast::Condition& c : d.condition) {
+        if (c.met_when) expr(*c.met_when);
+      }
       for (ast::Decides& each : d.decides) decides(each);
       for (ast::Criterion& c : d.criterion) criterion(c);
       for (ast::Limit& l : d.limit) limit(l);
@@ -154,6 +162,17 @@ class Walk {
           [&] { s.codes.push_back({code, {}, s.codes.back().span}); });
   }
 
+  void lookup(ast::Lookup& l) {
+    for (size_t k = 0; k < l.rows.size(); ++k) {
+      auto& [key, value] = l.rows[k];
+      if (l.rows.size() > 1 && (l.otherwise || l.otherwise_key) &&
+          offer("code", key.span, words(key.span) + " -> " + words(value.span), "", [&] { erase(l.rows, k); }))
+        return;
+      expr(key), expr(value);
+    }
+    if (l.otherwise) expr(*l.otherwise);
+  }
+
   // The first and the last day, one day off.
   void in_force(ast::InForce& days) {
     for (auto* const end : {&days.from, &days.to}) {
@@ -198,7 +217,9 @@ class Walk {
     if (l.applies) applies(l.applies);
     if (done_) return;
     expr(l.amount);
-    if (l.length) expr(*l.length);
+    for (auto* const part : {&l.length, &l.anchor, &l.per_key}) {
+      if (*part) expr(**part);
+    }
     if (l.window == ast::WindowKind::in_up_to &&
         offer("window", l.length->span, "in the " + words(l.length->span) + " up to", "in any " + words(l.length->span),
               [&] { l.window = ast::WindowKind::in_any, l.anchor.reset(); }))
@@ -223,6 +244,7 @@ class Walk {
       const auto& [field, value] = o.contents->fields[k];
       if (offer("outcome", field.span, field.text + ": " + print(value), "", [&] { erase(o.contents->fields, k); })) return;
     }
+    for (size_t k = 0; o.contents && k < o.contents->fields.size(); ++k) expr(o.contents->fields[k].second);
   }
 
   void rule(ast::Rule& r) {
@@ -298,6 +320,15 @@ class Walk {
       const std::string moved = stepped(e.text, sign);
       if (moved == e.text) continue;
       if (rewrite(kind, e, [&](Expr& x) { x.text = moved; })) return;
+    }
+  }
+
+  // A day or a moment one off, in its last place.
+  void moment(Expr& e, vm::Type type) {
+    const auto at = vm::parse_moment(type, e.text);
+    for (const bool next : {false, true}) {
+      const auto beside = at ? vm::step(*at, next) : std::nullopt;
+      if (beside && rewrite("threshold", e, [&](Expr& x) { x.text = vm::text_of(*beside); })) return;
     }
   }
 
@@ -393,15 +424,12 @@ class Walk {
     if (done_) return;
     switch (e.kind) {
       case ExprKind::integer_literal:
+      case ExprKind::long_literal:
       case ExprKind::decimal_literal: number(e, "threshold"); break;
       case ExprKind::quantity_literal: number(e, "window"); break;
-      case ExprKind::date_literal:
-        if (const auto date = vm::parse_iso_date(e.text); date && date->precision == 3) {
-          for (const int step : {-1, 1}) {
-            if (rewrite("threshold", e, [&](Expr& x) { x.text = vm::iso_date({date->days + step, 3}); })) return;
-          }
-        }
-        break;
+      case ExprKind::date_literal: moment(e, vm::Type::date); break;
+      case ExprKind::datetime_literal: moment(e, vm::Type::date_time); break;
+      case ExprKind::time_literal: moment(e, vm::Type::time); break;
       case ExprKind::binary: binary(e); break;
       case ExprKind::group: group(e); break;
       case ExprKind::status:
@@ -429,10 +457,7 @@ class Walk {
       // Nothing of their own to mistake.
       case ExprKind::null_literal:
       case ExprKind::boolean_literal:
-      case ExprKind::long_literal:
       case ExprKind::string_literal:
-      case ExprKind::datetime_literal:
-      case ExprKind::time_literal:
       case ExprKind::ratio_literal:
       case ExprKind::code_literal:
       case ExprKind::none_literal:

@@ -20,8 +20,6 @@ using vm::Op;
 using vm::Row;
 using vm::Truth;
 
-constexpr int64_t far = 8;             // steps from a threshold that are told apart
-
 vm::Outcome concluded(const vm::Rule& r) {
   const auto outcome = static_cast<vm::Outcome>(r.outcome);
   return outcome == vm::Outcome::approve && !r.subject_to.empty() ? vm::Outcome::approve_with_conditions : outcome;
@@ -186,10 +184,15 @@ void Points::find_thresholds() {
   for (Threshold& t : thresholds_of(p_)) {
     Subject s{Subject::Kind::threshold, t.name, t.span, {"below", "at", "above"}, {}};
     s.impossible.assign(t.impossible.begin(), t.impossible.end());
-    Reading r;
-    r.domain = t.domain, r.threshold = thresholds_.size();
-    add(std::move(s), r);
-    thresholds_.push_back(std::move(t));
+    const auto reading = [&](Threshold each) {
+      Reading r;
+      r.domain = each.domain, r.threshold = thresholds_.size();
+      thresholds_.push_back(std::move(each));
+      return r;
+    };
+    const std::vector<Threshold> others = t.also;
+    add(std::move(s), reading(std::move(t)));
+    for (const Threshold& each : others) also_.emplace_back(static_cast<uint32_t>(subjects_.size() - 1), reading(each));
   }
 }
 
@@ -302,10 +305,18 @@ std::vector<Points::Way> Points::ways(uint32_t subject, uint32_t state) const {
       return {way({{r.b, Truth::unknown}})};
     case Subject::Kind::codes: return {way({{r.a, state == within ? Truth::yes : Truth::no}})};
     case Subject::Kind::threshold: {
-      Way out = way({});
-      out.threshold = &thresholds_[r.threshold];
-      out.steps = state == at ? 0 : state == below ? -1 : 1;
-      return {out};
+      const auto there = [&](const Reading& on) {
+        Way out = way({});
+        out.domain = on.domain;
+        out.threshold = &thresholds_[on.threshold];
+        out.steps = state == at ? 0 : state == below ? -1 : 1;
+        return out;
+      };
+      std::vector<Way> out = {there(r)};
+      for (const auto& [of, other] : also_) {
+        if (of == subject) out.push_back(there(other));
+      }
+      return out;
     }
     case Subject::Kind::outcome: {
       // A rule with this outcome, and none with another.
@@ -333,9 +344,10 @@ std::vector<Points::Way> Points::ways(uint32_t subject, uint32_t state) const {
 std::vector<Points::Seen> Points::seen(const vm::Decisions& d) const {
   std::vector<Seen> out;
   AllPlaces all(d);
-  for (uint32_t k = 0; k < subjects_.size(); ++k) {
+  for (uint32_t reading = 0; reading < readings_.size() + also_.size(); ++reading) {
+    const uint32_t k = reading < readings_.size() ? reading : also_[reading - readings_.size()].first;
     const Subject& s = subjects_[k];
-    const Reading& r = readings_[k];
+    const Reading& r = reading < readings_.size() ? readings_[k] : also_[reading - readings_.size()].second;
     if (s.kind == Subject::Kind::outcome || r.domain == none_id) continue;
     const uint32_t rows = d.rows_of(r.domain).rows;
     const Places& places = all.of(r.domain);

@@ -62,7 +62,9 @@ class Points {
   std::vector<Way> ways(uint32_t subject, uint32_t state) const;
 
   static constexpr uint32_t no_state = 0xffffffff;
-  static constexpr uint32_t first_far = 100;   // states from here on are distances from a threshold, no points
+  // States from here on are distances from a threshold, no points: those of up to so many steps.
+  static constexpr uint32_t first_far = 100;
+  static constexpr int64_t far = 8;
   uint32_t outcome_state(vm::Outcome) const;   // its subject, or no_state
   // How far a value is from a threshold: "3 days".
   std::string distance_words(uint32_t subject, int64_t from) const;
@@ -76,6 +78,7 @@ class Points {
     vm::Id applicable = vm::none_id;
   };
 
+  // Of a threshold that stands on the rows of several lists the first of them.
   const Reading& reading(uint32_t subject) const { return readings_[subject]; }
   const Threshold* threshold(uint32_t subject) const;   // of a threshold
 
@@ -104,6 +107,7 @@ class Points {
   std::vector<uint8_t> truths_;          // that a register can have: bit T, F, U, N
   std::vector<Subject> subjects_;
   std::vector<Reading> readings_;
+  std::vector<std::pair<uint32_t, Reading>> also_;   // of a subject: its other readings
   std::vector<Threshold> thresholds_;
   std::map<uint8_t, uint32_t> outcomes_;
 };

@@ -53,9 +53,9 @@ std::vector<Json> plain_values(const vm::Field& field, bool chart, bool first_of
 
 void RecordSpace::find_plainer(const Json& object, vm::Id node, const Json::json_pointer& at, bool chart, std::vector<Plainer>& out) const {
   if (!object.is_object()) return;
-  auto days = std::count_if(nodes_[node].scalars.begin(), nodes_[node].scalars.end(),
+  auto days = std::count_if(whole_.nodes[node].scalars.begin(), whole_.nodes[node].scalars.end(),
                             [&](const vm::Field* f) { return f->type == vm::Type::date && object.contains(text(f->key)); });
-  for (const vm::Field* const field : nodes_[node].scalars) {
+  for (const vm::Field* const field : whole_.nodes[node].scalars) {
     const std::string key = text(field->key);
     const auto there = object.find(key);
     if (there == object.end()) continue;
@@ -66,10 +66,10 @@ void RecordSpace::find_plainer(const Json& object, vm::Id node, const Json::json
       out.push_back({at / key, std::move(value)});
     }
   }
-  for (const auto& [key, inner] : nodes_[node].objects) {
+  for (const auto& [key, inner] : whole_.nodes[node].objects) {
     if (object.contains(key)) find_plainer(object[key], inner, at / key, chart, out);
   }
-  for (const ListField& list : nodes_[node].lists) {
+  for (const ListField& list : whole_.nodes[node].lists) {
     if (list.reference || !object.contains(list.key)) continue;
     const Json* const rows = elements(object[list.key]);
     if (!rows) continue;

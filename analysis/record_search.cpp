@@ -19,6 +19,18 @@ RecordSearch::RecordSearch(vm::VerifiedProgram program, const std::vector<Json>&
   keep(std::move(first));
 }
 
+// A line that one block decides comes to what the block does.
+bool RecordSearch::several_decide(const vm::Decisions& d, vm::Row case_row) const {
+  const vm::Program& p = *program_;
+  const std::vector<vm::Row> starts = d.case_starts(p.lines_domain);
+  for (vm::Row line = starts[case_row]; line < starts[case_row + 1]; ++line) {
+    const auto deciding =
+        std::count_if(p.blocks.begin(), p.blocks.end(), [&](const vm::Block& b) { return d.truth(b.scope, line) != vm::Truth::no; });
+    if (deciding > 1) return true;
+  }
+  return false;
+}
+
 std::vector<std::vector<uint32_t>> RecordSearch::shown(const std::vector<Json>& records) {
   vm::Loader loader(*program_, "");
   for (const Json& record : records) loader.add(record.dump(), "");
@@ -50,7 +62,7 @@ std::vector<std::vector<uint32_t>> RecordSearch::shown(const std::vector<Json>& 
     const auto is_outcome = [&](uint32_t f) {
       return f != decides_a_line && points_.subjects()[features_[f].subject].kind == Subject::Kind::outcome;
     };
-    if (std::none_of(out[k].begin(), out[k].end(), is_outcome)) continue;
+    if (std::none_of(out[k].begin(), out[k].end(), is_outcome) || !several_decide(d, static_cast<vm::Row>(k))) continue;
     const vm::Trace trace = vm::trace(d, static_cast<vm::Row>(k), false);
     std::erase_if(out[k], [&](uint32_t f) {
       return is_outcome(f) && std::none_of(trace.lines.begin(), trace.lines.end(), [&](const vm::LineTrace& line) {
@@ -159,7 +171,47 @@ std::vector<double> RecordSearch::distances(uint32_t subject, uint32_t state, si
   return out;
 }
 
-size_t RecordSearch::aim(uint32_t subject, uint32_t state, size_t count) {
+// What a state is computed from, on a line that the block decides.
+RecordSpace::Part RecordSearch::part_of(uint32_t subject, uint32_t state) const {
+  const vm::Program& p = *program_;
+  std::set<vm::Id> registers;
+  const auto of_block = [&](vm::Id block) {
+    if (block == vm::none_id) return;
+    for (const vm::Id reg : {p.blocks[block].scope, p.blocks[block].version_gate, p.blocks[block].item_scope}) registers.insert(reg);
+  };
+  for (const Points::Way& way : points_.ways(subject, state)) {
+    of_block(way.block);
+    for (const auto& [reg, truth] : way.truths) registers.insert(reg);
+    if (!way.threshold) continue;
+    const Threshold& t = *way.threshold;
+    registers.insert({t.value, t.limit, t.component, t.code});
+    registers.insert(t.members.begin(), t.members.end());
+    registers.insert(t.scopes.begin(), t.scopes.end());
+  }
+  const Points::Reading& r = points_.reading(subject);
+  if (points_.subjects()[subject].kind == Subject::Kind::condition) {
+    of_block(r.block);
+    registers.insert({r.result, r.applicable});
+    for (const auto& [value, applies] : r.members) registers.insert({value, applies});
+  }
+  registers.erase(vm::none_id);
+  return space_.part(registers);
+}
+
+bool RecordSearch::reached(uint32_t subject, uint32_t state) const {
+  const Subject& s = points_.subjects()[subject];
+  if (s.kind != Subject::Kind::condition) {
+    const auto at = feature_of_.find({subject, state, {}});
+    return at != feature_of_.end() && at->second < known_.size() && known_[at->second];
+  }
+  std::set<Truths> truths;
+  for (auto at = feature_of_.lower_bound({subject, 0, {}}); at != feature_of_.end() && at->first.subject == subject; ++at) {
+    if (!at->first.truths.empty()) truths.insert(at->first.truths);
+  }
+  return !deciding_pairs(truths, s.states.size())[state].first.empty();
+}
+
+size_t RecordSearch::aim(uint32_t subject, uint32_t state, size_t count, size_t one_in) {
   // Of records that are equally near others take turns, so that what leads nowhere is left: short ones, most of the time.
   constexpr size_t front = 8;
   std::vector<std::pair<double, Json>> best;
@@ -172,24 +224,26 @@ size_t RecordSearch::aim(uint32_t subject, uint32_t state, size_t count) {
     best.emplace(at, far, record);
     if (best.size() > front) best.pop_back();
   };
-  const auto reached = [&] {
-    const auto at = feature_of_.find({subject, state, {}});
-    return at != feature_of_.end() && at->second < known_.size() && known_[at->second];
-  };
   for (size_t from = 0; from < found_.size(); from += batch_of) {
     std::vector<Json> part;
     for (size_t k = from; k < std::min(found_.size(), from + batch_of); ++k) part.push_back(found_[k].record);
     (void)shown(part);
     const std::vector<double> far = distances(subject, state, part.size());
-    for (size_t k = 0; k < part.size(); ++k) take(part[k], far[k]);
+    for (size_t k = 0; k < part.size(); ++k) {
+      if (dice_.one_in(one_in)) take(part[k], far[k]);
+    }
   }
+  const RecordSpace::Part part = part_of(subject, state);
   size_t done = 0;
-  for (; done < count && !reached() && !best.empty(); done += batch_of) {
+  for (; done < count && !reached(subject, state) && !best.empty(); done += batch_of) {
     std::vector<Json> next;
     while (next.size() < batch_of) {
       Json record = best[dice_.below(best.size())].second;
-      if (dice_.one_in(4)) space_.mix(record, found_[dice_.below(found_.size())].record, dice_);
-      for (size_t changes = 1 + dice_.below(3); changes > 0; --changes) space_.change(record, dice_);
+      if (dice_.one_in(8)) space_.mix(record, found_[dice_.below(found_.size())].record, dice_);
+      for (size_t changes = 1 + dice_.below(3); changes > 0; --changes) {
+        if (dice_.one_in(8)) space_.change(record, dice_);
+        else space_.change(record, dice_, part);
+      }
       next.push_back(std::move(record));
     }
     std::vector<std::vector<uint32_t>> lists = shown(next);

@@ -29,8 +29,9 @@ class RecordSearch {
   RecordSearch(vm::VerifiedProgram, const std::vector<Json>& seeds);
 
   void look(size_t candidates);
-  // Looks for one state alone, step by step from the records that come nearest to it. How many were tried.
-  size_t aim(uint32_t subject, uint32_t state, size_t candidates);
+  // Looks for one state alone, step by step from the records that come nearest to it, changing little but what it is computed
+  // from. It begins with one in so many of what was found. How many were tried.
+  size_t aim(uint32_t subject, uint32_t state, size_t candidates, size_t one_in = 1);
 
   struct Found {
     Json record;
@@ -54,6 +55,9 @@ class RecordSearch {
  private:
   void keep(std::vector<Json>);
   void keep(std::vector<Json>&, std::vector<std::vector<uint32_t>> shown);
+  RecordSpace::Part part_of(uint32_t subject, uint32_t state) const;
+  bool reached(uint32_t subject, uint32_t state) const;
+  bool several_decide(const vm::Decisions&, vm::Row case_row) const;   // one of its lines
   // How far each case of the last run is from a state.
   std::vector<double> distances(uint32_t subject, uint32_t state, size_t cases);
 

@@ -58,10 +58,11 @@ uint64_t Dice::roll() {
   return z ^ (z >> 31);
 }
 
-RecordSpace::RecordSpace(const vm::Program& p) : program_(p), nodes_(p.nodes.size()) {
+RecordSpace::RecordSpace(const vm::Program& p) : program_(p) {
+  whole_.nodes.resize(p.nodes.size());
   // Nodes stand before those inside of them.
   for (size_t n = p.nodes.size(); n-- > 0;) {
-    NodeFields& node = nodes_[n];
+    NodeFields& node = whole_.nodes[n];
     for (const Field& field : p.nodes[n].fields) {
       switch (field.kind) {
         case FieldKind::scalar:
@@ -70,14 +71,15 @@ RecordSpace::RecordSpace(const vm::Program& p) : program_(p), nodes_(p.nodes.siz
           node.read = true;
           break;
         case FieldKind::object:
-          if (field.node == none_id || !nodes_[field.node].read) break;
+          if (field.node == none_id || !whole_.nodes[field.node].read) break;
           node.objects.emplace_back(text(field.key), field.node);
           node.read = true;
           break;
         case FieldKind::list:
         case FieldKind::reference: {
           if (field.domain == none_id) break;
-          ListField list{text(field.key), field.node, field.complete, field.kind == FieldKind::reference, "", ""};
+          ListField list{text(field.key), field.node, field.complete, field.kind == FieldKind::reference, "", "", field.domain, nullptr};
+          if (field.dated_by != none_id && field.node != none_id) list.day = &p.nodes[field.node].fields[field.dated_by];
           if (list.reference) {
             const Field& target = p.nodes[0].fields[field.refers_to];
             list.refers_to = text(target.key);
@@ -91,8 +93,8 @@ RecordSpace::RecordSpace(const vm::Program& p) : program_(p), nodes_(p.nodes.siz
     }
   }
   for (const vm::Criterion& c : p.criteria) {
-    criteria_.push_back(text(c.name));
-    if (c.kind == vm::CriterionKind::judged) judged_.push_back(text(c.name));
+    whole_.criteria.push_back(text(c.name));
+    if (c.kind == vm::CriterionKind::judged) whole_.judged.push_back(text(c.name));
   }
   learn(p);
 }
@@ -206,18 +208,74 @@ Json RecordSpace::blank() const {
   return out;
 }
 
-void RecordSpace::find_spots(Json& object, Id node, std::vector<Spot>& out) const {
+void RecordSpace::find_spots(const Part& part, Json& object, Id node, std::vector<Spot>& out) {
   if (!object.is_object()) return;
   out.push_back({&object, node});
-  for (const auto& [key, inner] : nodes_[node].objects) {
-    if (object.contains(key)) find_spots(object[key], inner, out);
+  for (const auto& [key, inner] : part.nodes[node].objects) {
+    if (object.contains(key)) find_spots(part, object[key], inner, out);
   }
-  for (const ListField& list : nodes_[node].lists) {
+  for (const ListField& list : part.nodes[node].lists) {
     if (list.reference || !object.contains(list.key)) continue;
     if (Json* rows = elements(object[list.key])) {
-      for (Json& row : *rows) find_spots(row, list.node, out);
+      for (Json& row : *rows) find_spots(part, row, list.node, out);
     }
   }
+}
+
+RecordSpace::Part RecordSpace::part(const std::set<Id>& registers) const {
+  const vm::Program& p = program_;
+  std::vector<bool> reached(p.registers.size()), columns(p.columns.size()), domains(p.domains.size());
+  for (const Id reg : registers) {
+    if (reg != none_id) reached[reg] = true;
+  }
+  const std::function<void(Id)> enter = [&](Id domain) {
+    if (domain == none_id || domains[domain]) return;
+    domains[domain] = true;
+    for (const Id other : {p.domains[domain].parent, p.domains[domain].from, p.domains[domain].via}) enter(other);
+  };
+  bool any_day = false;
+  // An operand is written before it is read, but in what is repeated.
+  for (bool more = true; more;) {
+    more = false;
+    for (size_t k = p.code.size(); k-- > 0;) {
+      const vm::Inst& i = p.code[k];
+      if (i.dst == none_id || !reached[i.dst]) continue;
+      enter(i.domain);
+      if (i.op == vm::Op::column) columns[i.imm] = true;
+      for (uint32_t a = 0; a < i.n; ++a) {
+        const Id reg = p.operands[i.args + a];
+        if (reg == none_id || reg >= reached.size() || reached[reg]) continue;
+        reached[reg] = more = true;
+      }
+    }
+  }
+  Part out;
+  out.nodes.resize(whole_.nodes.size());
+  for (Id c = 0; c < p.columns.size(); ++c) {
+    if (!columns[c]) continue;
+    const vm::ColumnDef& column = p.columns[c];
+    any_day |= column.kind == vm::ColumnKind::decided_date || column.kind == vm::ColumnKind::as_of;
+    if (column.criterion == none_id) continue;
+    out.criteria.push_back(text(p.criteria[column.criterion].name));
+    if (column.kind == vm::ColumnKind::judgment) out.judged.push_back(out.criteria.back());
+  }
+  for (size_t n = whole_.nodes.size(); n-- > 0;) {
+    const NodeFields& all = whole_.nodes[n];
+    NodeFields& node = out.nodes[n];
+    const bool has_days = any_day && (n == 0 || p.nodes[n].domain == p.lines_domain);
+    for (const Field* const field : all.scalars) {
+      if (columns[field->column] || (has_days && field->type == vm::Type::date)) node.scalars.push_back(field);
+    }
+    for (const auto& object : all.objects) {
+      if (out.nodes[object.second].read) node.objects.push_back(object);
+    }
+    for (const ListField& list : all.lists) {
+      const bool inside = !list.reference && list.node != none_id && out.nodes[list.node].read;
+      if (inside || domains[list.domain]) node.lists.push_back(list);
+    }
+    node.read = !node.scalars.empty() || !node.objects.empty() || !node.lists.empty();
+  }
+  return out;
 }
 
 // A day at one of the policy's distances from one that stands in the record, or that the policy names; or a day off.
@@ -334,7 +392,17 @@ Json RecordSpace::value(const Json& record, const Field& field, Dice& dice) cons
       for (const Json& each : {Json(0), Json(1), Json(2)}) choices.push_back(each);
       break;
     case vm::Type::text:
-      if (field.one_of.empty() && (choices.empty() || dice.one_in(6))) return unnamed(field);
+      if (field.one_of.empty() && (choices.empty() || dice.one_in(6))) {
+        // Another one where it is there already, so that they can differ.
+        std::vector<Json> there;
+        find_values(record, text(field.key), there);
+        const std::string some = unnamed(field).get<std::string>();
+        std::string other = some;
+        for (const std::string_view which : {"another", "a third"}) {
+          if (std::find(there.begin(), there.end(), Json(other)) != there.end()) other = std::string(which) + some.substr(some.find(' '));
+        }
+        return other;
+      }
       if (!field.one_of.empty() && choices.empty()) return text(field.one_of[dice.below(field.one_of.size())]);
       break;
     case vm::Type::code:
@@ -367,7 +435,7 @@ void RecordSpace::set_scalar(Json& record, Json& object, const Field& field, Dic
   }
 }
 
-void RecordSpace::change_list(Json& record, Json& object, const ListField& list, Dice& dice) const {
+void RecordSpace::change_list(Json& record, Json& object, const ListField& list, Dice& dice, const Part& part) const {
   if (list.reference) {
     // Numbers of the rows there are.
     Json numbers = Json::array();
@@ -397,8 +465,10 @@ void RecordSpace::change_list(Json& record, Json& object, const ListField& list,
   // One more of a kind differs in a field; a new one has a few at once, so that conditions on one row can hold together.
   const bool copied = action <= 3 && !rows.empty();
   Json row = copied ? rows[dice.below(rows.size())] : Json::object();
-  const NodeFields& node = nodes_[list.node];
-  if (!node.scalars.empty()) {
+  const NodeFields& node = part.nodes[list.node];
+  if (copied && list.day && row.contains(text(list.day->key)) && dice.one_in(2)) {
+    row[text(list.day->key)] = day(record, dice);   // the same once more, on another day
+  } else if (!node.scalars.empty()) {
     const size_t fields = copied ? 1 : 1 + dice.below(node.scalars.size() + 1);
     for (size_t k = 0; k < fields; ++k) set_scalar(record, row, *node.scalars[dice.below(node.scalars.size())], dice);
   }
@@ -410,7 +480,7 @@ void RecordSpace::change_list(Json& record, Json& object, const ListField& list,
     if (!there.empty()) row[inner.key] = there[dice.below(there.size())];
   }
   // A list that others refer to by number counts its rows.
-  for (const NodeFields& each : nodes_) {
+  for (const NodeFields& each : whole_.nodes) {
     for (const ListField& other : each.lists) {
       if (other.reference && other.refers_to == list.key && &object == &record) row[other.refers_by] = rows.size() + 1;
     }
@@ -419,32 +489,38 @@ void RecordSpace::change_list(Json& record, Json& object, const ListField& list,
   rows.push_back(std::move(row));
 }
 
-void RecordSpace::judge(Json& record, Dice& dice) const {
-  const std::vector<std::string>& all = words_overrule_ ? criteria_ : judged_;
-  const std::string& name = all[dice.below(all.size())];
-  Json& list = record["assertions"];
-  if (!list.is_array()) list = Json::array();
-  for (size_t k = 0; k < list.size(); ++k) {
-    if (list[k].value("criterion", "") == name) list.erase(k--);
-  }
-  if (!dice.one_in(3)) {
-    list.push_back(Json{{"criterion", name},
-                        {"status", dice.one_in(2)                      ? "met"
-                                   : words_overrule_ && dice.one_in(2) ? "notApplicable"
-                                                                       : "notMet"},
-                        {"by", "reviewer"},
-                        {"date", service_day},
-                        {"reason", "made up"}});
+// A person's word on a criterion, or none any more. Where words overrule, also that nothing of what a rule asks for applies, or
+// nothing but one of it: one by one these words change nothing.
+void RecordSpace::judge(Json& record, Dice& dice, const std::vector<std::string>& all) const {
+  Json list = record.contains("assertions") && record["assertions"].is_array() ? record["assertions"] : Json::array();
+  const auto say = [&](const std::string& name, const char* status) {
+    for (size_t k = 0; k < list.size(); ++k) {
+      if (list[k].value("criterion", "") == name) list.erase(k--);
+    }
+    if (!status) return;
+    list.push_back(Json{{"criterion", name}, {"status", status}, {"by", "reviewer"}, {"date", service_day}, {"reason", "made up"}});
+  };
+  if (words_overrule_ && !program_.rules.empty() && dice.one_in(4)) {
+    const std::vector<Id>& reads = program_.rules[dice.below(program_.rules.size())].reads;
+    const size_t but = dice.below(2 * reads.size() + 1);   // half of the time none
+    for (size_t k = 0; k < reads.size(); ++k) {
+      if (k != but) say(text(program_.criteria[reads[k]].name), "notApplicable");
+    }
+  } else {
+    const std::string& name = all[dice.below(all.size())];
+    say(name, dice.one_in(3) ? nullptr : dice.one_in(2) ? "met" : words_overrule_ && dice.one_in(2) ? "notApplicable" : "notMet");
   }
   if (list.empty()) record.erase("assertions");
+  else record["assertions"] = std::move(list);
 }
 
-void RecordSpace::change(Json& record, Dice& dice) const {
-  if (!(words_overrule_ ? criteria_ : judged_).empty() && dice.one_in(10)) return judge(record, dice);
+void RecordSpace::change(Json& record, Dice& dice, const Part& part) const {
+  const std::vector<std::string>& words = words_overrule_ ? part.criteria : part.judged;
+  if (!words.empty() && dice.one_in(words_overrule_ ? 4 : 10)) return judge(record, dice, words);
   std::vector<Spot> spots;
-  find_spots(record, 0, spots);
+  find_spots(part, record, 0, spots);
   const Spot spot = spots[dice.one_in(3) ? 0 : dice.below(spots.size())];
-  const NodeFields& node = nodes_[spot.node];
+  const NodeFields& node = part.nodes[spot.node];
   const size_t choices = node.scalars.size() + node.objects.size() + node.lists.size();
   if (choices == 0) return;
   size_t at = dice.below(choices);
@@ -455,11 +531,11 @@ void RecordSpace::change(Json& record, Dice& dice) const {
     if (!spot.object->contains(key) || !(*spot.object)[key].is_object()) (*spot.object)[key] = Json::object();
     Json& object = (*spot.object)[key];
     if (object.contains("none")) object.erase("none");
-    const NodeFields& fields = nodes_[inner];
+    const NodeFields& fields = part.nodes[inner];
     if (!fields.scalars.empty()) set_scalar(record, object, *fields.scalars[dice.below(fields.scalars.size())], dice);
     return;
   }
-  change_list(record, *spot.object, node.lists[at - node.objects.size()], dice);
+  change_list(record, *spot.object, node.lists[at - node.objects.size()], dice, part);
 }
 
 // Mostly one part: of several at once each might undo what another one shows.

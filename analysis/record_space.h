@@ -46,10 +46,15 @@ class RecordSpace {
   // People's words on criteria that nobody is asked to judge come into question too.
   void let_words_overrule() { words_overrule_ = true; }
 
+  // The part of the records that some registers of the program are computed from.
+  class Part;
+  Part part(const std::set<vm::Id>& registers) const;
+
   // The least record: a line, received and served on one day.
   Json blank() const;
-  // One change that the policy might notice.
-  void change(Json& record, Dice&) const;
+  // One change that the policy might notice; or that a part of it might.
+  void change(Json& record, Dice& dice) const { change(record, dice, whole()); }
+  void change(Json& record, Dice&, const Part&) const;
   // Parts of another record in their places.
   void mix(Json& record, const Json& other, Dice&) const;
 
@@ -66,7 +71,7 @@ class RecordSpace {
   // Distances between days of which the policy speaks, as months and days, and days that it names.
   const std::set<std::pair<int32_t, int32_t>>& periods() const { return periods_; }
   const std::set<int32_t>& named_days() const { return days_; }
-  const std::vector<std::string>& judged() const { return judged_; }   // criteria
+  const std::vector<std::string>& judged() const { return whole_.judged; }   // criteria
 
  private:
   struct ListField {
@@ -74,6 +79,8 @@ class RecordSpace {
     vm::Id node;
     bool complete, reference;
     std::string refers_to, refers_by;   // reference: the list of the case, and the number of its rows
+    vm::Id domain;
+    const vm::Field* day;               // by which its rows are dated, or none
   };
   struct NodeFields {
     std::vector<const vm::Field*> scalars;
@@ -81,6 +88,15 @@ class RecordSpace {
     std::vector<ListField> lists;
     bool read = false;                  // anything in it
   };
+
+ public:
+  class Part {
+    friend class RecordSpace;
+    std::vector<NodeFields> nodes;      // as those of the space, without what is not read
+    std::vector<std::string> judged, criteria;
+  };
+
+ private:
   struct Spot {
     Json* object;
     vm::Id node;
@@ -90,22 +106,22 @@ class RecordSpace {
   Json in_order(const Json& object, vm::Id node) const;
   Json another_code(Json code) const;
   void find_plainer(const Json& object, vm::Id node, const Json::json_pointer& at, bool chart, std::vector<Plainer>& out) const;
-  void find_spots(Json& object, vm::Id node, std::vector<Spot>& out) const;
+  static void find_spots(const Part&, Json& object, vm::Id node, std::vector<Spot>& out);
   void set_scalar(Json& record, Json& object, const vm::Field&, Dice&) const;
   Json value(const Json& record, const vm::Field&, Dice&) const;
   std::vector<Json> compared_with(const vm::Field&) const;
   Json day(const Json& record, Dice&) const;
-  void change_list(Json& record, Json& object, const ListField&, Dice&) const;
-  void judge(Json& record, Dice&) const;
+  void change_list(Json& record, Json& object, const ListField&, Dice&, const Part&) const;
+  void judge(Json& record, Dice&, const std::vector<std::string>& criteria) const;
+  const Part& whole() const { return whole_; }
   std::string text(vm::Id id) const { return program_.texts[id]; }
 
   const vm::Program& program_;
-  std::vector<NodeFields> nodes_;
+  Part whole_;
   std::map<std::string, std::vector<Json>> values_;     // by node and key
   std::map<std::string, std::set<std::string>> same_;   // fields that are compared with each other
   std::set<std::pair<int32_t, int32_t>> periods_;       // months, days
   std::set<int32_t> days_;                              // that the policy names
-  std::vector<std::string> judged_, criteria_;          // those that a reviewer judges; all
   bool words_overrule_ = false;
 };
 

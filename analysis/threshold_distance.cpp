@@ -51,6 +51,13 @@ std::optional<Distance> distance(const Threshold& t, const vm::Decisions& d, vm:
     }
     return Distance{met - t.least, 1};
   }
+  if (t.code != none_id) {
+    const vm::Program& p = **d.program;
+    const vm::Value code = d.value(t.code, row), day = d.value(t.value, row);
+    if (code.kind != vm::Kind::value || code.i != p.constants[t.is_code].low) return std::nullopt;
+    if (day.kind != vm::Kind::value || day.precision != 3) return std::nullopt;
+    return Distance{day.i - p.constants[t.day].low, 1};
+  }
   const vm::Value value = d.value(t.value, row), limit = d.value(t.limit, row);
   if (value.kind != vm::Kind::value || limit.kind != vm::Kind::value) return std::nullopt;
   if (t.component != none_id) {

@@ -24,6 +24,7 @@ using vm::Op;
 using vm::Type;
 
 constexpr size_t below = 0, at = 1, above = 2;
+constexpr std::string_view codes_with_dates = "codes with dates";   // the compiler's name for those of all systems
 
 // The order that an operator asks for, without what it reads moments to: "<" of "< at".
 std::string_view order_of(const vm::Inst& i) {
@@ -74,18 +75,22 @@ class Finder {
       if (i.dst != none_id && i.op != Op::repeat && i.op != Op::scan) made_[i.dst] = &i;
     }
     for (const vm::Site& s : p.sites) {
-      if (s.value != none_id && !text(s.text).empty() && !site_[s.value]) site_[s.value] = &s;
+      if (text(s.text).empty()) continue;
+      if (s.value != none_id && !site_[s.value]) site_[s.value] = &s;
+      // Of `in force on` what asks for the day.
+      if (s.kind == vm::SiteKind::comparison && s.member != none_id && !site_[s.member]) site_[s.member] = &s;
     }
     for (Id c = 0; c < p.criteria.size(); ++c) own_sites(p.criteria[c].site, c), own_sites(p.criteria[c].applies_site, c);
     find_limits();
     find_groups();
     find_dates();
+    find_named_codes();
   }
 
   std::vector<Threshold> all() {
-    std::set<std::pair<std::string, Key>> known;
     for (const vm::Inst& i : p_.code) {
-      if (i.op == Op::at_least) count_members(i, known);
+      if (i.op == Op::at_least) count_members(i);
+      if (i.op == Op::in_set_on) code_days(i);
       if (i.op != Op::call || i.dst == none_id) continue;
       const std::string_view order = order_of(i);
       if (order.empty() || !has_steps(p_.registers[arg(i, 0)].type) || !has_steps(p_.registers[arg(i, 1)].type)) continue;
@@ -96,14 +101,11 @@ class Finder {
       if (i.n == 3) t.component = arg(i, 2);
       t.type = p_.registers[t.limit].type;
       if (!name_it(t, i, order)) continue;
-      // A condition on the rows of two lists is one threshold to its author, and so are a limit's days, in the chart and in
-      // the request.
-      if (!known.emplace(t.name, site_[i.dst] ? key(i.dst) : 0).second) continue;
       measure(t);
       exclude(t);
       // What an amount of time is exactly, and a count, has sides too; of other equal things there is no more and less.
-      if (is_equality(order) && !is_constant(t.limit) && !is_moved(t.limit) && !is_moved(t.value)) continue;
-      found_.push_back(std::move(t)), order_.emplace_back(order), of_.push_back(i.dst);
+      const bool has_sides = is_constant(t.limit) || is_moved(t.limit) || is_moved(t.value) || !site_[i.dst];
+      if (!is_equality(order) || has_sides) add(std::move(t), order, i.dst);
     }
     tell_apart();
     return std::move(found_);
@@ -111,6 +113,22 @@ class Finder {
 
  private:
   using Key = uint32_t;
+
+  // A condition on the rows of two lists is one threshold to its author, and so are a limit's days, in the chart and in the
+  // request.
+  void add(Threshold t, std::string_view order, Id of) {
+    const auto [at, fresh] =
+        known_.try_emplace({t.name, site_[of] && t.value != none_id && t.code == none_id ? key(of) : 0}, found_.size());
+    if (fresh) {
+      found_.push_back(std::move(t)), order_.emplace_back(order), of_.push_back(of);
+      return;
+    }
+    Threshold& first = found_[at->second];
+    for (size_t k = 0; k < first.impossible.size(); ++k) {
+      if (t.impossible[k].empty()) first.impossible[k].clear();
+    }
+    first.also.push_back(std::move(t));
+  }
 
   Id arg(const vm::Inst& i, uint32_t k) const { return p_.operands[i.args + k]; }
   std::string text(Id id) const { return id == none_id ? std::string() : p_.texts[id]; }
@@ -126,6 +144,7 @@ class Finder {
   bool is_constant(Id reg) const { return constant(reg) != nullptr; }
   bool is_moved(Id reg) const {
     const vm::Inst* const made = maker(reg);
+    if (made && made->op == Op::select) return is_moved(arg(*made, 1)) && is_moved(arg(*made, 2));   // by one amount or another
     if (!made || made->op != Op::call) return false;
     const std::string_view name = vm::operators()[made->fn].name;
     return name.starts_with("add_") || ((name == "+" || name == "-") && p_.registers[reg].type != Type::integer);
@@ -162,6 +181,17 @@ class Finder {
     }
   }
 
+  // What a limit's window asks of a day, or nothing: other lines are also put in their order.
+  std::string window_words(const Threshold& t, const vm::Inst& i, const vm::Criterion& limit, std::string_view order) const {
+    if (is_moved(t.value) || is_moved(t.limit)) return is_equality(order) ? "" : order.starts_with("<") ? "days ahead" : "days back";
+    const vm::Site& site = p_.sites[limit.site];
+    const bool is_interval = made_[site.value] && made_[site.value]->op == Op::truth_not;
+    const bool of_history = i.domain == site.domain && !is_interval;
+    if (!of_history || order == "!=") return "";
+    if (order == "=") return t.type == Type::date ? "the day" : "the year";
+    return order.starts_with("<") ? "the last day" : "the first day";
+  }
+
   // Which clause asks for so many of a group: it has no words but the clause's name.
   void find_groups() {
     const auto name_groups = [&](Id from, const std::string& whose) {
@@ -176,12 +206,11 @@ class Finder {
   }
 
   // A group that counts those that do not apply as met as well is the same to its author.
-  void count_members(const vm::Inst& i, std::set<std::pair<std::string, Key>>& known) {
+  void count_members(const vm::Inst& i) {
     const auto whose = group_.find(i.dst);
     if (whose == group_.end()) return;
     Threshold t;
     t.name = fmt::format("{}: at least {} of {}", whose->second, i.imm, i.n);
-    if (!known.emplace(t.name, 0).second) return;
     t.span = {no_file, 0, 0};
     for (const vm::Criterion& c : p_.criteria) {
       if (text(c.name) == whose->second) t.span = c.span;
@@ -190,7 +219,63 @@ class Finder {
     t.least = i.imm, t.domain = i.domain;
     if (i.imm == 0) t.impossible[below] = "a count is never less than nothing";
     if (i.imm >= i.n) t.impossible[above] = "there are no more";
-    found_.push_back(std::move(t)), order_.emplace_back(">="), of_.push_back(i.dst);
+    if (!known_.contains({t.name, 0})) add(std::move(t), ">=", i.dst);
+  }
+
+  // The days on which codes of a set are valid, each end by itself. The dates of a code system are asked for all of its codes:
+  // those that the policy does not name are the system's affair.
+  void code_days(const vm::Inst& i) {
+    const vm::Table& table = p_.tables[i.imm];
+    const bool of_systems = text(table.name) == codes_with_dates;
+    const std::string set = site_[i.dst] ? text(site_[i.dst]->text) : of_systems ? "" : text(table.name);
+    if (set.empty()) return;
+    for (size_t k = 0; k < table.from.size(); ++k) {
+      if (of_systems && !named_.contains(table.keys[k])) continue;
+      for (const bool first : {true, false}) {
+        const Id day = first ? table.from[k] : table.to[k];
+        if (day == none_id) continue;
+        const auto [system, code] = p_.codes[static_cast<size_t>(p_.constants[table.keys[k]].low)];
+        Threshold t;
+        t.name = fmt::format("{}: '{}' {} @{}", set, text(code), first ? "from" : "to", iso(day));
+        t.span = site_[i.dst] ? site_[i.dst]->span : Span{no_file, 0, 0};
+        t.value = arg(i, 1), t.code = arg(i, 0), t.is_code = table.keys[k], t.day = day;
+        t.domain = i.domain, t.type = Type::date;
+        exclude_days(t);
+        if (std::none_of(t.impossible.begin(), t.impossible.end(), [](const std::string& why) { return why.empty(); })) continue;
+        add(std::move(t), first ? ">=" : "<=", i.dst);
+      }
+    }
+  }
+  // Codes that stand in a set of the policy or by themselves.
+  void find_named_codes() {
+    for (const vm::Table& table : p_.tables) {
+      if (text(table.name) != codes_with_dates) named_.insert(table.keys.begin(), table.keys.end());
+    }
+    for (const vm::Inst& i : p_.code) {
+      if (i.op == Op::konst && p_.constants[i.imm].type == Type::code) named_.insert(i.imm);
+    }
+  }
+  std::string iso(Id date) const { return vm::iso_date({static_cast<int32_t>(p_.constants[date].low), 3}); }
+
+  // What is asked of the day that decides, when the policy does not decide on it.
+  void exclude_days(Threshold& t) {
+    const int64_t day = p_.constants[t.day].low;
+    for (size_t k = 0; k < t.impossible.size(); ++k) {
+      const int64_t on = day + static_cast<int64_t>(k) - 1;
+      const bool decided = std::any_of(p_.blocks.begin(), p_.blocks.end(), [&](const vm::Block& b) { return may_decide(b, t.value, on); });
+      if (!decided && !p_.blocks.empty()) t.impossible[k] = "the policy is not in force then";
+    }
+  }
+  bool may_decide(const vm::Block& b, Id value, int64_t day) {
+    bool out = true;
+    walk(b.version_gate, [&](Id, const vm::Inst& i) {
+      if (i.op == Op::call && is_day(i) && key(arg(i, 0)) == key(value)) {
+        const int64_t end = constant(arg(i, 1))->low;
+        out = out && (order_of(i) == ">=" ? day >= end : day <= end);
+      }
+      return i.op == Op::truth_and || i.op == Op::up || i.op == Op::keep;
+    });
+    return out;
   }
 
   // From a register to those that it is made of; `enter` says whether to go on below it.
@@ -221,12 +306,24 @@ class Finder {
       name_dates(c.computed_applicable, c.layer == 0 ? text(c.name) : text(p_.layers[c.layer].overlay));
     }
     // Values that change with the day.
-    for (const vm::Criterion& c : p_.criteria) {
-      walk(c.computed_value, [&](Id reg, const vm::Inst& i) {
-        if (i.op == Op::select && !site_[reg]) name_dates(arg(i, 0), text(c.name) + ": a value");
+    const auto name_values = [&](Id from, const std::string& whose) {
+      walk(from, [&](Id reg, const vm::Inst& i) {
+        if (i.op == Op::select && !site_[reg]) name_dates(arg(i, 0), whose + ": a value");
         return true;
       });
+    };
+    for (const vm::Criterion& c : p_.criteria) {
+      for (const Id reg : {c.computed_value, c.computed_applicable}) name_values(reg, text(c.name));
     }
+    for (const vm::Rule& r : p_.rules) {
+      name_values(r.fires, words_of_rule(r));
+      if (r.modification == none_id) continue;
+      for (const auto& [field, value] : p_.modifications[r.modification].fields) name_values(value, words_of_rule(r));
+    }
+    for (const vm::Block& b : p_.blocks) {
+      for (const Id reg : {b.scope, b.item_scope}) name_values(reg, text(b.name));
+    }
+    for (const vm::Remark& r : p_.remarks) name_values(r.when, "a remark");
   }
   std::string words_of_rule(const vm::Rule& r) const { return (r.is_exception ? "exception " : "rule ") + text(r.name); }
   bool is_day(const vm::Inst& i) const {
@@ -253,17 +350,16 @@ class Finder {
       return true;
     }
     if (const auto date = dates_.find(i.dst); date != dates_.end()) {
-      t.name = fmt::format("{} in force {} @{}", date->second, order == ">=" ? "from" : "to",
-                           vm::iso_date({static_cast<int32_t>(constant(t.limit)->low), 3}));
+      t.name = fmt::format("{} in force {} @{}", date->second, order == ">=" ? "from" : "to", iso(maker(t.limit)->imm));
       t.span = {no_file, 0, 0};
       for (const Id scope : scopes_) t.scopes.push_back(scope);
       return true;
     }
-    if (const auto limit = limit_.find(i.dst); limit != limit_.end() && !is_equality(order)) {
-      if (!is_moved(t.value) && !is_moved(t.limit)) return false;
-      t.name = fmt::format("{}: {}", text(limit->second->name), order.starts_with("<") ? "days ahead" : "days back");
+    if (const auto limit = limit_.find(i.dst); limit != limit_.end()) {
+      const std::string asked = window_words(t, i, *limit->second, order);
+      t.name = fmt::format("{}: {}", text(limit->second->name), asked);
       t.span = limit->second->span;
-      return true;
+      return !asked.empty();
     }
     return false;
   }
@@ -355,8 +451,10 @@ class Finder {
   std::map<Id, std::string> group_;                     // whose count it is
   std::map<Id, std::string> dates_;                     // what comes into force
   std::vector<Id> scopes_;
+  std::set<Id> named_;                                  // constants: codes
   std::map<Id, Key> keys_;
   std::map<std::vector<uint32_t>, Key> numbers_;
+  std::map<std::pair<std::string, Key>, size_t> known_; // of those found
   std::vector<Threshold> found_;
   std::vector<std::string> order_;                      // parallel
   std::vector<Id> of_;

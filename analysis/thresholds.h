@@ -1,9 +1,9 @@
 // What a policy compares with, number by number: limits of counts, amounts, dates and moments, both ends of an interval, of
-// `between` and of a timing phrase, the days a limit looks back and ahead, how many of a group must be met, and the first and
-// last day on which the policy, an overlay or a clause is in force.
+// `between` and of a timing phrase, where a limit's window begins and ends, how many of a group must be met, the first and the
+// last day on which the policy, an overlay, a clause or a value is in force, and those on which a code of a set is valid.
 //
 // A threshold is two registers of a program and how far apart their values are; what a run shows of it is points.h's. An
-// order without steps (texts) has no just below, and a code's own dates are the code system's: neither is one.
+// order without steps (texts) has no just below. Of the codes that a code system dates those count that the policy names.
 #pragma once
 
 #include "vm/machine.h"
@@ -22,6 +22,8 @@ struct Threshold {
   vm::Id value = vm::none_id, limit = vm::none_id;   // registers
   vm::Id component = vm::none_id;   // of two moments that are read to a component: the register that says which
   vm::Id domain = vm::none_id;
+  vm::Id code = vm::none_id, is_code = vm::none_id;   // of a code's days: its register, and the constant that it has to be
+  vm::Id day = vm::none_id;         // of these the constant in place of a limit
   std::vector<vm::Id> members;  // of `at least 2 of`: registers, of which `least` are to hold; there is no value and no limit then
   int64_t least = 0;
   std::vector<vm::Id> scopes;   // registers on lines: only where one of them holds. Empty: everywhere
@@ -29,6 +31,7 @@ struct Threshold {
   std::optional<uint16_t> unit; // of an amount whose limit is a constant
   vm::Type type = vm::Type::integer;
   std::array<std::string, 3> impossible;   // below, at, above: why a record cannot show it, or nothing
+  std::vector<Threshold> also;  // the same to its author, on other rows: what one of them shows is shown
 };
 
 // In the order of the program, each once, and no two by one name.

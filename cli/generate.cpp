@@ -42,7 +42,9 @@ std::string ndjson(const Generated& made) {
 }
 
 std::string json(const Generated& made) {
-  Json out{{"cases", Json::array()}, {"shown", made.shown}, {"wanted", made.wanted}, {"missing", made.missing}};
+  Json out{{"cases", Json::array()}, {"shown", made.shown}, {"wanted", made.wanted}, {"missing", Json::array()}};
+  for (const analysis::MissingState& m : made.missing)
+    out["missing"].push_back({{"state", m.what}, {m.impossible ? "impossible" : "why", m.why}});
   for (const GeneratedCase& c : made.cases) {
     Json lines = Json::array();
     for (const vm::LineTrace& line : c.trace.lines) {
@@ -81,6 +83,10 @@ std::string blocks(const std::string& policy, const Generated& made) {
   return format_source(scratch, scratch.add("generated.rubric", out), problems).value_or(out);
 }
 
+std::string missing(const analysis::MissingState& m) {
+  return printable(fmt::format("{} {}: {}", m.impossible ? "not wanted:" : "no case for", m.what, m.why));
+}
+
 Exit run(const Arguments& arguments, Console& console) {
   const std::string policy = arguments.operand("POLICY");
   const auto program = open_policy(policy, console);
@@ -102,7 +108,7 @@ Exit run(const Arguments& arguments, Console& console) {
   if (!folder) {
     output.write(text);
     console.note(told);
-    for (const std::string& each : made.missing) console.note(fmt::format("no case for {}", printable(each)));
+    for (const analysis::MissingState& each : made.missing) console.note(missing(each));
     return output.finish(console);
   }
   const auto write = [&](const std::string& name, const std::string& content) {
@@ -121,7 +127,7 @@ Exit run(const Arguments& arguments, Console& console) {
   const std::string name = format == "csv" ? "generated.tests.csv" : format == "tests" ? "generated.rubric" : "cases/generated." + format;
   if (!write(name, text)) return Exit::failed;
   output.write(fmt::format("{}; {}\n", told, (std::filesystem::path(*folder) / name).string()));
-  for (const std::string& each : made.missing) output.write(fmt::format("  no case for {}\n", printable(each)));
+  for (const analysis::MissingState& each : made.missing) output.write(fmt::format("  {}\n", missing(each)));
   return output.finish(console);
 }
 
@@ -152,7 +158,7 @@ constexpr Command generate_command = {
     "each outcome, thresholds just below, at and just above, sets with a member and with another value, and for each member of a "
     "compound condition two cases that differ in it and in the result. A case has nothing but what it takes for that, and its name and its test "
     "say what it is for. Each has been run before it is written, and its test expects what it gave: read it before you believe it, for it says "
-    "what the policy does, not what it should do. What no case was found for is listed. The same policy gives the same cases.",
+    "what the policy does, not what it should do. What no case was found for is listed with the reason. The same policy gives the same cases.",
     operands,
     options,
     examples,

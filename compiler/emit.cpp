@@ -182,7 +182,7 @@ class Emitter final : Expressions::Criteria {
     const bool limited =
         std::any_of(from.criteria.begin(), from.criteria.end(), [&](Id c) { return policy_.criteria[c].limit.has_value(); });
     accumulators_.push_back(limited ? b_.fresh(lines, Type::truth) : none_id);
-    const auto on_lines = [&](const std::optional<ir::Expr>& e) { return b_.lift(e ? expressions_.value(*e) : b_.truth(true), lines); };
+    const auto on_lines = [&](const std::optional<ir::Expr>& e) { return b_.lift(e ? expressions_.noted(*e) : b_.truth(true), lines); };
     const Id scope = on_lines(from.scope), gate = on_lines(from.version_gate);
     scopes_.push_back(b_.lift(b_.all({scope, gate}), lines));
     for (const Id c : from.criteria) of_criterion(c);
@@ -210,7 +210,7 @@ class Emitter final : Expressions::Criteria {
       out.item_name = b_.text(from.item_name);
       std::vector<Id> scope_parts{b_.emit(Op::member, domain, Type::truth, {})};
       if (from.item_where) {
-        const Id where = expressions_.value(*from.item_where);
+        const Id where = expressions_.noted(*from.item_where);
         scope_parts.push_back(b_.emit(Op::keep, b_.domain_of(where), Type::truth, {where}));
       }
       out.item_scope = b_.lift(b_.all(scope_parts), domain);
@@ -294,7 +294,7 @@ class Emitter final : Expressions::Criteria {
     const Id domain = expressions_.domain_of_variable(c.item);
     std::vector<Id> parts{b_.emit(Op::member, domain, Type::truth, {})};
     if (c.item_where) {
-      const Id where = expressions_.value(*c.item_where);
+      const Id where = expressions_.noted(*c.item_where);
       parts.push_back(b_.emit(Op::keep, b_.domain_of(where), Type::truth, {where}));
     }
     return b_.lift(b_.all(parts), domain);
@@ -482,7 +482,7 @@ class Emitter final : Expressions::Criteria {
     if (from.when.kind != ir::ExprKind::group && from.when.kind != ir::ExprKind::status) {
       out.site = expressions_.with_site(from.when, fires);
     } else {
-      fires = expressions_.truth(from.when);
+      fires = expressions_.noted(from.when);
     }
     if (from.gate) {
       const Id gate = expressions_.value(*from.gate);
@@ -544,7 +544,7 @@ class Emitter final : Expressions::Criteria {
       out.domain = lines_of(0);
     }
     if (from.when) {
-      out.when = expressions_.truth(*from.when);
+      out.when = expressions_.noted(*from.when);
       const Id stands_on = b_.domain_of(out.when);
       if (b_.is_ancestor(stands_on, out.domain)) {
         out.when = b_.lift(out.when, out.domain);

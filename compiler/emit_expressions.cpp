@@ -575,6 +575,30 @@ Id Expressions::with_site(const ir::Expr& e, Id& reg) {
   return top;
 }
 
+namespace {
+
+// Numbers, amounts and days: a code or a word among others is shown by the set that it stands in.
+bool compares_values(const ir::Expr& e) {
+  const auto any = [](const std::vector<ir::Expr>& list) { return std::any_of(list.begin(), list.end(), compares_values); };
+  const auto is = [](const ir::Type& t, Type type) { return t.kind == ir::Type::Kind::scalar && t.scalar == type; };
+  if (e.kind == ExprKind::call && !e.args.empty() && is(e.type, Type::truth)) {
+    const ir::Type& of = e.args[0].type;
+    if (!is(of, Type::text) && !is(of, Type::code) && !is(of, Type::truth)) return true;
+  }
+  return any(e.args) || std::any_of(e.query.begin(), e.query.end(), [&](const ir::Query& q) { return any(q.where) || any(q.value); });
+}
+
+}  // namespace
+
+Id Expressions::noted(const ir::Expr& e) {
+  std::vector<Id> sites;
+  std::vector<Id>* const outside = std::exchange(sink_, compares_values(e) ? &sites : nullptr);
+  const bool of_criteria = e.kind == ExprKind::group || e.kind == ExprKind::status;
+  const Id reg = of_criteria ? truth(e) : value(e);
+  sink_ = outside;
+  return reg;
+}
+
 vm::Template Expressions::filled(const ir::Template& t, Id domain) {
   vm::Template out;
   for (const ir::Piece& p : t) {

@@ -54,6 +54,9 @@ class Expressions {
 
   // A condition with the sites that show it; the id of the site on top.
   Id with_site(const ir::Expr&, Id& reg);
+  // As `truth`, of a condition that no trace shows (a scope, a remark's, a rule's that names criteria as well): what it
+  // compares is a place of the source all the same, for whoever asks what a policy's tests have seen.
+  Id noted(const ir::Expr&);
 
   Id decided_date(Id line_variable);
   vm::Template filled(const ir::Template&, Id domain);
