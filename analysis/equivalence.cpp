@@ -1,5 +1,6 @@
 #include "analysis/equivalence.h"
 
+#include "analysis/clauses_reached.h"
 #include "analysis/proof_program.h"
 #include "analysis/proof_size.h"
 #include "analysis/rules_proof.h"
@@ -57,11 +58,11 @@ class Comparing {
       : before_(before), after_(after), limits_(limits), statuses_(alike == Alike::statuses), encodings_(encodings) {}
 
   Equivalence result(const DifferenceSearch& search) {
-    if (!statuses_ && same_code(*before_, *after_)) return Equivalent{Equivalent::Proof::same_code, 0, 0, {}, {}};
+    if (!statuses_ && same_code(*before_, *after_)) return Equivalent{Equivalent::Proof::same_code, true, 0, 0, {}, {}};
     joined_ = vm::join(std::array{before_, after_});
     for (const bool overruled : {true, false}) {
       if (joined_ && rules_alike(*joined_, statuses_, overruled, limits_.milliseconds))
-        return Equivalent{overruled ? Equivalent::Proof::rules : Equivalent::Proof::unoverruled, 0, 0, {}, {}};
+        return Equivalent{overruled ? Equivalent::Proof::rules : Equivalent::Proof::unoverruled, true, 0, 0, {}, {}};
     }
     const auto tried = search ? search() : std::nullopt;
     const auto as_tried = [&] { return tried ? different(tried->json) : std::nullopt; };
@@ -76,22 +77,31 @@ class Comparing {
 
  private:
   Equivalence by_records() {
-    const ProofSize whole = proof_size({&*before_, &*after_}, limits_.rows);
-    for (const auto& [path, rows] : whole.of_list) {
-      if (rows > most_counted)
-        return NotProved{fmt::format("out of reach of the proof: counting to {} in {}", rows - 1, path.substr(1)), false};
+    const std::array asked{whole_decision(joined_ ? joined_->members[0] : before_, statuses_),
+                           whole_decision(joined_ ? joined_->members[1] : after_, statuses_)};
+    const ProofSize whole = proof_size(asked, joined_.has_value(), limits_.rows);
+    // A difference is found sooner and is easier to read where there is little room.
+    ProofSize few;
+    for (uint32_t rows = 1; rows <= limits_.rows; ++rows) {
+      few = {rows, std::min(rows, whole.lines), {}};
+      if (auto found = with_rows(few)) return *found;
     }
-    std::vector<ProofSize> sizes;
-    for (uint32_t rows = 1; rows <= limits_.rows; ++rows) sizes.push_back({rows, std::min(rows, whole.lines), {}});
-    if (!whole.of_list.empty()) sizes.push_back(whole);
-    for (const ProofSize& size : sizes) {
-      if (const auto ended = with_rows(size, &size == &sizes.back())) return *ended;
+    few.lines = whole.lines;
+    Equivalence answer = NotProved{};
+    for (const ProofSize& size : {whole, few}) {
+      if (auto found = with_rows(size)) answer = std::move(*found);
+      else answer = agreed(size, rows_enough(asked, size.lines, joined_.has_value()));
+      const auto* const stopped = std::get_if<NotProved>(&answer);
+      if (!stopped || !stopped->timed_out) break;   // with fewer rows it may take less time
     }
-    return NotProved{"no list may have a row", false};
+    return answer;
   }
 
-  // An answer, or nothing: no difference with as many rows.
-  std::optional<Equivalence> with_rows(const ProofSize& size, bool last) {
+  // An answer, or nothing: no difference with as many rows. What then may still stay open is put by.
+  std::optional<Equivalence> with_rows(const ProofSize& size) {
+    open_ = z3::unsat;
+    functions_.clear();
+    if (!size.of_list.empty()) std::erase_if(encodings_, [&](const auto& e) { return !e.first.of_list.empty() && e.first != size; });
     std::unique_ptr<Encoded>& known = encodings_[size];
     if (!known) known = std::make_unique<Encoded>(before_, size, statuses_);
     Terms& t = known->t;
@@ -107,7 +117,7 @@ class Comparing {
       if (p->unreached().empty()) continue;
       return NotProved{fmt::format("out of reach of the proof: {}", fmt::join(p->unreached(), ", ")), false};
     }
-    sort_counted(record, size, {&*before_, &*after_});
+    sort_long(record, size, {&*before_, &*after_});
     z3::expr wrong = t.no(), open = t.no();
     std::vector<ProofVerdict> verdicts;
     for (size_t line = 0; line < a.lines().size(); ++line) {
@@ -128,28 +138,41 @@ class Comparing {
     }
     z3::solver solver = asking(t, record);
 
-    std::vector<std::string> functions(t.functions.begin(), t.functions.end());
-    if (const auto found = asked(solver, wrong, record, functions)) return found;
+    functions_.assign(t.functions.begin(), t.functions.end());
+    if (auto found = asked(solver, wrong, record)) return found;
     if (size.rows == limits_.rows && size.of_list.empty()) {
-      if (const auto found = with_open_facts(solver, verdicts, record)) return found;
+      if (auto found = with_open_facts(solver, verdicts, record)) return found;
     }
-    if (!last) return std::nullopt;
-    // Where the encoding follows the machine no complete record stays open.
-    solver.push();
     solver.add(open);
-    const z3::check_result undecided = solver.check();
-    solver.pop();
-    if (undecided != z3::unsat) {
-      return NotProved{undecided == z3::unknown ? "the solver ran out of time"
-                                                : "a line may stay open or be decided by several blocks, which the proof does not follow",
-                       undecided == z3::unknown};
-    }
-    if (const auto ended = open_may_differ(size)) return NotProved(*ended);
-    return Equivalent{Equivalent::Proof::records, size.rows, size.lines, {size.of_list.begin(), size.of_list.end()}, std::move(functions)};
+    open_ = solver.check();
+    return std::nullopt;
   }
 
-  std::optional<Equivalence> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record,
-                                   const std::vector<std::string>& functions) {
+  // What follows from that there is no difference with as many rows.
+  Equivalence agreed(const ProofSize& size, const RowsEnough& enough) const {
+    // Where the encoding follows the machine no complete record stays open.
+    if (open_ == z3::unknown) return NotProved{"the solver ran out of time", true};
+    if (open_ == z3::sat) return NotProved{"a line may stay open or be decided by several blocks, which the proof does not follow", false};
+    if (const auto ended = open_may_differ(size)) return NotProved(*ended);
+    Equivalent out{Equivalent::Proof::records, enough.beyond(size).empty(), size.rows, size.lines, {}, functions_};
+    if (out.any_number) return out;
+    for (const auto& [path, rows] : size.of_list) {
+      if (rows > size.rows) out.longer.emplace_back(path, rows);
+    }
+    // What no such record shows is not told of either version.
+    for (const auto* p : {&before_, &after_}) {
+      const std::vector<std::string> hidden = clauses_not_reached(*p, size, effort());
+      if (!hidden.empty())
+        return NotProved{fmt::format("no difference with {}, which decides nothing of more: with so few {}", words(size),
+                                     fmt::join(hidden.begin(), hidden.begin() + std::min<ptrdiff_t>(3, std::ssize(hidden)), ", ")),
+                         false};
+    }
+    return out;
+  }
+
+  ProofEffort effort() const { return {ProofEffort::In::milliseconds, limits_.milliseconds}; }
+
+  std::optional<Equivalence> asked(z3::solver& solver, const z3::expr& wrong, ProofRecord& record) {
     if (wrong.is_false()) return std::nullopt;
     solver.push();
     solver.add(wrong);
@@ -167,8 +190,8 @@ class Comparing {
     const std::string json = record.json(model);
     solver.pop();
     if (auto found = different(json)) return Equivalence(std::move(*found));
-    return NotProved{functions.empty() ? "the solver's case is decided alike by the machine: the proof does not follow it"
-                                       : fmt::format("out of reach of the proof: {}", fmt::join(functions, ", ")),
+    return NotProved{functions_.empty() ? "the solver's case is decided alike by the machine: the proof does not follow it"
+                                        : fmt::format("out of reach of the proof: {}", fmt::join(functions_, ", ")),
                      false};
   }
 
@@ -225,9 +248,7 @@ class Comparing {
   // A solver that knows the records and what was said of symbols.
   z3::solver asking(Terms& t, const ProofRecord& record) const {
     z3::solver solver(t.c);
-    z3::params params(t.c);
-    params.set("timeout", limits_.milliseconds);
-    solver.set(params);
+    bound_effort(solver, effort());
     for (const z3::expr& e : t.definitions) solver.add(e);
     for (const z3::expr& e : record.constraints()) solver.add(e);
     return solver;
@@ -261,6 +282,9 @@ class Comparing {
   const bool statuses_;
   Encodings& encodings_;
   std::optional<vm::Joined> joined_;
+  // Of the last records that were looked at.
+  z3::check_result open_ = z3::unsat;
+  std::vector<std::string> functions_;   // operators that are not told in themselves
 };
 
 }  // namespace

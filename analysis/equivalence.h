@@ -6,8 +6,9 @@
 //
 // Two proofs speak of all records: of programs that are the same code, and of such whose rules do the same with whatever the
 // conditions below them come to (rules_proof.h). Where neither is to be had, a record is looked for that tells them apart.
-// What a proof speaks of that found none: every record that both versions can read, with up to `rows` rows in a list, all facts documented,
-// all lists complete, dates within a century around today, and no person's word that overrules a criterion. A record that
+// What a proof speaks of that found none: every record that both versions can read, with all facts documented, all lists complete, dates
+// within a century around today, and no person's word that overrules a criterion; with any number of rows where no more can matter
+// (rows_enough.h), else with so many. Where with so few a rule cannot stand or a criterion cannot be met nothing is proved. A record that
 // leaves facts open is decided by its completions, and so alike too, unless the versions do something else where facts
 // matter: then nothing is proved. Rules that test what the record shows test the same in both versions, or nothing is.
 //
@@ -32,7 +33,7 @@
 namespace rubric::analysis {
 
 struct ProofLimits {
-  uint32_t rows = 2;  // in each list
+  uint32_t rows = 2;  // in each list of which no number is enough, or time for a few alone
   uint32_t milliseconds = 20'000;  // for each question to the solver
 };
 
@@ -43,8 +44,9 @@ struct Equivalent {
     unoverruled,  // the same, of records in which no person's word overrules a criterion
     records,  // on every such record within bounds: to the others none apply
   } by = Proof::records;
-  uint32_t rows = 0, lines = 0;  // in each list, and in a request
-  std::vector<std::pair<std::string, uint32_t>> longer;  // lists that the policy counts in: "/priorProcedures", rows
+  bool any_number = false;       // of rows in a list: with more nothing else can happen
+  uint32_t rows = 0, lines = 0;  // otherwise of those with so many rows in each list; and always in a request
+  std::vector<std::pair<std::string, uint32_t>> longer;  // lists that had more room: "/priorProcedures", rows
   std::vector<std::string> functions;  // operators of which only was used that the same operands give the same
 };
 struct Different {

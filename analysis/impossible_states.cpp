@@ -1,8 +1,8 @@
 #include "analysis/impossible_states.h"
 
 #include "analysis/free_truths.h"
-#include "analysis/proof_program.h"
 #include "analysis/proof_size.h"
+#include "analysis/record_questions.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ using vm::Id;
 using vm::none_id;
 
 constexpr unsigned most_steps = 4'000'000;   // of the solver, for a question: about a second
-constexpr uint32_t few_rows = 2, more_rows = 4;
+constexpr uint32_t few_rows = 4;         // of lists of which no number of rows is enough
 
 z3::check_result answer(z3::solver& solver, const z3::expr& what) {
   if (what.is_false()) return z3::unsat;
@@ -27,11 +27,7 @@ z3::check_result answer(z3::solver& solver, const z3::expr& what) {
   return out;
 }
 
-void bound(z3::context& c, z3::solver& solver) {
-  z3::params params(c);
-  params.set("rlimit", most_steps);
-  solver.set(params);
-}
+constexpr ProofEffort effort{ProofEffort::In::steps, most_steps};
 
 // A status or a rule's state, as points.cpp reads it off two registers.
 z3::expr status_is(Terms& t, const Symbol& applies, const Symbol& value, uint32_t state) {
@@ -60,7 +56,7 @@ class ByLogic {
  public:
   explicit ByLogic(const vm::Program& p)
       : p_(p), solver_(t_.c), one_(t_, solver_, p.registers.size(), true), other_(t_, solver_, p.registers.size(), true, "other ") {
-    bound(t_.c, solver_);
+    bound_effort(solver_, effort);
     one_.add(p);
     other_.add(p);
   }
@@ -122,31 +118,28 @@ class ByLogic {
 class ByRecords {
  public:
   ByRecords(const vm::VerifiedProgram& program, uint32_t rows)
-      : p_(*program),
-        size_(proof_size({&*program}, rows)),
-        record_(t_, size_),
-        encoded_(t_, record_, program, none_id, true),
-        solver_(t_.c) {
-    bound(t_.c, solver_);
-    sort_counted(record_, size_, {&p_});
-    for (const z3::expr& e : record_.constraints()) solver_.add(e);
-  }
+      : p_(*program), about_(program, proof_size(program, true, rows), effort, true) {}
   bool follows() const { return encoded_.unreached().empty(); }
 
-  // Nothing: it is not a question about complete records.
-  std::optional<z3::check_result> ask(const Subject& s, const Points::Reading& r, const Threshold* threshold, uint32_t state) {
-    const auto somewhere = [&](const std::function<z3::expr(size_t)>& what) { return asked(r, what); };
+  // Nothing: it is not a question about complete records. `lines`: of requests of how many lines it is told, where that matters.
+  // Not possible is only what no number of rows makes possible.
+  std::optional<z3::check_result> ask(const Subject& s, const Points::Reading& r, const Threshold* threshold, uint32_t state,
+                                      std::string& lines) {
+    const auto of = [&](std::vector<Id> registers, const std::function<z3::expr(size_t)>& what) {
+      return asked(r, std::move(registers), what, threshold != nullptr, lines);
+    };
     switch (s.kind) {
       case Subject::Kind::criterion:
         if (state == Points::undetermined || !reads(r.a) || !reads(r.applicable)) break;
-        return somewhere([&](size_t row) { return status_is(t_, encoded_.cell(r.applicable, row), encoded_.cell(r.a, row), state); });
+        return of({r.applicable, r.a},
+                  [&](size_t row) { return status_is(t_, encoded_.cell(r.applicable, row), encoded_.cell(r.a, row), state); });
       case Subject::Kind::rule:
       case Subject::Kind::exception:
         if (state == Points::open || tests_record(s.name) || !reads(r.a) || !reads(r.b)) break;
-        return somewhere([&](size_t row) { return rule_is(t_, encoded_.cell(r.a, row), encoded_.cell(r.b, row), state); });
+        return of({r.a, r.b}, [&](size_t row) { return rule_is(t_, encoded_.cell(r.a, row), encoded_.cell(r.b, row), state); });
       case Subject::Kind::codes:
         if (!reads(r.a)) break;
-        return somewhere([&](size_t row) {
+        return of({r.a}, [&](size_t row) {
           const Symbol in = encoded_.cell(r.a, row);
           return state == Points::within ? t_.is_yes(in) : t_.is_no(in);
         });
@@ -157,7 +150,7 @@ class ByRecords {
         if (!whole(type) || p_.registers[threshold->limit].type != type || threshold->component != none_id || !threshold->scopes.empty() ||
             !reads(threshold->value) || !reads(threshold->limit))
           break;
-        return somewhere([&](size_t row) { return near(*threshold, row, state); });
+        return of({threshold->value, threshold->limit}, [&](size_t row) { return near(*threshold, row, state); });
       }
       case Subject::Kind::condition:
       case Subject::Kind::outcome: break;
@@ -184,29 +177,20 @@ class ByRecords {
     const z3::expr there = state == Points::at ? from == 0 : state == Points::below ? from < 0 && from >= -step : from > 0 && from <= step;
     return t_.both(t_.both(known(value), known(limit)), there);
   }
-  z3::check_result asked(const Points::Reading& r, const std::function<z3::expr(size_t)>& what) {
-    z3::expr some = t_.no();
-    for (size_t row = 0; row < encoded_.rows(r.domain); ++row) {
-      z3::expr here = what(row);
-      if (r.domain != none_id) here = t_.both(here, encoded_.there(r.domain, row));
-      if (r.block != none_id) {
-        const vm::Block& block = p_.blocks[r.block];
-        here = t_.both(here, t_.is_yes(encoded_.cell(block.scope, encoded_.line_of(r.domain, row))));
-        if (block.items == r.domain && block.item_scope != none_id) here = t_.both(here, t_.is_yes(encoded_.cell(block.item_scope, row)));
-      }
-      some = t_.either(some, here);
-    }
-    for (; defined_ < t_.definitions.size(); ++defined_) solver_.add(t_.definitions[defined_]);
-    return answer(solver_, some);
+  z3::check_result asked(const Points::Reading& r, std::vector<Id> registers, const std::function<z3::expr(size_t)>& what, bool near_to,
+                         std::string& lines) {
+    const vm::Block* const block = r.block == none_id ? nullptr : &p_.blocks[r.block];
+    const z3::check_result found = about_.ask(about_.somewhere(block, r.domain, what, RecordQuestions::Where::in_scope));
+    if (found != z3::unsat) return found;
+    const RowsEnough enough = about_.enough(block, r.domain, std::move(registers), near_to);
+    lines = about_.of_lines(enough);
+    return enough.beyond(about_.size).empty() ? found : z3::unknown;
   }
 
   const vm::Program& p_;
-  const ProofSize size_;
-  Terms t_;
-  ProofRecord record_;
-  ProofProgram encoded_;
-  z3::solver solver_;
-  size_t defined_ = 0;
+  RecordQuestions about_;
+  Terms& t_ = about_.t;
+  ProofProgram& encoded_ = about_.encoded;
 };
 
 }  // namespace
@@ -215,7 +199,7 @@ struct ImpossibleStates::State {
   const vm::VerifiedProgram& program;
   const Points& points;
   std::unique_ptr<ByLogic> logic;
-  std::unique_ptr<ByRecords> few, more;
+  std::unique_ptr<ByRecords> records;
 
   StateProof ask(uint32_t subject, uint32_t state) {
     const Subject& s = points.subjects()[subject];
@@ -226,31 +210,26 @@ struct ImpossibleStates::State {
     if (by_logic == z3::unsat)
       return {StateProof::Answer::impossible, "proved: its logic does not allow it, whatever the conditions come to"};
     bool gave_up = by_logic == z3::unknown;
-    // What cannot be with few rows may be with more.
-    for (const auto& [prover, rows] : {std::pair(&few, few_rows), std::pair(&more, more_rows)}) {
-      if (!*prover) *prover = std::make_unique<ByRecords>(program, rows);
-      if (!(*prover)->follows()) break;
-      const auto found = (*prover)->ask(s, r, points.threshold(subject), state);
-      if (!found || found == z3::sat) break;
+    if (!records) records = std::make_unique<ByRecords>(program, few_rows);
+    if (records->follows()) {
+      std::string lines;
+      const auto found = records->ask(s, r, points.threshold(subject), state, lines);
+      if (found == z3::unsat)
+        return {StateProof::Answer::impossible, fmt::format("proved: no record shows it{}, unless a person overrules a criterion", lines)};
       gave_up |= found == z3::unknown;
-      if (found == z3::unknown) break;
-      if (rows == more_rows)
-        return {StateProof::Answer::impossible,
-                fmt::format("proved: no record with up to {} rows in a list shows it, unless a person overrules a criterion", rows)};
     }
     return {gave_up ? StateProof::Answer::gave_up : StateProof::Answer::unknown, ""};
   }
 };
 
-ImpossibleStates::ImpossibleStates(const vm::VerifiedProgram& program, const Points& points)
-    : state_(new State{program, points, {}, {}, {}}) {}
+ImpossibleStates::ImpossibleStates(const vm::VerifiedProgram& program, const Points& points) : state_(new State{program, points, {}, {}}) {}
 ImpossibleStates::~ImpossibleStates() = default;
 
 StateProof ImpossibleStates::ask(uint32_t subject, uint32_t state) {
   try {
     return state_->ask(subject, state);
   } catch (const z3::exception&) {
-    state_ = std::unique_ptr<State>(new State{state_->program, state_->points, {}, {}, {}});
+    state_ = std::unique_ptr<State>(new State{state_->program, state_->points, {}, {}});
     return {StateProof::Answer::gave_up, ""};
   }
 }

@@ -2,8 +2,9 @@
 //
 // Two things are asked of a solver. Whether the clause's own logic allows the state, whatever the conditions below it come to
 // (free_truths.h): a proof for every record. Of what is certain (met, not met, a rule that stands, a value at a threshold, a
-// code in a set) also whether some record shows it that has all facts, up to four rows in a list and no person's word against a
-// criterion; what an open record shows for certain its completions show too. Not of rules that test the record.
+// code in a set) also whether some record shows it that has all facts and no person's word against a criterion; what an open record
+// shows for certain its completions show too. Not of rules that test the record. It has to be shown of any number of rows in a list
+// (rows_enough.h); what only few rows cannot show stays wanted.
 //
 // Each question may cost the solver so much and no more, counted in its own steps: the same policy has the same answers on any
 // machine.

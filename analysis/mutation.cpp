@@ -50,7 +50,9 @@ std::string how_proved(const Equivalent& e) {
       return "proved: whatever the conditions come to, the rules give the same, as long as no person overrules a criterion";
     case Equivalent::Proof::records: break;
   }
-  return fmt::format("proved, with up to {} rows in a list", e.rows);
+  const std::string lines = e.lines > 1 ? fmt::format(", requests of up to {} lines", e.lines) : "";
+  if (e.any_number) return fmt::format("proved, with any number of rows in a list{}", lines);
+  return fmt::format("proved, with up to {} rows in a list{}", e.rows, lines);
 }
 
 // Whether a test looks at more than outcomes, the rules behind them and statuses.

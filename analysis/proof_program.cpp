@@ -64,30 +64,30 @@ ProofProgram::ProofProgram(Terms& t, ProofRecord& record, const vm::VerifiedProg
   registers_.resize(program_.registers.size());
   for (Id r = 0; r < registers_.size(); ++r)
     registers_[r].assign(rows(program_.registers[r].domain), t_.unknown(program_.registers[r].type));
-  find_needed(criteria);
+  needed_ = needed(verified, criteria);
   range(0, static_cast<uint32_t>(program_.code.size()));
 }
 
-// What outcomes rest on, and what an approval quotes and a modification says.
-void ProofProgram::find_needed(bool criteria) {
-  needed_ = verified_.prepared().decisive;
-  std::vector<bool> read(program_.registers.size(), false);
-  for (const vm::Modification& m : program_.modifications) {
+std::vector<bool> ProofProgram::needed(const vm::VerifiedProgram& verified, bool criteria) {
+  const vm::Program& p = *verified;
+  std::vector<bool> out = verified.prepared().decisive, read(p.registers.size(), false);
+  for (const vm::Modification& m : p.modifications) {
     for (const auto& [field, reg] : m.fields) read[reg] = true;
   }
-  for (const vm::Condition& c : program_.conditions) {
+  for (const vm::Condition& c : p.conditions) {
     for (const auto& [name, reg] : c.values) read[reg] = true;
   }
-  for (const vm::Criterion& c : program_.criteria) {
+  for (const vm::Criterion& c : p.criteria) {
     if (criteria && c.value != none_id) read[c.value] = true;
     if (criteria && c.applicable != none_id) read[c.applicable] = true;
   }
-  for (size_t k = program_.code.size(); k-- > 0;) {
-    const Inst& i = program_.code[k];
-    if (i.dst != none_id && read[i.dst]) needed_[k] = true;
-    if (!needed_[k]) continue;
-    for (uint32_t a = 0; a < i.n; ++a) read[operand(i, a)] = true;
+  for (size_t k = p.code.size(); k-- > 0;) {
+    const Inst& i = p.code[k];
+    if (i.dst != none_id && read[i.dst]) out[k] = true;
+    if (!out[k]) continue;
+    for (uint32_t a = 0; a < i.n; ++a) read[p.operands[i.args + a]] = true;
   }
+  return out;
 }
 
 // ---------------------------------------------------------------- rows

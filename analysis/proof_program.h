@@ -35,6 +35,9 @@ class ProofProgram {
   // same register.
   ProofProgram(Terms&, ProofRecord&, const vm::VerifiedProgram&, vm::Id pinned = vm::none_id, bool criteria = false, bool held = false);
 
+  // The instructions that outcomes rest on, with what an approval quotes and a modification says; on request criteria as well.
+  static std::vector<bool> needed(const vm::VerifiedProgram&, bool criteria);
+
   // Instructions that outcomes rest on and that have no encoding, by name. Not empty: nothing may be proved.
   const std::set<std::string>& unreached() const { return unreached_; }
 
@@ -59,7 +62,6 @@ class ProofProgram {
     std::vector<std::vector<std::pair<z3::expr, size_t>>> src;   // what a row may refer to, and when it does
   };
   void make_rows(vm::Id domain);
-  void find_needed(bool criteria);
   size_t above(vm::Id domain, size_t row, vm::Id target) const;
   std::vector<size_t> below(vm::Id domain, size_t row, vm::Id child) const;
   const Symbol& arg(const vm::Inst&, uint32_t k, size_t row) const;

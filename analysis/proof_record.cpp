@@ -15,8 +15,6 @@ namespace {
 
 using vm::Type;
 
-constexpr std::string_view lines_path = "/lines";
-
 // The place that "/lines/0/code" names, made on the way.
 Json& at(Json& root, const std::string& path) { return **place(root, steps_of_pointer(path)); }
 

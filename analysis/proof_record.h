@@ -28,6 +28,8 @@ struct ProofSize {
   auto operator<=>(const ProofSize&) const = default;
 };
 
+inline constexpr std::string_view lines_path = "/lines";
+
 // The paths of a program's lists, by domain; of one that is made while it runs the list that its rows are of.
 std::vector<std::string> list_paths(const vm::Program&);
 

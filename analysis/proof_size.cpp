@@ -1,10 +1,8 @@
 #include "analysis/proof_size.h"
 
-#include "vm/kernels.h"
+#include "analysis/proof_program.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <string>
 
 namespace rubric::analysis {
@@ -16,48 +14,54 @@ bool lines_meet(const vm::Program& p) {
                      [&](const vm::DomainDef& d) { return d.make == vm::Make::cross && d.from == p.lines_domain; });
 }
 
-// Lists whose rows are counted and compared with a number need as many rows, and one more.
-void add_counted(const vm::Program& p, std::map<std::string, uint32_t>& most) {
-  using vm::Op;
-  const std::vector<std::string> paths = list_paths(p);
-  std::vector<std::set<std::string>> counts(p.registers.size());
-  std::vector<int64_t> constant(p.registers.size(), -1);
-  for (const vm::Inst& i : p.code) {
-    if (i.dst == vm::none_id) continue;
-    const auto arg = [&](uint32_t k) { return p.operands[i.args + k]; };
-    const bool counting = i.op == Op::count || i.op == Op::used_days || i.op == Op::fullest ||
-                          (i.op == Op::fold && static_cast<vm::FoldKind>(i.fn) == vm::FoldKind::distinct);
-    if (counting) counts[i.dst].insert(paths[p.registers[arg(0)].domain]);
-    if (i.op == Op::konst && p.constants[i.imm].type == vm::Type::integer) constant[i.dst] = p.constants[i.imm].low;
-    if (i.op != Op::up && i.op != Op::src && i.op != Op::select && i.op != Op::coalesce && i.op != Op::call) continue;
-    int64_t number = -1;
-    for (uint32_t k = 0; k < i.n; ++k) {
-      counts[i.dst].insert(counts[arg(k)].begin(), counts[arg(k)].end());
-      number = std::max(number, constant[arg(k)]);
-    }
-    if (i.op != Op::call || p.registers[i.dst].type != vm::Type::truth) continue;
-    for (const std::string& path : counts[i.dst]) {
-      const auto rows = static_cast<uint32_t>(std::min<int64_t>(number + 1, 1'000'000));
-      if (number > 0 && !path.empty()) most[path] = std::max(most[path], rows);
-    }
-    counts[i.dst].clear();
-  }
-}
+constexpr uint32_t most_rows = 40;       // beyond so many a list is out of reach
+constexpr uint32_t most_lines = 4;
+constexpr uint32_t many_rows = 4;        // of which order is worth to be fixed
 
 }  // namespace
 
-ProofSize proof_size(const std::vector<const vm::Program*>& programs, uint32_t rows) {
-  ProofSize size{rows, 1, {}};
-  for (const vm::Program* p : programs) {
-    add_counted(*p, size.of_list);
-    if (lines_meet(*p)) size.lines = 2;
+Asked whole_decision(const vm::VerifiedProgram& verified, bool criteria) {
+  Asked out{&*verified, ProofProgram::needed(verified, criteria), {}, {}};
+  // Of items the one that two determinations differ in, and one that gives what they say.
+  for (const vm::Block& block : verified->blocks) {
+    if (block.items != vm::none_id) out.rows.insert(out.rows.end(), {block.items, block.items});
   }
-  std::erase_if(size.of_list, [&](const auto& list) { return list.second <= rows; });
+  return out;
+}
+
+ProofSize proof_size(std::span<const Asked> asked, bool joined, uint32_t rows) {
+  ProofSize size{rows, 1, {}};
+  for (const Asked& each : asked) {
+    if (lines_meet(*each.program)) size.lines = 2;
+  }
+  const RowsEnough enough = rows_enough(asked, 1, joined);
+  const auto alone = [&](const std::string& path) {
+    uint64_t number = 0;
+    for (const Asked& each : asked) {
+      const RowsEnough own = rows_enough(std::span(&each, 1), 1, false);
+      const auto list = own.of_list.find(path);
+      if (list != own.of_list.end()) number = std::max(number, list->second.number);
+    }
+    return number;
+  };
+  for (const auto& [path, most] : enough.of_list) {
+    // Where no number is enough, as many as let either program count to its numbers.
+    const uint64_t number = most.endless && asked.size() > 1 ? alone(path) : most.number;
+    const auto wanted = static_cast<uint32_t>(std::max<uint64_t>(number, most.endless ? rows : 1));
+    if (path == lines_path) size.lines = std::max(size.lines, std::min(wanted, most_lines));
+    else if (number <= most_rows) size.of_list[path] = wanted;
+  }
   return size;
 }
 
-void sort_counted(ProofRecord& record, const ProofSize& size, const std::vector<const vm::Program*>& programs) {
+ProofSize proof_size(const vm::VerifiedProgram& program, bool criteria, uint32_t rows) {
+  const Asked whole = whole_decision(program, criteria);
+  return proof_size(std::span(&whole, 1), false, rows);
+}
+
+void sort_long(ProofRecord& record, const ProofSize& size, const std::vector<const vm::Program*>& programs) {
   for (const auto& [path, rows] : size.of_list) {
+    if (rows <= many_rows) continue;
     if (path.find('/', 1) != std::string::npos) continue;   // of a row's lists each would have to be sorted
     std::string by;
     bool free = true;

@@ -1,7 +1,7 @@
 #include "analysis/proofs.h"
 
-#include "analysis/proof_program.h"
 #include "analysis/proof_size.h"
+#include "analysis/record_questions.h"
 #include "analysis/witness.h"
 
 #include <fmt/format.h>
@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <iterator>
 #include <map>
 
 namespace rubric::analysis {
@@ -51,22 +50,13 @@ class Proving {
         p_(*program),
         limits_(limits),
         progress_(progress),
-        size_(proof_size({&*program}, limits.rows)),
-        record_(t_, size_),
-        encoded_(t_, record_, program),
-        solver_(t_.c) {}
+        about_(program, proof_size(program, false, limits.rows), {ProofEffort::In::milliseconds, limits.milliseconds}, false) {}
 
   Proofs result() {
-    out_.rows = size_.rows;
     if (!encoded_.unreached().empty()) {
       unfinished(p_.name, fmt::format("out of reach of the proof: {}", fmt::join(encoded_.unreached(), ", ")), {no_file, 0, 0});
       return std::move(out_);
     }
-    z3::params params(t_.c);
-    params.set("timeout", limits_.milliseconds);
-    solver_.set(params);
-    sort_counted(record_, size_, {&p_});
-    for (const z3::expr& e : record_.constraints()) solver_.add(e);
     size_t of = 0, done = 0;
     for (const vm::Block& block : p_.blocks) of += 1 + block.rules.size() + block.criteria.size();
     const auto step = [&] {
@@ -92,24 +82,14 @@ class Proving {
 
   // sat, unsat, or unknown, which is noted under the name.
   z3::check_result possible(const z3::expr& what, const std::string& name, Span span, z3::model* model = nullptr) {
-    if (what.is_false()) return z3::unsat;
-    for (; defined_ < t_.definitions.size(); ++defined_) solver_.add(t_.definitions[defined_]);
-    solver_.push();
-    solver_.add(what);
-    z3::check_result result = solver_.check();
-    if (result == z3::sat && model) {
-      *model = solver_.get_model();
-      solver_.add(record_.ordinary());
-      if (solver_.check() == z3::sat) *model = solver_.get_model();
-    }
-    solver_.pop();
+    const z3::check_result result = about_.ask(what, model);
     if (result == z3::unknown) unfinished(name, fmt::format("the solver ran out of time ({} s)", limits_.milliseconds / 1000), span, true);
     return result;
   }
 
   // A case of the model on which something holds, made small; empty where the machine does not confirm it.
   std::string confirmed(z3::model& model, const Holds& holds, const Also& also = {}) const {
-    const std::string json = record_.json(model);
+    const std::string json = about_.record.json(model);
     // Lines whose code is known stay so: a reader asks first what is requested.
     const auto coded = [](const vm::Trace& t) {
       return std::all_of(t.lines.begin(), t.lines.end(), [](const vm::LineTrace& line) { return !line.code.empty(); });
@@ -134,24 +114,8 @@ class Proving {
     return "";
   }
 
-  z3::expr decides(const vm::Block& block, size_t line) {
-    return t_.both(encoded_.lines()[line].there,
-                   t_.both(t_.is_yes(encoded_.cell(block.scope, line)), t_.is_yes(encoded_.cell(block.version_gate, line))));
-  }
-  z3::expr decides(const vm::Block& block) {
-    z3::expr some = t_.no();
-    for (size_t line = 0; line < encoded_.lines().size(); ++line) some = t_.either(some, decides(block, line));
-    return some;
-  }
-  // On a row of a domain below the lines, where the block decides the line.
   z3::expr somewhere(const vm::Block& block, Id domain, const std::function<z3::expr(size_t)>& what) {
-    z3::expr some = t_.no();
-    for (size_t r = 0; r < encoded_.rows(domain); ++r) {
-      z3::expr here = t_.both(t_.both(encoded_.there(domain, r), decides(block, encoded_.line_of(domain, r))), what(r));
-      if (domain == block.items && block.item_scope != none_id) here = t_.both(here, t_.is_yes(encoded_.cell(block.item_scope, r)));
-      some = t_.either(some, here);
-    }
-    return some;
+    return about_.somewhere(&block, domain, what);
   }
 
   // A line that comes to an outcome, as the machine confirms.
@@ -160,8 +124,8 @@ class Proving {
     const std::string name = p_.texts[block.name];
     z3::expr some = t_.no();
     for (size_t line = 0; line < encoded_.lines().size(); ++line)
-      some = t_.either(some,
-                       t_.both(decides(block, line), t_.same(encoded_.cell(block.outcome, line).v, t_.number(static_cast<int>(outcome)))));
+      some = t_.either(
+          some, t_.both(about_.decides(block, line), t_.same(encoded_.cell(block.outcome, line).v, t_.number(static_cast<int>(outcome)))));
     z3::model model(t_.c);
     if (possible(some, name, place_of(block), &model) != z3::sat) return;
     const auto line_of = [&](const vm::Trace& t) -> const vm::LineTrace* {
@@ -172,7 +136,20 @@ class Proving {
     const std::string json = confirmed(model, [&](const vm::Trace& t) { return line_of(t) != nullptr; });
     if (json.empty()) return unfinished(name, "the machine does not confirm the solver's case", place_of(block));
     const vm::Trace shown = decided(program_, json);
-    out_.found.push_back({kind, name, fmt::format("{}", fmt::join(line_of(shown)->decided_by, ", ")), place_of(block), json});
+    out_.found.push_back({kind, name, fmt::format("{}", fmt::join(line_of(shown)->decided_by, ", ")), "", place_of(block), json});
+  }
+
+  // What no record of this size shows can never be only where more rows make no difference. Otherwise it is noted.
+  bool never(const RowsEnough& enough, const std::string& name, const std::string& what, Span span) {
+    const std::vector<std::string> beyond = enough.beyond(about_.size);
+    if (!beyond.empty())
+      unfinished(name, fmt::format("no case with up to {} {}; what happens with more rows is not decided", fmt::join(beyond, ", "), what),
+                 span);
+    return beyond.empty();
+  }
+  void add(Finding::Kind kind, const std::string& subject, const std::string& others, Span span, const RowsEnough& enough,
+           std::string record) {
+    out_.found.push_back({kind, subject, others, about_.of_lines(enough), span, std::move(record)});
   }
 
   Span place_of(const vm::Block& block) const { return block.rules.empty() ? Span{no_file, 0, 0} : p_.rules[block.rules[0]].span; }
@@ -183,13 +160,18 @@ class Proving {
     const auto yes = [&](Id reg) { return somewhere(block, rule.domain, [&](size_t r) { return t_.is_yes(encoded_.cell(reg, r)); }); };
     const z3::check_result fires = possible(yes(rule.fires), "rule " + name, rule.span);
     if (fires == z3::unsat) {
-      out_.found.push_back({Finding::Kind::never_fires, name, "", rule.span, nearest(block, rule, name)});
+      const RowsEnough enough = about_.enough(&block, rule.domain, {rule.fires});
+      if (never(enough, "rule " + name, "fires it", rule.span))
+        add(Finding::Kind::never_fires, name, "", rule.span, enough, nearest(block, rule, name));
       return;
     }
     if (fires != z3::sat || rule.exceptions.empty() || possible(yes(rule.stands), "rule " + name, rule.span) != z3::unsat) return;
-    out_.found.push_back({Finding::Kind::never_stands, name, "", rule.span, beside({yes(rule.fires)}, [&](const vm::Trace& t) {
-                            return some_rule(t, name, [](vm::RuleState s) { return s == vm::RuleState::defeated; });
-                          })});
+    const RowsEnough enough = about_.enough(&block, rule.domain, {rule.stands});
+    if (!never(enough, "rule " + name, "lets it stand", rule.span)) return;
+    const auto defeated = [&](const vm::Trace& t) {
+      return some_rule(t, name, [](vm::RuleState s) { return s == vm::RuleState::defeated; });
+    };
+    add(Finding::Kind::never_stands, name, "", rule.span, enough, beside({yes(rule.fires)}, defeated));
   }
 
   // The rule's condition with all parts but one, if it has several; else any case that its block decides.
@@ -208,7 +190,7 @@ class Proving {
         }));
       }
     }
-    wishes.push_back(decides(block));
+    wishes.push_back(about_.decides(block));
     return beside(
         wishes, [&](const vm::Trace& t) { return some_rule(t, name, [](vm::RuleState s) { return s == vm::RuleState::does_not_fire; }); });
   }
@@ -228,8 +210,10 @@ class Proving {
     if (met == z3::unsat && not_met == z3::unsat) return;   // it never applies: said elsewhere, or a layer's
     if (met == z3::unsat || not_met == z3::unsat) {
       const vm::Status always = met == z3::unsat ? vm::Status::not_met : vm::Status::met;
-      out_.found.push_back({Finding::Kind::never_differs, name, met == z3::unsat ? "not met" : "met", c.span,
-                            beside({is(met != z3::unsat)}, [&](const vm::Trace& t) { return all_are(t, {name}, always); })});
+      const RowsEnough enough = about_.enough(&block, c.domain, {c.applicable, c.value});
+      if (!never(enough, "criterion " + name, met == z3::unsat ? "meets it" : "fails it", c.span)) return;
+      add(Finding::Kind::never_differs, name, met == z3::unsat ? "not met" : "met", c.span, enough,
+          beside({is(met != z3::unsat)}, [&](const vm::Trace& t) { return all_are(t, {name}, always); }));
       return;
     }
     matters(block, c, name, is(true));
@@ -239,13 +223,18 @@ class Proving {
   // Another run of the policy on the same record, in which the criterion is whatever one likes.
   void matters(const vm::Block&, const vm::Criterion& c, const std::string& name, const z3::expr& met) {
     if (c.parent != none_id && c.section) return;
-    ProofProgram other(t_, record_, program_, c.value);
+    ProofProgram other(t_, about_.record, program_, c.value);
     z3::expr differs = t_.no();
     for (size_t line = 0; line < encoded_.lines().size(); ++line) {
       const ProofVerdict x = encoded_.verdict(line), y = other.verdict(line);
       differs = t_.either(differs, t_.both(encoded_.lines()[line].there, differ(t_, x, y)));
     }
     if (possible(differs, "criterion " + name, c.span) != z3::unsat) return;
+    // Two runs: of the other one the criterion is its own, and what rests on it.
+    std::array runs{whole_decision(program_, false), whole_decision(program_, false)};
+    runs[1].own = c.value;
+    const RowsEnough enough = rows_enough(runs, about_.size.lines, true);
+    if (!never(enough, "criterion " + name, "shows that it matters", c.span)) return;
     // A person's word on it, either way, leaves the decision as it is.
     const auto endings = [&](const std::string& json, const char* status) {
       Json root = Json::parse(json, nullptr, false);
@@ -258,7 +247,7 @@ class Proving {
     const std::string json = beside(
         {met}, [&](const vm::Trace& t) { return all_are(t, {name}, vm::Status::met); },
         [&](const std::string& less) { return endings(less, "met") == endings(less, "notMet"); });
-    out_.found.push_back({Finding::Kind::never_matters, name, "", c.span, json});
+    add(Finding::Kind::never_matters, name, "", c.span, enough, json);
   }
 
   // In `all of`: the others met, and this one not. In `any of`: this one met, and none of the others.
@@ -282,6 +271,10 @@ class Proving {
         return e;
       });
       if (possible(alone, "criterion " + p_.texts[member.name], member.span) != z3::unsat) continue;
+      std::vector<Id> members;
+      for (const Id other : group.members) members.insert(members.end(), {p_.criteria[other].value, p_.criteria[other].applicable});
+      const RowsEnough enough = about_.enough(&block, group.domain, members);
+      if (!never(enough, "criterion " + p_.texts[member.name], "shows it to decide " + name, member.span)) continue;
       // All members met together, or as many of them as can be.
       std::vector<std::string> names;
       for (const Id other : group.members) names.push_back(p_.texts[p_.criteria[other].name]);
@@ -295,7 +288,7 @@ class Proving {
       if (json.empty())
         json = beside({somewhere(block, group.domain, [&](size_t r) { return truth(member, r)[all ? 1 : 0]; })},
                       [&](const vm::Trace& t) { return all_are(t, {own}, all ? vm::Status::not_met : vm::Status::met); });
-      out_.found.push_back({Finding::Kind::implied, own, name, member.span, json});
+      add(Finding::Kind::implied, own, name, member.span, enough, json);
     }
   }
 
@@ -303,12 +296,9 @@ class Proving {
   const vm::Program& p_;
   const ProofLimits limits_;
   const ProofProgress& progress_;
-  const ProofSize size_;
-  Terms t_;
-  ProofRecord record_;
-  ProofProgram encoded_;
-  z3::solver solver_;
-  size_t defined_ = 0;
+  RecordQuestions about_;
+  Terms& t_ = about_.t;
+  ProofProgram& encoded_ = about_.encoded;
   Proofs out_;
 };
 
@@ -316,16 +306,7 @@ class Proving {
 
 Proofs prove(const vm::VerifiedProgram& program, const ProofLimits& limits, const ProofProgress& progress) {
   try {
-    Proofs out = Proving(program, limits, progress).result();
-    const auto never = [](const Finding& f) { return f.kind != Finding::Kind::gap && f.kind != Finding::Kind::conflict; };
-    if (std::none_of(out.found.begin(), out.found.end(), never)) return out;
-    // What cannot be with few rows may be with more, where a condition asks for several: only what stays is said.
-    Proofs more = Proving(program, {limits.rows * 2, limits.milliseconds}, progress).result();
-    std::erase_if(out.found, never);
-    std::copy_if(more.found.begin(), more.found.end(), std::back_inserter(out.found), never);
-    out.unfinished.insert(out.unfinished.end(), more.unfinished.begin(), more.unfinished.end());
-    out.rows = more.rows;
-    return out;
+    return Proving(program, limits, progress).result();
   } catch (const z3::exception& e) {
     Proofs out;
     out.unfinished.push_back({program->name, fmt::format("the solver gave up: {}", e.msg()), {no_file, 0, 0}, false});

@@ -104,21 +104,22 @@ class Checker {
     constexpr uint64_t most_seconds = 86'400;
     const uint64_t seconds = std::clamp<uint64_t>(arguments.number("timeout").value_or(20), 1, most_seconds);
     const analysis::Proofs proofs = analysis::prove(
-        *verified, {.rows = 2, .milliseconds = static_cast<uint32_t>(seconds * 1000)},
+        *verified, {.rows = 4, .milliseconds = static_cast<uint32_t>(seconds * 1000)},
         [&](size_t done, size_t of) { console.progress(done, "clauses proved", static_cast<double>(done) / static_cast<double>(of)); });
     console.end_progress();
     Diagnostics found;
     const auto at = [&](Span span) { return has_sources ? in_sources(program, span) : Span{no_file, 0, 0}; };
     const auto add = [&](const Diagnostic& d, const std::string& record) { proved.push_back({d, record}); };
     for (const analysis::Finding& f : proofs.found) {
+      const std::string subject = f.within.empty() ? f.subject : fmt::format("{},{},", f.subject, f.within);
       switch (f.kind) {
         case Kind::gap: add(found.report<DiagnosticId::proved_gap>(at(f.span), f.subject), f.record); break;
         case Kind::conflict: add(found.report<DiagnosticId::proved_conflict>(at(f.span), f.subject, f.others), f.record); break;
-        case Kind::never_fires: add(found.report<DiagnosticId::never_fires>(at(f.span), f.subject), f.record); break;
-        case Kind::never_stands: add(found.report<DiagnosticId::never_stands>(at(f.span), f.subject), f.record); break;
-        case Kind::never_matters: add(found.report<DiagnosticId::never_matters>(at(f.span), f.subject), f.record); break;
-        case Kind::never_differs: add(found.report<DiagnosticId::never_differs>(at(f.span), f.subject, f.others), f.record); break;
-        case Kind::implied: add(found.report<DiagnosticId::implied>(at(f.span), f.subject, f.others), f.record); break;
+        case Kind::never_fires: add(found.report<DiagnosticId::never_fires>(at(f.span), subject), f.record); break;
+        case Kind::never_stands: add(found.report<DiagnosticId::never_stands>(at(f.span), subject), f.record); break;
+        case Kind::never_matters: add(found.report<DiagnosticId::never_matters>(at(f.span), subject), f.record); break;
+        case Kind::never_differs: add(found.report<DiagnosticId::never_differs>(at(f.span), subject, f.others), f.record); break;
+        case Kind::implied: add(found.report<DiagnosticId::implied>(at(f.span), subject, f.others), f.record); break;
       }
     }
     for (const analysis::Unproved& u : proofs.unfinished) {
@@ -126,8 +127,7 @@ class Checker {
       add(found.report<DiagnosticId::not_proved>(at(u.span), u.subject, u.reason, help), "");
     }
     if (!console.for_machines()) {
-      console.note(fmt::format("{}: {} found by proof, {} not proved; lists of up to {} rows, more where the policy counts", program.name,
-                               proofs.found.size(), proofs.unfinished.size(), proofs.rows));
+      console.note(fmt::format("{}: {} found by proof, {} not proved", program.name, proofs.found.size(), proofs.unfinished.size()));
     }
   }
 
@@ -293,9 +293,9 @@ constexpr Command check_command = {
     "Parses, types and lints. Messages have a name in brackets, by which the reference lists them; the exit status is 1 where one "
     "is an error, with --strict where there is one.\n\n"
     "--prove adds warnings from a solver: proved_gap, proved_conflict, never_fires, never_stands, never_matters, never_differs, implied, and "
-    "not_proved where it found no answer in time or something is out of its reach. Each has a case that has been run (\"record\" in JSON), and "
-    "speaks of records with all facts documented and up to two rows in a list, four where something can never be, more where the policy "
-    "counts.",
+    "not_proved where it found no answer in time, or something is out of its reach: also where only few rows of a list cannot show it, and "
+    "no number of rows stands for all. Each has a case that has been run (\"record\" in JSON), and speaks of records with all facts "
+    "documented.",
     operands,
     options,
     examples,

@@ -90,7 +90,7 @@ constexpr Operand operands[] = {
     {"NEW", Operand::Count::one, Completes::policy, "the policy as it is to be, named in the same ways"},
 };
 constexpr Option options[] = {
-    {"rows", 'r', "N", Completes::nothing, "how many rows a list may have, 2 where nothing is said"},
+    {"rows", 'r', "N", Completes::nothing, "how many rows a list may have of which no number can stand for all, 2 where nothing is said"},
     {"timeout", 't', "SECONDS", Completes::nothing, "for each question to the solver, 20 where nothing is said"},
     {"record", 'o', "FILE", Completes::file, "write the case that tells the versions apart, to be run"},
     {"format", 'f', "text|json", Completes::nothing, "text for people; json: one object"},
@@ -112,9 +112,11 @@ constexpr Command compare_command = {
     "on both, and is made small: what it leaves out does not matter. The edited clauses that cause the difference are named as in rubric diff, "
     "with both texts and the criteria and rules by way of which they act.\n\n"
     "Equivalent means: for every record, where the two compile to the same code or their rules come to the same whatever the conditions "
-    "below them come to; else for every record that both can read, with all facts documented, with as many rows in a list as --rows says. Where an "
-    "edit changes what a rule tests of the record, or the versions do something else when undetermined, nothing is claimed of records that "
-    "leave facts open.\n\n"
+    "below them come to; else for every record that both can read, with all facts documented. A list has any number of rows, where so many "
+    "were looked at that more can change nothing; of a sum and the like no number is enough, and as many are looked at as --rows says. Where "
+    "with so few a rule cannot stand or a criterion cannot be met, nothing is claimed. Nor where an "
+    "edit changes what a rule tests of the record, or the versions do something else when undetermined, of records that leave facts "
+    "open.\n\n"
     "The exit status is 0 for equivalent, 1 for a difference, and 2 where neither was found: time ran out, or a policy uses something that is "
     "out of reach of the proof, which is named.",
     operands,

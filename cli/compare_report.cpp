@@ -29,9 +29,8 @@ std::string longer(const Equivalent& e) {
 }
 
 std::string bounds(const Equivalent& e) {
-  return fmt::format("up to {} {} in a list{}", e.rows, e.rows == 1 ? "row" : "rows",
-                     e.lines > 1 ? fmt::format(", requests of up to {} lines", e.lines) : "") +
-         longer(e);
+  const std::string rows = e.any_number ? "any number of rows" : fmt::format("up to {} {}", e.rows, e.rows == 1 ? "row" : "rows");
+  return fmt::format("{} in a list{}", rows, e.lines > 1 ? fmt::format(", requests of up to {} lines", e.lines) : "") + longer(e);
 }
 
 constexpr std::string_view within = "every record that both versions can read, with all facts documented and dates from 1902 to 2098";
@@ -165,7 +164,8 @@ std::string compare_json(const analysis::Equivalence& found, const EditsBehind& 
   if (const auto* e = std::get_if<Equivalent>(&found)) {
     out = {{"result", "equivalent"}, {"sameCode", e->by == Equivalent::Proof::same_code}, {"proof", proof_name(e->by)}};
     if (e->by == Equivalent::Proof::records) {
-      out["rows"] = e->rows;
+      out["anyNumberOfRows"] = e->any_number;
+      if (!e->any_number) out["rows"] = e->rows;
       out["lines"] = e->lines;
       out["longer"] = Json::object();
       for (const auto& [path, rows] : e->longer) out["longer"][path] = rows;

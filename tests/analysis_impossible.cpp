@@ -54,8 +54,7 @@ TEST(ImpossibleStates, AreProvedAndNotWanted) {
   // Its logic alone: the exception stands only where the rule does not fire.
   EXPECT_EQ(why(Subject::Kind::rule, "Covered", "defeated"), "proved: its logic does not allow it, whatever the conditions come to");
   // The numbers: five or more and fewer than three.
-  EXPECT_EQ(why(Subject::Kind::rule, "Never", "stands"),
-            "proved: no record with up to 4 rows in a list shows it, unless a person overrules a criterion");
+  EXPECT_EQ(why(Subject::Kind::rule, "Never", "stands"), "proved: no record shows it, unless a person overrules a criterion");
   // Open facts are no question about complete records.
   EXPECT_EQ(why(Subject::Kind::rule, "Never", "open"), "wanted");
   EXPECT_EQ(why(Subject::Kind::rule, "Sparse", "stands"), "wanted");

@@ -45,7 +45,7 @@ complete -c rubric -n '__fish_seen_subcommand_from diff' -l format -s f -x -a 't
 complete -c rubric -n '__fish_seen_subcommand_from diff' -l threads -s j -x -d 'how many cores work; the output is the same for any number'
 complete -c rubric -n '__fish_seen_subcommand_from diff' -l exit-code -d 'exit with 1 where any line differs'
 complete -c rubric -n __fish_use_subcommand -f -a compare -d 'prove that two versions decide alike, or show a case that they do not'
-complete -c rubric -n '__fish_seen_subcommand_from compare' -l rows -s r -x -d 'how many rows a list may have, 2 where nothing is said'
+complete -c rubric -n '__fish_seen_subcommand_from compare' -l rows -s r -x -d 'how many rows a list may have of which no number can stand for all, 2 where nothing is said'
 complete -c rubric -n '__fish_seen_subcommand_from compare' -l timeout -s t -x -d 'for each question to the solver, 20 where nothing is said'
 complete -c rubric -n '__fish_seen_subcommand_from compare' -l record -s o -r -d 'write the case that tells the versions apart, to be run'
 complete -c rubric -n '__fish_seen_subcommand_from compare' -l format -s f -x -a 'text json' -d 'text for people; json: one object'
