@@ -53,7 +53,7 @@ Symbol FreeTruths::value(World world, Id reg) {
   if (known != values_.end()) return known->second;
   if (!is_made_of_truths(reg)) return chosen(world, reg);
   const auto& [p, i, possible] = makers_[reg];
-  const bool tests = i->op == Op::shown || i->op == Op::not_shown || i->op == Op::undetermined;
+  const bool tests = vm::tests_record(i->op);
   const Symbol s = world == completed && tests ? value(as_it_stands, reg) : made(world, *p, *i);
   values_.emplace(std::pair(world, reg), s);
   return s;

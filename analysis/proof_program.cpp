@@ -23,8 +23,6 @@ namespace {
 // Rows that are made of lists while a program runs, and lists that are made of rows.
 constexpr std::array out_of_reach{Op::scan, Op::unnest, Op::nest, Op::final};
 
-bool tests_record(Op op) { return op == Op::shown || op == Op::not_shown || op == Op::undetermined; }
-
 }  // namespace
 
 std::vector<std::string_view> opcodes_out_of_reach() {
@@ -268,7 +266,7 @@ void ProofProgram::one(const Inst& i, bool decisive) {
   for (size_t r = 0; r < out.size(); ++r) {
     const Symbol made = row(i, r);
     out[r] = made.type == program_.registers[i.dst].type ? made : t_.as(program_.registers[i.dst].type, made);
-    const bool tests = tests_record(i.op);
+    const bool tests = vm::tests_record(i.op);
     if (held_ && tests) {
       const std::string where = program_.registers[i.dst].domain == none_id ? "" : rows_[program_.registers[i.dst].domain].rows[r].path;
       out[r] = t_.truth(t_.c.bool_const(fmt::format("record test {} {}", i.dst, where).c_str()));

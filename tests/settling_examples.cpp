@@ -82,6 +82,71 @@ TEST(SettlingExamples, ALimitWaitsForALineThatWaitsForAPerson) {
             "review of deny gap, line:1");
 }
 
+// What a limit counts changes with the line's own day in more ways than its comparison tells: each of its few days is tried.
+TEST(SettlingExamples, ALimitIsTriedOnEachDayOfAVagueDate) {
+  const std::string line = R"({"lines": [{"sequence": 1, "code": {"system": "CPT", "code": "20552"}, "serviceDate": {"vague": )",
+                    history = R"(}}], "priorProcedures": [{"code": {"system": "CPT", "code": "20552"}, "date": "2025-01-07"}]})";
+  EXPECT_EQ(ending(weeks, (line + R"({"low": "2025-01-08", "high": "2025-01-09"})" + history).c_str()), "deny of deny");
+  EXPECT_EQ(ending(weeks, (line + R"({"low": "2025-01-07", "high": "2025-01-09"})" + history).c_str()),
+            "pend of deny gap, /lines/0/serviceDate");
+}
+
+// A line's diagnoses are those of the case, and which they are is not known.
+constexpr const char* graves = R"(
+policy Graves version '1'
+source S 'A source'
+entity Case
+  lines list of Line complete
+  diagnoses list of Diagnosis complete
+entity Line
+  units Integer from 1 to 3
+  diagnoses list of Diagnosis complete by sequence
+entity Diagnosis
+  sequence Integer at least 1
+  weight Integer from 1 to 3 optional
+  severe Boolean
+decides each Line, for each Diagnosis D, taking the best when undetermined pend cite S 'p'
+)";
+
+TEST(SettlingExamples, AFactOfARowThatIsNotKnownHasSomeValueOrNone) {
+  const std::string policy = std::string(graves) + R"(
+criterion Weightless 'no weight' D.weight is null cite S 'p'
+rule Free not required when Weightless is not met cite S 'p'
+)";
+  EXPECT_EQ(ending(policy.c_str(), R"({"lines": [{"units": 2}], "diagnoses": [{"sequence": 1, "weight": 2, "severe": true}]})"),
+            "pend of notRequired gap, /lines/0/diagnoses");
+}
+
+TEST(SettlingExamples, OfWhatIsNotRecordedNoTestOfTheRecordIsHeld) {
+  const std::string policy = std::string(graves) + R"(
+criterion Severe 'it is severe' D.severe cite S 'p'
+rule Many   approve when Line.units > 1 cite S 'p'
+rule Unseen deny exception to Many when Severe is undetermined cite S 'p'
+)";
+  EXPECT_EQ(ending(policy.c_str(), R"({"lines": [{"units": 2}], "diagnoses": [{"sequence": 1, "weight": 2, "severe": true}]})"),
+            "pend of approve gap, /lines/0/diagnoses");
+}
+
+constexpr const char* powers = R"(
+policy Powers version '1'
+source S 'A source'
+entity Case
+  lines list of Line complete
+entity Line
+  dose Decimal from 0 to 5
+  share Decimal from 1 to 5
+decides each Line when undetermined pend cite S 'p'
+criterion Dose  'the dose'  Ln(Line.dose) > 1.0   cite S 'p'
+criterion Share 'the share' Ln(Line.share) > 1.0  cite S 'p'
+rule Strong approve when all of Dose, Share cite S 'p'
+rule Weak   deny    when any of Dose, Share is not met cite S 'p'
+)";
+
+TEST(SettlingExamples, WhereAnOperatorCanFailACompletionMayNotBeComputable) {
+  EXPECT_EQ(ending(powers, R"({"lines": [{"share": 3}]})"), "pend of approve review deny, /lines/0/dose");
+  EXPECT_EQ(ending(powers, R"({"lines": [{"dose": 3}]})"), "pend of approve deny, /lines/0/share");
+}
+
 // The first line's rule rests on one of two procedures, and which is not known from anything in the record.
 TEST(SettlingExamples, ALimitWaitsForALineThatCannotBeComputed) {
   constexpr const char* policy = R"(

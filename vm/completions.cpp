@@ -5,6 +5,7 @@
 #include "vm/completion_tree.h"
 #include "vm/domains.h"
 #include "vm/moves.h"
+#include "vm/opcodes.h"
 #include "vm/prepared.h"
 #include "vm/run_parts.h"
 #include "vm/values.h"
@@ -317,9 +318,10 @@ class Copies {
       }
       if (!hold) continue;
       for (const Inst& i : p_.code) {
-        if ((i.op != Op::shown && i.op != Op::not_shown && i.op != Op::undetermined) || i.domain == none_id) continue;
+        if (!tests_record(i.op) || i.domain == none_id) continue;
         const Place& p = places(i.domain)[l];
         for (Row r = p.first; r < p.first + p.size; ++r) {
+          if (bit(d_.rows_of(i.domain).phantom, r)) continue;   // of what is not recorded nothing is said as the record stands
           for (uint32_t x = 0; x < t.count; ++x) out.push_back({i.dst, p.copied(r, x), box(d_.truth(i.dst, r))});
         }
       }

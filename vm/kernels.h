@@ -74,8 +74,9 @@ class Counts {
 };
 
 enum class FoldKind : uint16_t { sum, min, max, avg, distinct };
-void fold(const Context&, FoldKind, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out,
-          Pool& out_pool);
+// `has_values`: what is unknown of the values is which they are, not whether there is one.
+void fold(const Context&, FoldKind, const DomainRows& rows, const Column& member, const Column& value, bool has_values, const Pool&,
+          Column& out, Pool& out_pool);
 void pick(const Context&, bool last, const DomainRows& rows, const Column& member, const Column& key, const Column& value, const Pool&,
           Column& out, Pool& out_pool);
 void only(const Context&, const DomainRows& rows, const Column& member, const Column& value, const Pool&, Column& out, Pool& out_pool);

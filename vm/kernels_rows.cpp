@@ -222,8 +222,8 @@ void Counts::put(Row r, uint32_t certain, uint32_t possible, bool unbounded) {
   if (made) *made = out_.cell4[r];
 }
 
-void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column& member, const Column& value, const Pool& pool, Column& out,
-          Pool& out_pool) {
+void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column& member, const Column& value, bool has_values,
+          const Pool& pool, Column& out, Pool& out_pool) {
   struct Member {
     Range range;
     bool certain, any_number;
@@ -241,7 +241,8 @@ void fold(const Context& c, FoldKind kind, const DomainRows& rows, const Column&
       phantom |= any_number;
       const Range range = range_of(c, v);
       // A value that may be none may not count at all.
-      items.push_back({range, t == Truth::yes && !range.maybe_none, any_number});
+      const bool counts = !range.maybe_none || (has_values && v.kind == Kind::unknown);
+      items.push_back({range, t == Truth::yes && counts, any_number});
       settled &= t == Truth::yes && v.kind == Kind::value;
     }
     const bool some = std::any_of(items.begin(), items.end(), [](const Member& i) { return i.certain; });

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <map>
 
@@ -326,6 +327,20 @@ class Run {
     }
   }
 
+  // Of rows that are not recorded a test of the record says nothing while their criterion is open: each may be another one.
+  void leave_open(const Inst& inst, Column& out) {
+    if (out.uniform) return;
+    const Plane& phantom = d_.rows_of(inst.domain).phantom;
+    const Column &applies = arg(inst, 0), &value = arg(inst, 1);
+    for (uint32_t w = 0; w < words(out.rows); ++w) {
+      for (uint64_t left = phantom[w]; left; left &= left - 1) {
+        const Row r = w * 64 + static_cast<Row>(std::countr_zero(left));
+        const Truth a = applies.truth(r);
+        if (a == Truth::unknown || (a == Truth::yes && value.truth(r) == Truth::unknown)) out.set_truth(r, Truth::unknown);
+      }
+    }
+  }
+
   void granted(const Inst& inst, Column& out) {
     constexpr OutcomeSet given = set_of(Outcome::approve) | set_of(Outcome::approve_with_conditions) | set_of(Outcome::modify);
     constexpr OutcomeSet refused = set_of(Outcome::deny) | set_of(Outcome::not_required) | set_of(Outcome::not_decided);
@@ -413,12 +428,16 @@ class Run {
       case Op::all: fold_truth(inst, out); break;
       case Op::count: count(context_, child(inst, 0), arg(inst, 0), out, pool); break;
       case Op::at_least: at_least(args(inst), inst.imm, out); break;
-      case Op::fold: fold(context_, static_cast<FoldKind>(inst.fn), child(inst, 0), arg(inst, 0), arg(inst, 1), pool, out, pool); break;
+      case Op::fold: {
+        const bool has_values = prepared_.definitions.has_values(program_.operands[inst.args + 1]);
+        fold(context_, static_cast<FoldKind>(inst.fn), child(inst, 0), arg(inst, 0), arg(inst, 1), has_values, pool, out, pool);
+        break;
+      }
       case Op::pick: pick(context_, inst.fn == 1, child(inst, 0), arg(inst, 0), arg(inst, 1), arg(inst, 2), pool, out, pool); break;
       case Op::only: only(context_, child(inst, 0), arg(inst, 0), arg(inst, 1), pool, out, pool); break;
-      case Op::shown: shown(arg(inst, 0), arg(inst, 1), out); break;
-      case Op::not_shown: not_shown(arg(inst, 0), arg(inst, 1), out); break;
-      case Op::undetermined: undetermined(arg(inst, 0), arg(inst, 1), out); break;
+      case Op::shown: shown(arg(inst, 0), arg(inst, 1), out), leave_open(inst, out); break;
+      case Op::not_shown: not_shown(arg(inst, 0), arg(inst, 1), out), leave_open(inst, out); break;
+      case Op::undetermined: undetermined(arg(inst, 0), arg(inst, 1), out), leave_open(inst, out); break;
       case Op::assert_value: assert_value(arg(inst, 0), arg(inst, 1), out); break;
       case Op::assert_applicable: assert_applicable(arg(inst, 0), arg(inst, 1), out); break;
       case Op::status_value: status_value(arg(inst, 0), arg(inst, 1), out); break;

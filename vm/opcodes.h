@@ -27,4 +27,7 @@ bool is_pointwise(Op);
 // Whether an instruction makes a truth of truths on the same row, and of nothing else: its row of the table says so.
 bool combines_truths(Op);
 
+// Whether it asks what the record shows as it stands: never unknown, and an answer can change it.
+constexpr bool tests_record(Op op) { return op == Op::shown || op == Op::not_shown || op == Op::undetermined; }
+
 }  // namespace rubric::vm

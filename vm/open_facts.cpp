@@ -445,7 +445,9 @@ void Walk::atom(Cell cell) {
     variables[v].facts.insert(leaf_facts(leaf));
     for (const Cell& reader : readers) met(v, reader);
   };
-  const bool alone = truth && found.size() == 1 && found.begin()->second;
+  // What is made of other values is tried at no value of its own.
+  const auto has_plain_values = [&](Id reg) { return !has_items(p_.registers[reg].type) && p_.registers[reg].type != Type::any; };
+  const bool alone = truth && found.size() == 1 && found.begin()->second && has_plain_values(found.begin()->first.reg);
   const Cell leaf = alone ? found.begin()->first : cell;
   if (alone && definitions_.of(leaf.reg)->op == Op::column) return decides(leaf, {&cell, 1});
   const FactSet facts_found = leaf_facts(cell);

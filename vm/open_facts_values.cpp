@@ -129,6 +129,30 @@ void around(const Value& v, Arena& arena, std::vector<Value>& out) {
   }
 }
 
+// A value of a type, whichever it is.
+std::optional<Value> plain_value(Type type, Arena& arena) {
+  switch (type) {
+    case Type::truth: return box(Truth::yes);
+    case Type::integer: return box(int32_t{0});
+    case Type::long_integer: return box(int64_t{0});
+    case Type::decimal: return box(Decimal{}, arena);
+    case Type::date: return box(Date{0, 3});
+    case Type::quantity: return box(Quantity{}, arena);
+    case Type::date_time:
+    case Type::time: return box(Moment{type, 0, 7});
+    case Type::text:
+    case Type::code:        // one that nothing compares with is tried
+    case Type::interval:
+    case Type::list:
+    case Type::tuple:
+    case Type::ratio:
+    case Type::code_concept:
+    case Type::any:
+    case Type::outcome: break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Walk::try_values(Variable& v) {
@@ -198,9 +222,13 @@ void Walk::try_values(Variable& v) {
   if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown)
     candidates.push_back(box(Text{static_cast<uint32_t>(batch_.text_count())}));
   if (type == Type::code && now.kind == Kind::unknown) candidates.push_back(box(Code{static_cast<uint32_t>(batch_.code_count())}));
-  if (candidates.empty() && now.kind == Kind::unknown) {
-    if (type == Type::integer) candidates.push_back(box(int32_t{0}));
-    if (type == Type::decimal) candidates.push_back(box(Decimal{}, *d_.arena));
+  // Some value, beside none: where nothing compares with it, or what does is not known.
+  if (now.kind == Kind::unknown) {
+    if (const auto some = plain_value(type, *d_.arena)) candidates.push_back(*some);
+    const auto& constants = d_.program->prepared().constants;
+    for (const Bound* bound : field ? std::vector{&field->low, &field->high} : std::vector<const Bound*>{}) {
+      if (bound->kind == Bound::Kind::constant) candidates.push_back(constants[bound->constant]);
+    }
   }
   // Bounds of the field: constants only; another field's bound is not needed for soundness.
   const auto inside = [&](const Value& x) {

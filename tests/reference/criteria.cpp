@@ -113,12 +113,6 @@ std::string Evaluator::place(const ir::Criterion& c) const {
   return pointer;
 }
 
-// Where it would stand for an unrecorded row of its item's list.
-std::string Evaluator::unrecorded(const ir::Criterion& c) const {
-  const std::string here = place(c);
-  return here.substr(0, here.rfind('/')) + "/-";
-}
-
 const Json* Evaluator::assertion(Id id) {
   const ir::Criterion& c = policy_.criteria[id];
   if (!record_.json().contains("assertions")) return nullptr;
@@ -222,11 +216,9 @@ Statuses Evaluator::tested(const ir::Expr& e) {
   const Statuses s = criterion(e.criterion);
   const auto as_it_stands = [&](bool now) {
     const std::tuple key{e.criterion, e.test, place(policy_.criteria[e.criterion])};
+    // Of a row that only the completion has nothing is held.
     if (options_.held) {
-      auto held = options_.held->find(key);
-      // A row that only the completion has is held at what its list's unrecorded rows were.
-      if (held == options_.held->end()) held = options_.held->find({e.criterion, e.test, unrecorded(policy_.criteria[e.criterion])});
-      if (held != options_.held->end()) now = held->second;
+      if (const auto held = options_.held->find(key); held != options_.held->end()) now = held->second;
     }
     tests_[key] = now;
     return now ? met : not_met;

@@ -126,7 +126,6 @@ class Evaluator {
   Truth judgment(Id criterion);
   const Json* assertion(Id criterion);
   std::string place(const ir::Criterion&) const;
-  std::string unrecorded(const ir::Criterion&) const;
 
   // limits.cpp
   Truth within_limit(const ir::Criterion&);
