@@ -105,10 +105,11 @@ Statuses Evaluator::grouped(ir::Group group, uint32_t at_least, const std::vecto
   return settled(all);
 }
 
-// Where a criterion stands: its item's row, or the line's.
+// Where a criterion stands: the line, and its item's row, which may be one that lines share.
 std::string Evaluator::place(const ir::Criterion& c) const {
   // A list in its long form has its rows under "items"; they are the same rows.
-  std::string pointer = row(c.per_item ? c.item : policy_.blocks[c.block].line).pointer;
+  std::string pointer = row(policy_.blocks[c.block].line).pointer;
+  if (c.per_item) pointer += " " + row(c.item).pointer;
   for (size_t at; (at = pointer.find("/items/")) != std::string::npos;) pointer.erase(at, 6);
   return pointer;
 }
