@@ -131,7 +131,7 @@ bool Walk::may_be_none(Id reg, Row row) const {
     case Op::up: return may_be_none(arg(i, 0), above(i.domain, r, p_.registers[arg(i, 0)].domain));
     case Op::src: {
       const Row s = d_.rows_of(i.domain).src[r];
-      return s == no_row || may_be_none(arg(i, 0), s);
+      return s == no_row ? !definitions_.has_values(arg(i, 0)) : may_be_none(arg(i, 0), s);
     }
     case Op::any:
     case Op::all: {
