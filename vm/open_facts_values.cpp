@@ -222,8 +222,9 @@ void Walk::try_values(Variable& v) {
   if (type == Type::text && (!field || field->one_of.empty()) && now.kind == Kind::unknown)
     candidates.push_back(box(Text{static_cast<uint32_t>(batch_.text_count())}));
   if (type == Type::code && now.kind == Kind::unknown) candidates.push_back(box(Code{static_cast<uint32_t>(batch_.code_count())}));
-  // Some value, beside none: where nothing compares with it, or what does is not known.
-  if (now.kind == Kind::unknown) {
+  // Some value, beside none: where nothing compares with it, or what does is not known. An amount that is of nothing could not be compared.
+  if (now.kind == Kind::unknown &&
+      std::none_of(candidates.begin(), candidates.end(), [](const Value& v) { return v.kind == Kind::value; })) {
     if (const auto some = plain_value(type, *d_.arena)) candidates.push_back(*some);
     const auto& constants = d_.program->prepared().constants;
     for (const Bound* bound : field ? std::vector{&field->low, &field->high} : std::vector<const Bound*>{}) {
@@ -260,7 +261,7 @@ void Walk::try_values(Variable& v) {
     }
   }
   // One value for each way in which the readers answer.
-  std::vector<Truth> seen;                // of each value that is taken, the answers
+  std::vector<Truth> seen;  // of each value that is taken, the answers
   const auto is_seen = [&](const Truth* answers) {
     for (auto at = seen.begin(); at != seen.end(); at += static_cast<ptrdiff_t>(questions.size())) {
       if (std::equal(answers, answers + questions.size(), at)) return true;
@@ -286,7 +287,7 @@ void Walk::try_values(Variable& v) {
         // Equal to nothing; only `=`, `!=` and membership are asked of it.
         const std::string_view asked = i.op == Op::call ? operators()[i.fn].name : "";
         t = asked == "!=" ? Truth::yes : Truth::no;
-        if (i.op == Op::call && asked != "!=" && asked != "=") has_pattern_ = false;   // then this is no more than a guess
+        if (i.op == Op::call && asked != "!=" && asked != "=") has_pattern_ = false;  // then this is no more than a guess
       } else if (i.op == Op::call) {
         const Value r = forms(i.fn).boxed(context, args.data());
         t = r.kind == Kind::value ? unbox<Truth>(r) : r.kind == Kind::none ? Truth::none : Truth::unknown;
