@@ -128,9 +128,11 @@ class Proving {
           some, t_.both(about_.decides(block, line), t_.same(encoded_.cell(block.outcome, line).v, t_.number(static_cast<int>(outcome)))));
     z3::model model(t_.c);
     if (possible(some, name, place_of(block), &model) != z3::sat) return;
+    // A day on which the policy does not hold is no gap in its rules.
     const auto line_of = [&](const vm::Trace& t) -> const vm::LineTrace* {
-      const auto at =
-          std::find_if(t.lines.begin(), t.lines.end(), [&](const vm::LineTrace& l) { return l.outcome == outcome && l.block == name; });
+      const auto at = std::find_if(t.lines.begin(), t.lines.end(), [&](const vm::LineTrace& l) {
+        return l.outcome == outcome && l.block == name && l.decided_by != std::vector<std::string>{std::string(vm::not_in_force)};
+      });
       return at == t.lines.end() ? nullptr : &*at;
     };
     const std::string json = confirmed(model, [&](const vm::Trace& t) { return line_of(t) != nullptr; });

@@ -61,7 +61,7 @@ class TestNames {
 
   void expectation(const ast::Expectation& e) {
     word("outcome", e.outcome, outcomes_);
-    if (e.by.text != "when undetermined") name("rule", e.by, rules_);
+    if (e.by.text != vm::when_undetermined && e.by.text != vm::not_in_force) name("rule", e.by, rules_);
     for (const ast::Word& each : e.also_by) name("rule", each, rules_);
     for (const ast::Word& each : e.subject_to) name("condition", each, conditions_);
     name("criterion", e.criterion, criteria_);

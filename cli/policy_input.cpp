@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/kept_run.h"
-#include "compiler/literate.h"
+#include "compiler/library.h"
+#include "compiler/test_table.h"
 #include "vm/save.h"
 #include "vm/snapshot.h"
 
@@ -20,6 +21,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -175,24 +177,29 @@ std::optional<vm::Program> record_model(const std::string& name) {
   return compile_text(name, std::move(policy), sources, ignored).program;
 }
 
-void find_policies(const std::filesystem::path& path, std::vector<std::string>& found, bool compiled) {
-  const auto is_policy_file = [](const std::filesystem::path& file) {
-    if (file.extension() == ".rubric") return true;
-    if (file.extension() != ".md") return false;
-    const auto text = read_file(file.string());
-    return text && !rubric_fences(*text).empty();
-  };
+void find_policies(const fs::path& path, std::vector<std::string>& found, bool compiled) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(path, ignored)) return found.push_back(path.string());
-  std::vector<std::filesystem::path> below;
-  bool is_policy = false;
-  for (std::filesystem::directory_iterator entry(path, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
-    if (entry->is_directory(ignored) || (compiled && entry->path().extension() == ".rbc")) below.push_back(entry->path());
-    else is_policy |= is_policy_file(entry->path());
+  if (!fs::is_directory(path, ignored)) return found.push_back(path.string());
+  std::vector<fs::path> below, policies;
+  std::set<std::string> names;
+  bool is_folder_of_one = false;
+  for (fs::directory_iterator entry(path, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+    const fs::path& each = entry->path();
+    if (entry->is_directory(ignored) || (compiled && each.extension() == ".rbc")) below.push_back(each);
+    else if (is_test_table(each.filename().string())) is_folder_of_one = true;
+    if (each.extension() != ".rubric" && each.extension() != ".md") continue;
+    const ModuleHead head = module_head(each);  // one that says nothing of itself is for the parser to complain of
+    if (head.kind == "policy") policies.push_back(each), names.insert(head.name);
+    else is_folder_of_one |= head.kind != "library" && (!head.kind.empty() || each.extension() == ".rubric");
   }
-  if (is_policy) return found.push_back(path.string());
+  std::sort(policies.begin(), policies.end());
   std::sort(below.begin(), below.end());
-  for (const std::filesystem::path& each : below) find_policies(each, found, compiled);
+  if (names.size() > 1 && names.size() == policies.size() && !is_folder_of_one) {
+    for (const fs::path& each : policies) found.push_back(each.string());
+  } else if (!policies.empty() || is_folder_of_one) {
+    return found.push_back(path.string());
+  }
+  for (const fs::path& each : below) find_policies(each, found, compiled);
 }
 
 }  // namespace rubric::cli

@@ -34,8 +34,9 @@ tl::expected<vm::VerifiedProgram, Exit> verified(vm::Program, const std::string&
 // A library that holds a record model, read by way of a policy that includes it; nothing if the word names none.
 std::optional<vm::Program> record_model(const std::string& name);
 
-// The policies that a path stands for: itself, or of a folder itself if policy files lie in it, else the policies of the
-// folders below, in order; where they are wanted, compiled ones too.
+// The policies that a path stands for: itself; of a folder in which policy files lie, the folder, or each file where
+// they are policies of different names and nothing lies beside them that belongs to one; else the policies of the folders
+// below, in order; where they are wanted, compiled ones too.
 void find_policies(const std::filesystem::path&, std::vector<std::string>& found, bool compiled = false);
 
 // Whether a file is a compiled program, by its name or its first bytes; and whether it is that or a policy's source, by its name.

@@ -100,7 +100,7 @@ Exit run(const Arguments& arguments, Console& console) {
 
 constexpr Operand operands[] = {
     {"POLICY", Operand::Count::one, Completes::policy,
-     "a .rubric or .md file, a folder (base and overlays), a compiled .rbc, or a folder of such folders and .rbc: many policies"},
+     "a .rubric or .md file, a folder (base and overlays), a compiled .rbc, or a folder of such folders, files and .rbc: many policies"},
     {"CASES", Operand::Count::some, Completes::cases,
      "case records: .json (one or an array), .ndjson, .rsnap, folders of them, or - for standard input"},
 };

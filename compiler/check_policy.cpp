@@ -330,6 +330,7 @@ void check_version_dates(Context& context, const Layers& layers) {
   for (size_t i = 0; i < ranges.size(); ++i) {
     for (size_t j = i + 1; j < ranges.size(); ++j) {
       const Range &a = ranges[i], &b = ranges[j];
+      if (a.module->name.text != b.module->name.text) continue;  // check_layers says that they are two policies
       if (std::max(a.from, b.from) > std::min(a.to, b.to)) continue;
       context.report<DiagnosticId::versions_overlap>(b.span, b.module->version, a.module->version)
           .relate(a.span, "version " + a.module->version + " is in force here");

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "compiler/library_csv.h"
+#include "compiler/literate.h"
 #include "compiler/parse.h"
 #include "compiler/test_table.h"
 #include "stdlib/stdlib_files.h"
@@ -235,6 +236,39 @@ class Loader {
 };
 
 }  // namespace
+
+ModuleHead module_head(const fs::path& file) {
+  const auto text = read_file(file.string());
+  if (!text) return {};
+  std::string_view rest = *text;
+  if (file.extension() == ".md") {
+    const std::vector<Fence> fences = rubric_fences(*text);
+    if (fences.empty()) return {};
+    rest = rest.substr(fences[0].begin, fences[0].end - fences[0].begin);
+  }
+  const auto word = [&]() -> std::string {
+    const auto skip_to = [&](std::string_view end) {
+      const size_t at = rest.find(end);
+      rest = at == std::string_view::npos ? "" : rest.substr(at + end.size());
+    };
+    constexpr std::string_view blank = " \t\r\n";
+    for (;;) {
+      if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+      rest.remove_prefix(std::min(rest.find_first_not_of(blank), rest.size()));
+      if (rest.starts_with("//")) skip_to("\n");
+      else if (rest.starts_with("/*")) skip_to("*/");
+      else break;
+    }
+    const bool is_quoted = rest.starts_with('"');
+    const size_t end = std::min(is_quoted ? rest.find('"', 1) : rest.find_first_of(blank), rest.size());
+    std::string found(rest.substr(is_quoted ? 1 : 0, end - (is_quoted ? 1 : 0)));
+    rest.remove_prefix(std::min(end + (is_quoted ? 1 : 0), rest.size()));
+    return found;
+  };
+  ModuleHead head;
+  head.kind = word(), head.name = word();
+  return head;
+}
 
 std::vector<ast::Module> load_modules(const fs::path& path, SourceSet& sources, Diagnostics& diagnostics) {
   Loader loader(sources, diagnostics);

@@ -24,4 +24,11 @@ std::vector<ast::Module> load_text(std::string name, std::string text, SourceSet
 // The libraries of the standard library that these names bring in.
 std::vector<ast::Module> load_standard(const std::vector<std::string>& names, SourceSet& sources, Diagnostics& diagnostics);
 
+// What a file says that it is, by its first two words: `policy Massage`, `library Clinical`, `tests of`. Both are empty
+// where it has none, as a Markdown file without fences. For choosing files without parsing them.
+struct ModuleHead {
+  std::string kind, name;
+};
+ModuleHead module_head(const std::filesystem::path& file);
+
 }  // namespace rubric

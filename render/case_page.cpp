@@ -157,8 +157,7 @@ class CasePage {
         });
       }
       html.element("dl", {{"class", "facts"}}, [&] {
-        const bool open = l.decided_by == std::vector<std::string>{"when undetermined"};
-        fact("Decided by", open ? "what is open could change the outcome: “when undetermined”" : join(l.decided_by, "and"));
+        fact("Decided by", decided_by_words(l));
         if (!l.requires_clinician && l.requires_person) fact("To decide", "a person");
         fact("Recommendation", l.recommendation.empty() ? "" : outcome_words(l.recommendation));
         if (l.possible.size() > 1) {

@@ -75,10 +75,7 @@ class ReviewerPage {
     page.blank();
     page.heading(0, fmt::format("Line {}: {}, {}", l.sequence, service_words(l), date_words(l)));
     page.paragraph(2, words(l.outcome), style(l.outcome), 2, fmt::format("(action {})", l.action));
-    for (const std::string& each : l.decided_by) {
-      if (each == "when undetermined") fact("Decided by", "\"when undetermined\": what is open could change the outcome");
-    }
-    if (l.decided_by != std::vector<std::string>{"when undetermined"}) fact("Decided by", join(l.decided_by, "and"));
+    fact("Decided by", decided_by_words(l));
     if (l.requires_clinician) fact("To sign", "a clinician; until then this is a recommendation");
     else if (l.requires_person) fact("To decide", "a person");
     fact("Recommendation", l.recommendation.empty() ? "" : outcome_words(l.recommendation));

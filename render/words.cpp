@@ -128,6 +128,14 @@ std::string date_words(const vm::LineTrace& line) {
   return "date of service not documented";
 }
 
+std::string decided_by_words(const vm::LineTrace& line) {
+  if (line.decided_by.size() == 1 && line.decided_by[0] == vm::when_undetermined)
+    return fmt::format("\"{}\": what is open could change the outcome", vm::when_undetermined);
+  if (line.decided_by.size() == 1 && line.decided_by[0] == vm::not_in_force)
+    return fmt::format("\"{}\": the policy does not hold on {}", vm::not_in_force, line.decided_date);
+  return join(line.decided_by, "and");
+}
+
 std::string outcomes_words(const std::vector<std::string>& json_names) {
   std::vector<std::string> names;
   for (const std::string& each : json_names) names.push_back(outcome_words(each));

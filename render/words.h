@@ -35,6 +35,7 @@ std::string outcomes_words(const std::vector<vm::Outcome>&);
 std::string policy_words(const vm::Trace&);        // "Tiny, version 1, as of 2026-02-01", or that no policy decides it
 std::string service_words(const vm::LineTrace&);  // "CPT 20553 (trigger point injection)"
 std::string date_words(const vm::LineTrace&);     // "on 2025-12-01", or that there is no date
+std::string decided_by_words(const vm::LineTrace&);  // the rules, or what decides in their place; empty: nothing does
 
 // "not documented", of a cause's json name.
 std::string cause_words(std::string_view json_name);

@@ -6,9 +6,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rubric::vm {
+
+// What decides where no rule does: `decided_by` names these in a rule's place.
+inline constexpr std::string_view when_undetermined = "when undetermined";   // what is open could change the outcome
+inline constexpr std::string_view not_in_force = "not in force";             // no version of the policy is, on the line's day
 
 enum class Status : uint8_t { met, not_met, undetermined, not_applicable };
 std::string_view json_name(Status);       // met, notMet, undetermined, notApplicable
@@ -138,7 +143,7 @@ struct LineTrace {
   std::string block;
   Outcome outcome = Outcome::gap;
   std::string action;
-  std::vector<std::string> decided_by;   // rules, or "when undetermined"
+  std::vector<std::string> decided_by;   // rules, `when_undetermined` or `not_in_force`
   bool requires_clinician = false, requires_person = false;
   std::vector<ConditionTrace> conditions;
   std::vector<ModificationField> modified;

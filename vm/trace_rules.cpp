@@ -29,6 +29,11 @@ OutcomeSet item_outcome(const CaseReading& at, const Block& block, Row r) {
   return static_cast<OutcomeSet>(at.d.column(block.item_outcome).cell8[r]);
 }
 
+bool is_out_of_force(const CaseReading& at, const Block& block, Row line) {
+  const Truth gate = at.d.truth(block.version_gate, line);
+  return gate == Truth::no || gate == Truth::none;
+}
+
 // An item's own words: the first code or text that stands on its rows.
 std::string description(const CaseReading& at, Id domain, Row r) {
   for (const Id reg : at.program.descriptions[domain]) {
@@ -67,7 +72,8 @@ class Decision {
     t.block = at_.name(block.name);
     const bool items = block.items != none_id;
     const auto [begin, end] = rows_of(at_, block, line);
-    if (s.by_when_undetermined) t.decided_by.emplace_back("when undetermined");
+    if (s.by_when_undetermined) t.decided_by.emplace_back(when_undetermined);
+    else if (is_out_of_force(at_, block, line)) t.decided_by.emplace_back(not_in_force);
     for (Row r = begin; r < end; ++r) {
       if (is_passed_over(at_, block, r)) continue;
       if (!s.by_when_undetermined) add_deciding(block, s, r, r - begin, s.outcome, t.decided_by);
@@ -277,7 +283,7 @@ void Likeness::read(const CaseReading& at, const Settlement& s, Row line, std::s
     const Block& block = at.p.blocks[s.block];
     const Told& told = of_block_[s.block];
     const auto [begin, end] = rows_of(at, block, line);
-    note(end - begin);
+    note(end - begin), note(is_out_of_force(at, block, line));
     // Which open rules may stand is told of what they decide: the line, or an item.
     if (!s.by_when_undetermined || block.items != none_id) {
       note(static_cast<uint32_t>(s.may_stand.size()));
