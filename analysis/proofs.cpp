@@ -2,6 +2,7 @@
 
 #include "analysis/proof_size.h"
 #include "analysis/record_questions.h"
+#include "analysis/shown_cases.h"
 #include "analysis/witness.h"
 
 #include <fmt/format.h>
@@ -50,7 +51,8 @@ class Proving {
         p_(*program),
         limits_(limits),
         progress_(progress),
-        about_(program, proof_size(program, false, limits.rows), {ProofEffort::In::milliseconds, limits.milliseconds}, false) {}
+        about_(program, proof_size(program, false, limits.rows), {ProofEffort::In::milliseconds, limits.milliseconds}, false),
+        shown_(program) {}
 
   Proofs result() {
     if (!encoded_.unreached().empty()) {
@@ -158,9 +160,10 @@ class Proving {
 
   void fires(const vm::Block& block, const vm::Rule& rule) {
     const std::string name = p_.texts[rule.name];
-    if (rule.fires == none_id || rule.stands == none_id) return;
+    if (rule.fires == none_id || rule.stands == none_id || shown_.stands(p_.texts[block.name], name)) return;
     const auto yes = [&](Id reg) { return somewhere(block, rule.domain, [&](size_t r) { return t_.is_yes(encoded_.cell(reg, r)); }); };
-    const z3::check_result fires = possible(yes(rule.fires), "rule " + name, rule.span);
+    const z3::check_result fires =
+        shown_.fires(p_.texts[block.name], name) ? z3::sat : possible(yes(rule.fires), "rule " + name, rule.span);
     if (fires == z3::unsat) {
       const RowsEnough enough = about_.enough(&block, rule.domain, {rule.fires});
       if (never(enough, "rule " + name, "fires it", rule.span))
@@ -207,8 +210,11 @@ class Proving {
         return t_.both(t_.is_yes(encoded_.cell(c.applicable, r)), met ? t_.is_yes(value) : t_.is_no(value));
       });
     };
-    const z3::check_result met = possible(is(true), "criterion " + name, c.span),
-                           not_met = possible(is(false), "criterion " + name, c.span);
+    const auto comes_out = [&](vm::Status status) {
+      return shown_.comes_out(p_.texts[block.name], name, status) ? z3::sat
+                                                                  : possible(is(status == vm::Status::met), "criterion " + name, c.span);
+    };
+    const z3::check_result met = comes_out(vm::Status::met), not_met = comes_out(vm::Status::not_met);
     if (met == z3::unsat && not_met == z3::unsat) return;   // it never applies: said elsewhere, or a layer's
     if (met == z3::unsat || not_met == z3::unsat) {
       const vm::Status always = met == z3::unsat ? vm::Status::not_met : vm::Status::met;
@@ -224,7 +230,7 @@ class Proving {
 
   // Another run of the policy on the same record, in which the criterion is whatever one likes.
   void matters(const vm::Block&, const vm::Criterion& c, const std::string& name, const z3::expr& met) {
-    if (c.parent != none_id && c.section) return;
+    if ((c.parent != none_id && c.section) || shown_.matters(name)) return;
     ProofProgram other(t_, about_.record, program_, c.value);
     z3::expr differs = t_.no();
     for (size_t line = 0; line < encoded_.lines().size(); ++line) {
@@ -256,9 +262,12 @@ class Proving {
   void implied(const vm::Block& block, const vm::Criterion& group, const std::string& name) {
     const bool all = group.kind == vm::CriterionKind::all;
     if (group.members.size() < 2) return;
+    std::vector<std::string> names;
+    for (const Id id : group.members) names.push_back(p_.texts[p_.criteria[id].name]);
     for (const Id id : group.members) {
       const vm::Criterion& member = p_.criteria[id];
       if (member.domain != group.domain || !encoded_.reads(member.value)) continue;
+      if (shown_.decides_alone(p_.texts[block.name], names, p_.texts[member.name], all)) continue;
       const auto truth = [&](const vm::Criterion& m, size_t r) {
         const Symbol value = encoded_.cell(m.value, r), applies = encoded_.cell(m.applicable, r);
         return std::array{t_.both(t_.is_yes(applies), t_.is_yes(value)), t_.both(t_.is_yes(applies), t_.is_no(value)), t_.is_no(applies)};
@@ -278,8 +287,6 @@ class Proving {
       const RowsEnough enough = about_.enough(&block, group.domain, members);
       if (!never(enough, "criterion " + p_.texts[member.name], "shows it to decide " + name, member.span)) continue;
       // All members met together, or as many of them as can be.
-      std::vector<std::string> names;
-      for (const Id other : group.members) names.push_back(p_.texts[p_.criteria[other].name]);
       const std::string own = p_.texts[member.name];
       const z3::expr together = somewhere(block, group.domain, [&](size_t r) {
         z3::expr e = t_.yes();
@@ -299,6 +306,7 @@ class Proving {
   const ProofLimits limits_;
   const ProofProgress& progress_;
   RecordQuestions about_;
+  const ShownCases shown_;
   Terms& t_ = about_.t;
   ProofProgram& encoded_ = about_.encoded;
   Proofs out_;
