@@ -74,7 +74,7 @@ std::string run(const std::string& command, const fs::path& folder) {
   std::ofstream(script) << "cd '" << folder.string() << "'\nexport PATH='" << binary_folder().string()
                         << "':$PATH TERM=dumb LC_ALL=C.UTF-8 SOURCE='" << source_folder << "'\nunset NO_COLOR\n"
                         << command << "\n";
-  std::FILE* pipe = popen(("timeout 120 bash '" + script.string() + "' 2>&1 < /dev/null").c_str(), "r");
+  std::FILE* pipe = popen(("timeout 400 bash '" + script.string() + "' 2>&1 < /dev/null").c_str(), "r");
   if (!pipe) return "it did not start\n";
   std::string out;
   std::array<char, 4096> piece;
