@@ -19,9 +19,6 @@ std::string place_of(const vm::Program& p, Span span) {
   return fmt::format("{}:{}", p.files[span.file], 1 + std::count(before.begin(), before.end(), '\n'));
 }
 
-// Questions that the solver may leave open, about a second each: behind them are more such, and the tests are to be written first.
-constexpr size_t most_given_up = 6;
-
 bool is_condition(const Covered& c) { return c.kind == Subject::Kind::condition; }
 
 Coverage::Figure counted(const std::vector<Covered>& clauses, bool conditions) {

@@ -93,10 +93,10 @@ struct Sought {
 using AllSought = std::map<std::pair<uint32_t, uint32_t>, Sought>;
 
 // At random first, which finds most; then what is still missing, one by one and again, each time from fewer records, so that
-// what lies nearest and leads nowhere is not all there is. What
-// two rounds have not found is asked of the solver, and left where no record can show it. At last people's words overrule.
+// what lies nearest and leads nowhere is not all there is. What two rounds have not found is asked of the solver, and left
+// where no record can show it. At last people's words overrule.
 AllSought search_all(RecordSearch& search, size_t candidates) {
-  constexpr size_t at_random = 4'000, aimed = 3'000, rounds = 6, ask_after = 2, most_given_up = 6;
+  constexpr size_t at_random = 4'000, aimed = 3'000, rounds = 6, ask_after = 2;
   search.look(std::min(candidates, at_random));
   size_t left = candidates - std::min(candidates, at_random), given_up = 0;
   AllSought out;
@@ -147,8 +147,8 @@ std::string slug(std::string_view words) {
 
 struct Chosen {
   Json record;
-  std::vector<uint32_t> shows;   // features, sorted
-  bool decides = false;          // a line: a case that decides nothing is a test of nothing
+  std::vector<uint32_t> shows;  // features, sorted
+  bool decides = false;  // a line: a case that decides nothing is a test of nothing
 };
 
 // Which of a search's records make up the set.
@@ -311,7 +311,7 @@ class Choosing {
   RecordSearch& search_;
   const std::vector<Wanted>& wanted_;
   std::map<uint32_t, std::vector<uint32_t>> of_subject_;
-  std::map<uint32_t, size_t> times_;   // that a feature is shown; none that is not
+  std::map<uint32_t, size_t> times_;  // that a feature is shown; none that is not
   std::vector<Chosen> pool_, out_;
 };
 
@@ -384,7 +384,7 @@ Generated generate_cases(const vm::VerifiedProgram& program, const std::vector<J
   std::map<std::string, int> names;
   std::map<uint32_t, std::set<Truths>> truths;
   for (auto& [trace, c] : ordered) {
-    std::set<uint32_t> fresh;      // conditions of which it shows something new
+    std::set<uint32_t> fresh;  // conditions of which it shows something new
     for (const uint32_t f : c.shows) {
       if (!shown.insert(f).second || search.features()[f].truths.empty()) continue;
       truths[search.features()[f].subject].insert(search.features()[f].truths);

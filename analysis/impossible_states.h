@@ -27,6 +27,9 @@ struct StateProof {
   std::string why;   // impossible: what proves it
 };
 
+// Questions that may be left unsettled, each about a second, before no more are worth asking of a policy.
+inline constexpr size_t most_given_up = 6;
+
 class ImpossibleStates {
  public:
   ImpossibleStates(const vm::VerifiedProgram&, const Points&);   // both outlive this

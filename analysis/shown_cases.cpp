@@ -3,8 +3,6 @@
 #include "analysis/record_search.h"
 #include "analysis/witness.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 
 namespace rubric::analysis {
@@ -12,13 +10,6 @@ namespace {
 
 constexpr size_t candidates = 6'000;
 constexpr size_t most_tried = 48;   // cases on which a person's word is tried, for one criterion
-
-// The case with this word on the criterion.
-vm::Trace with_word(const vm::VerifiedProgram& program, const std::string& record, const std::string& criterion, const char* status) {
-  Json root = Json::parse(record, nullptr, false);
-  root["assertions"].push_back(Json{{"criterion", criterion}, {"status", status}});
-  return decided(program, root.dump(), false);
-}
 
 // What may be a row that nobody has recorded counts as possible there, whether or not a row can be so: a difference is
 // shown by lines with one outcome alone.
@@ -80,8 +71,8 @@ bool ShownCases::matters(const std::string& criterion) const {
     return is_certain(x) && is_certain(y) && ending(x) != ending(y);
   };
   const auto differs = [&](size_t record) {
-    const vm::Trace met = with_word(program_, records_[record], criterion, "met"),
-                    not_met = with_word(program_, records_[record], criterion, "notMet");
+    const vm::Trace met = decided_with_word(program_, records_[record], criterion, "met"),
+                    not_met = decided_with_word(program_, records_[record], criterion, "notMet");
     if (met.rejected || not_met.rejected || met.lines.size() != not_met.lines.size()) return false;
     for (size_t k = 0; k < met.lines.size(); ++k) {
       if (one_or_the_other(met.lines[k], not_met.lines[k])) return true;

@@ -156,6 +156,13 @@ vm::Trace decided(const vm::VerifiedProgram& program, const std::string& json, b
   return vm::trace(decisions, 0, with_criteria);
 }
 
+vm::Trace decided_with_word(const vm::VerifiedProgram& program, const std::string& json, const std::string& criterion,
+                            std::string_view status) {
+  Json root = Json::parse(json, nullptr, false);
+  root["assertions"].push_back(Json{{"criterion", criterion}, {"status", status}});
+  return decided(program, root.dump(), false);
+}
+
 std::vector<std::string> granted(const vm::LineTrace& line) {
   std::vector<std::string> out;
   for (const vm::ConditionTrace& c : line.conditions) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace rubric::analysis {
 
 // One record decided.
 vm::Trace decided(const vm::VerifiedProgram&, const std::string& json, bool with_criteria = true);
+
+// The record with a person's word on a criterion.
+vm::Trace decided_with_word(const vm::VerifiedProgram&, const std::string& json, const std::string& criterion, std::string_view status);
 
 // What a line is granted: conditions with what they say and quote, what is authorized instead, the items that qualify; in no
 // order of the policy's.

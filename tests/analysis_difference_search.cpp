@@ -7,19 +7,12 @@
 #include "compiler/compile.h"
 #include "tests/edit_history.h"
 #include "tests/paths.h"
+#include "tests/program_of.h"
 
 #include <gtest/gtest.h>
 
 namespace rubric::analysis {
 namespace {
-
-vm::VerifiedProgram program_of(const std::string& text) {
-  SourceSet sources;
-  Diagnostics diagnostics;
-  Compiled compiled = compile_text("policy.rubric", text, sources, diagnostics);
-  EXPECT_TRUE(compiled.program);
-  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
-}
 
 TEST(DifferenceSearch, FindsNoneWhereThereIsNone) {
   const std::string text = read_file(std::string(source_folder) + "/docs/massage-therapy/massage-therapy.rubric").value();

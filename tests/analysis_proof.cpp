@@ -3,6 +3,7 @@
 #include "operators_values.h"
 #include "tests/edit_history.h"
 #include "tests/paths.h"
+#include "tests/program_of.h"
 
 #include "analysis/edits.h"
 #include "analysis/equivalence.h"
@@ -30,21 +31,6 @@ namespace {
 constexpr ProofLimits patient{.rows = 2, .milliseconds = 300'000};
 
 std::string source_file(const std::string& path) { return std::string(source_folder) + "/" + path; }
-
-vm::VerifiedProgram program_of(const std::string& text) {
-  SourceSet sources;
-  Diagnostics diagnostics;
-  Compiled compiled = compile_text("policy.rubric", text, sources, diagnostics);
-  EXPECT_TRUE(compiled.program);
-  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
-}
-vm::VerifiedProgram program_at(const std::string& path) {
-  SourceSet sources;
-  Diagnostics diagnostics;
-  Compiled compiled = compile(source_file(path), sources, diagnostics);
-  EXPECT_TRUE(compiled.program) << path;
-  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
-}
 
 // ---------------------------------------------------------------- operators
 

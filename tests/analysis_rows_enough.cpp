@@ -15,27 +15,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "paths.h"
+#include "program_of.h"
 
 namespace rubric::analysis {
 namespace {
 
 constexpr ProofLimits patient{.rows = 2, .milliseconds = 300'000};
-
-vm::VerifiedProgram verified(Compiled compiled) {
-  EXPECT_TRUE(compiled.program);
-  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
-}
-vm::VerifiedProgram program_of(const std::string& text) {
-  SourceSet sources;
-  Diagnostics diagnostics;
-  return verified(compile_text("policy.rubric", text, sources, diagnostics));
-}
-vm::VerifiedProgram program_at(const std::string& path) {
-  SourceSet sources;
-  Diagnostics diagnostics;
-  return verified(compile(std::string(source_folder) + "/" + path, sources, diagnostics));
-}
 
 // A policy of one condition that is worth a line of its own.
 std::string policy_of(const std::string& condition) {

@@ -1,6 +1,7 @@
 // Proofs from the rules alone: what is followed is what the machine does with every truth there is, edits that come to the
 // same are proved, and none that some record tells apart.
 #include "tests/edit_history.h"
+#include "tests/program_of.h"
 
 #include "analysis/made_record.h"
 #include "analysis/mutants.h"
@@ -111,10 +112,6 @@ Compiled compiled_text(const std::string& text, SourceSet& sources) {
   Compiled compiled = compile_text("policy.rubric", text, sources, diagnostics);
   EXPECT_TRUE(compiled.program) << text;
   return compiled;
-}
-vm::VerifiedProgram program_of(const std::string& text) {
-  SourceSet sources;
-  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled_text(text, sources).program)));
 }
 
 // "always", "unless overruled", or "".

@@ -1,4 +1,6 @@
 // What a search shows of a policy before the solver is asked: what is there to be shown, and never what cannot be.
+#include "tests/program_of.h"
+
 #include "analysis/shown_cases.h"
 #include "base/diagnostic.h"
 #include "compiler/compile.h"
@@ -7,14 +9,6 @@
 
 namespace rubric::analysis {
 namespace {
-
-vm::VerifiedProgram program_of(const std::string& text) {
-  SourceSet sources;
-  Diagnostics diagnostics;
-  Compiled compiled = compile_text("policy.rubric", text, sources, diagnostics);
-  EXPECT_TRUE(compiled.program);
-  return std::get<vm::VerifiedProgram>(vm::verify(std::move(*compiled.program)));
-}
 
 constexpr const char* policy = R"(policy P version '1'
 include Clinical
