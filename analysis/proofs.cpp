@@ -133,7 +133,7 @@ class Proving {
     // A day on which the policy does not hold is no gap in its rules.
     const auto line_of = [&](const vm::Trace& t) -> const vm::LineTrace* {
       const auto at = std::find_if(t.lines.begin(), t.lines.end(), [&](const vm::LineTrace& l) {
-        return l.outcome == outcome && l.block == name && l.decided_by != std::vector<std::string>{std::string(vm::not_in_force)};
+        return l.outcome == outcome && l.block == name && !vm::is_only(l.decided_by, vm::not_in_force);
       });
       return at == t.lines.end() ? nullptr : &*at;
     };

@@ -13,9 +13,7 @@ constexpr size_t most_tried = 48;   // cases on which a person's word is tried, 
 
 // What may be a row that nobody has recorded counts as possible there, whether or not a row can be so: a difference is
 // shown by lines with one outcome alone.
-bool is_certain(const vm::LineTrace& line) {
-  return line.possible.size() == 1 && line.decided_by != std::vector<std::string>{std::string(vm::when_undetermined)};
-}
+bool is_certain(const vm::LineTrace& line) { return line.possible.size() == 1 && !vm::is_only(line.decided_by, vm::when_undetermined); }
 
 }  // namespace
 
@@ -30,7 +28,7 @@ ShownCases::ShownCases(const vm::VerifiedProgram& program) : program_(program) {
 }
 
 void ShownCases::add(const vm::LineTrace& line, size_t record) {
-  if (line.outcome == vm::Outcome::not_decided || line.decided_by == std::vector<std::string>{std::string(vm::not_in_force)}) return;
+  if (line.outcome == vm::Outcome::not_decided || vm::is_only(line.decided_by, vm::not_in_force)) return;
   const auto rules = [&](const std::vector<vm::RuleTrace>& list) {
     for (const vm::RuleTrace& r : list) {
       if (r.state == vm::RuleState::stands) stood_.insert({line.block, r.name});

@@ -46,7 +46,7 @@ std::string outcome_words(const vm::Trace& trace) {
     out += fmt::format("line {} {}", line.sequence, line.outcome == vm::Outcome::modify ? "modify" : vm::outcome_row(line.outcome).json);
     // All of the rules, or none where one has no name that a test can say.
     std::vector<std::string> by = line.decided_by;
-    if (by.size() == 1 && (by[0] == vm::when_undetermined || by[0] == vm::not_in_force)) by = {fmt::format("'{}'", by[0])};
+    if (vm::is_only(by, vm::when_undetermined) || vm::is_only(by, vm::not_in_force)) by = {fmt::format("'{}'", by[0])};
     else if (!std::all_of(by.begin(), by.end(), can_be_named)) by.clear();
     if (line.outcome == vm::Outcome::modify) out += contents_words(line);
     if (!by.empty()) out += fmt::format(" by {}", fmt::join(by, ", "));

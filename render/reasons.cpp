@@ -51,7 +51,7 @@ std::vector<const CriterionTrace*> Reasons::read_by(const RuleTrace& rule, const
 
 void Reasons::decide(const LineTrace& line, vm::Outcome outcome, const std::vector<std::string>& decided_by,
                      const std::vector<RuleTrace>& rules, const std::string& item) {
-  const bool open = decided_by == std::vector<std::string>{std::string(vm::when_undetermined)} || outcome == vm::Outcome::pend;
+  const bool open = vm::is_only(decided_by, vm::when_undetermined) || outcome == vm::Outcome::pend;
   const bool denied = vm::outcome_row(outcome).outcome_class == OutcomeClass::deny;
   for (const RuleTrace& rule : rules) {
     const bool named = std::find(decided_by.begin(), decided_by.end(), rule.name) != decided_by.end();

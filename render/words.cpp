@@ -129,9 +129,9 @@ std::string date_words(const vm::LineTrace& line) {
 }
 
 std::string decided_by_words(const vm::LineTrace& line) {
-  if (line.decided_by.size() == 1 && line.decided_by[0] == vm::when_undetermined)
+  if (vm::is_only(line.decided_by, vm::when_undetermined))
     return fmt::format("\"{}\": what is open could change the outcome", vm::when_undetermined);
-  if (line.decided_by.size() == 1 && line.decided_by[0] == vm::not_in_force)
+  if (vm::is_only(line.decided_by, vm::not_in_force))
     return fmt::format("\"{}\": the policy does not hold on {}", vm::not_in_force, line.decided_date);
   return join(line.decided_by, "and");
 }

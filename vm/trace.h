@@ -14,6 +14,9 @@ namespace rubric::vm {
 // What decides where no rule does: `decided_by` names these in a rule's place.
 inline constexpr std::string_view when_undetermined = "when undetermined";   // what is open could change the outcome
 inline constexpr std::string_view not_in_force = "not in force";             // no version of the policy is, on the line's day
+inline bool is_only(const std::vector<std::string>& decided_by, std::string_view what) {
+  return decided_by.size() == 1 && decided_by[0] == what;
+}
 
 enum class Status : uint8_t { met, not_met, undetermined, not_applicable };
 std::string_view json_name(Status);       // met, notMet, undetermined, notApplicable
